@@ -63,4 +63,6 @@ export type Operation =
 export type OperationKind = Operation['kind'];
 
 /** The operation of one kind, for tables keyed by kind. */
-export type OperationOf<K extends OperationKind> = Extract<Operation, { readonly kind: K }> & { readonly kind: K };
+export type OperationOf<K extends OperationKind> = Operation extends infer O
+  ? O extends { readonly kind: infer Kinds } ? (K extends Kinds ? O & { readonly kind: K } : never) : never
+  : never;
