@@ -1,0 +1,6 @@
+// Every tolerance of the tests, each with its reason. Not a place for settings.
+// Invariant: a test that compares numbers takes its tolerance from here; none is loosened to make a test of gradients, masks or traces pass.
+export const tolerances = {
+  /** |QᵀQ − 1| of an orthogonal matrix of at most 64 vectors: twice-applied Gram–Schmidt leaves a few units in the last place of a double. */
+  orthonormal: 1e-13,
+} as const;
