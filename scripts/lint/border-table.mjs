@@ -40,7 +40,7 @@ export const borders = [
   { folder: 'engine', rooms: ['engine'], packages: [] },
   { folder: 'protocol', rooms: [], packages: [] },
   { folder: 'extension/debug/adapter', rooms: ['engine', 'protocol'], packages: ['node:*', '@vscode/debugprotocol'] },
-  { folder: 'extension/engine-hosts', rooms: ['engine', 'protocol'], packages: ['node:*', ...onnxRuntime] },
+  { folder: 'extension/engine-hosts', rooms: ['engine', 'protocol', 'cli/backends'], packages: ['node:*', ...onnxRuntime] },
   { folder: 'extension', rooms: ['engine', 'protocol', 'extension/debug/adapter'], packages: ['node:*', 'vscode', 'vscode-*', 'langium', 'langium/*', '@vscode/debugprotocol'] },
   // A page is a view of state that it is sent: it never runs the engine.
   { folder: 'webview', rooms: ['protocol'], packages: ['d3-*', '@vscode/webview-ui-toolkit'] },
