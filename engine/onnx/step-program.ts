@@ -1,0 +1,105 @@
+// The step program: one time step of one line as two ONNX models, forward, and backward with the forward values recomputed.
+// Not the loop over time (../trace) and not fused: every equation and every gradient is an output under its own name.
+// Invariant: forward and backward emit the same equations in the same order, so a value is the same to the last bit in both.
+import type { BackwardStep } from '../autodiff/backward-step';
+import { differentiate } from '../autodiff/differentiate';
+import type { ValueId } from '../ir/graph';
+import type { StepGraph } from '../ir/step-graph';
+import { batchNamed } from '../passes/batch-named';
+import { maskStep } from '../passes/mask-step';
+import { tensorDims } from './emission-rules';
+import { emitEquations, typesOf } from './emit-equations';
+import { OnnxGraph } from './onnx-graph';
+
+/**
+ * Names of the models' inputs and outputs. Inputs: `in.<input>`, `old.<state>`, `param.<param>`, `mask`, `zero`, `dropout.<i>`,
+ * and for the backward model `seed.<state>`, `seed.output`. Outputs forward: `value.<name>`, `new.<state>`, `output`;
+ * backward: `grad.<name>`, `uncarried.<state>`, `old.grad.<state>`, `in.grad.<input>`, `param.grad.<param>`.
+ */
+export interface StepProgram {
+  readonly step: StepGraph;
+  readonly backward: BackwardStep;
+  readonly rows: number;
+  readonly masked: boolean;
+  readonly forwardModel: Uint8Array;
+  readonly backwardModel: Uint8Array;
+  readonly forwardOutputs: ReadonlySet<string>;
+  readonly backwardOutputs: ReadonlySet<string>;
+  /** The output's seed goes to this state's seed instead, because the output is that state's new value. */
+  readonly outputState: string | undefined;
+  /** The output is this named equation, so the line's gradient is the equation's total. */
+  readonly outputName: string | undefined;
+  readonly usesZero: boolean;
+}
+
+export function buildStepProgram(source: StepGraph, rows: number, masked: boolean): StepProgram {
+  const batched = batchNamed(source);
+  const mask = masked ? maskStep(batched.step) : undefined;
+  const step = mask?.step ?? batched.step;
+  const backward = differentiate(step);
+  const forwardGraph = new OnnxGraph();
+  const forwardNames = emitForward(forwardGraph, step, rows, mask?.mask, batched.zero);
+  const types = typesOf(step.graph.inputs, step.graph.equations, backward.graph.inputs, backward.graph.equations);
+  const output = (graph: OnnxGraph, names: ReadonlyMap<ValueId, string>, label: string, id: ValueId | undefined): void => {
+    const name = id === undefined ? undefined : names.get(id);
+    const type = id === undefined ? undefined : types.get(id);
+    if (name !== undefined && type) graph.output(label, name, 'f32', tensorDims(type, rows));
+  };
+  for (const named of step.named) output(forwardGraph, forwardNames, `value.${named.name}`, named.id);
+  for (const state of step.states) output(forwardGraph, forwardNames, `new.${state.name}`, state.next);
+  output(forwardGraph, forwardNames, 'output', step.output);
+
+  const backwardGraph = new OnnxGraph();
+  const names = emitForward(backwardGraph, step, rows, mask?.mask, batched.zero);
+  const outputState = step.states.find((state) => state.next === step.output)?.name;
+  for (const seed of backward.seeds) {
+    const states = step.states.filter((state) => state.next === seed.of);
+    // States that share a value share a seed: the loop adds their cotangents.
+    const label = states[0] ? `seed.${states[0].name}` : 'seed.output';
+    names.set(seed.id, backwardGraph.input(label, 'f32', tensorDims({ shape: types.get(seed.of)?.shape ?? [], batched: true }, rows)));
+  }
+  const wanted = new Set(backward.graph.outputs.map((port) => port.id));
+  for (const id of mask?.uncarried ?? []) {
+    const total = backward.totals.get(id);
+    if (total !== undefined) wanted.add(total);
+  }
+  emitEquations({ graph: backwardGraph, names, types, rows }, backward.graph.equations, wanted);
+  for (const named of step.named) output(backwardGraph, names, `grad.${named.name}`, backward.totals.get(named.id));
+  step.states.forEach((state, index) => {
+    output(backwardGraph, names, `old.grad.${state.name}`, backward.states[index]);
+    if (mask) output(backwardGraph, names, `uncarried.${state.name}`, backward.totals.get(mask.uncarried[index] ?? -1));
+  });
+  step.inputs.forEach((input, index) => output(backwardGraph, names, `in.grad.${input.name}`, backward.inputs[index]));
+  step.params.forEach((param, index) => output(backwardGraph, names, `param.grad.${param.name}`, backward.params[index]));
+  return {
+    step,
+    backward,
+    rows,
+    masked,
+    forwardModel: forwardGraph.encode(),
+    backwardModel: backwardGraph.encode(),
+    forwardOutputs: new Set(forwardGraph.outputNames),
+    backwardOutputs: new Set(backwardGraph.outputNames),
+    outputState,
+    outputName: step.named.find((named) => named.id === step.output)?.name,
+    usesZero: batched.zero !== undefined,
+  };
+}
+
+function emitForward(graph: OnnxGraph, step: StepGraph, rows: number, mask: ValueId | undefined, zero: ValueId | undefined): Map<ValueId, string> {
+  const names = new Map<ValueId, string>();
+  const types = typesOf(step.graph.inputs, step.graph.equations);
+  const port = (id: ValueId, label: string): void => {
+    const type = types.get(id);
+    if (type) names.set(id, graph.input(label, 'f32', tensorDims(type, rows)));
+  };
+  for (const input of step.inputs) port(input.id, `in.${input.name}`);
+  for (const state of step.states) port(state.old, `old.${state.name}`);
+  for (const param of step.params) port(param.id, `param.${param.name}`);
+  step.dropouts.forEach((dropout, index) => port(dropout.id, `dropout.${index}`));
+  if (mask !== undefined) port(mask, 'mask');
+  if (zero !== undefined) port(zero, 'zero');
+  const wanted = new Set([...step.named.map((named) => named.id), ...step.states.map((state) => state.next), step.output]);
+  emitEquations({ graph, names, types, rows }, step.graph.equations, wanted);
+  return names;
+}
