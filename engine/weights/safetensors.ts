@@ -5,7 +5,7 @@
 import { OperationalError } from '../base/operational-error';
 import { type Tensor, sizeOf } from '../runtime/tensor';
 import { type ElementType, elementSizes, isElementType, littleEndianWords, readElements } from './element-types';
-import { decodeUtf8, encodeUtf8 } from './utf8';
+import { decodeUtf8, encodeUtf8 } from '../base/utf8';
 
 export interface TensorFile {
   readonly tensors: ReadonlyMap<string, Tensor>;

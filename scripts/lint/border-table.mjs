@@ -14,8 +14,8 @@ const ladder = ['base', 'language', 'ir', 'passes', 'autodiff', 'onnx', 'trace',
 /** Packages that a rung needs; everything else comes in as an argument. @type {Readonly<Record<string, readonly string[]>>} */
 const rungPackages = { language: ['langium', 'langium/*', 'chevrotain'], onnx: ['protobufjs', 'protobufjs/*'] };
 
-/** Rooms beside the ladder that rungs read: the library's texts (all rungs), the data (training only). */
-const beside = ['library', 'data'];
+/** Rooms beside the ladder that rungs read: the library's texts and the weights (all rungs), the data (training only). */
+const beside = ['library', 'weights', 'data'];
 
 /** Pure types and constructors that any rung may name. */
 const everyRung = ['engine/runtime/tensor', 'engine/runtime/backend'];
@@ -35,13 +35,15 @@ export const borders = [
   // The library is texts and their index; the rungs read it, it reads none of them.
   { folder: 'engine/library', rooms: inEngine(['base']), packages: [] },
   { folder: 'engine/reference', rooms: inEngine(['base', 'language', 'ir', 'autodiff', 'library']), packages: [] },
-  { folder: 'engine/data', rooms: inEngine(['base']), packages: [] },
+  { folder: 'engine/weights', rooms: inEngine(['base', 'ir']), packages: [] },
+  // The data fill a model's input and target shapes, batch by batch.
+  { folder: 'engine/data', rooms: [...inEngine(['base', 'ir']), 'engine/trace/trace'], packages: [] },
   // The engine's front door, if it has one: any rung.
   { folder: 'engine', rooms: ['engine'], packages: [] },
   { folder: 'protocol', rooms: [], packages: [] },
   { folder: 'extension/debug/adapter', rooms: ['engine', 'protocol'], packages: ['node:*', '@vscode/debugprotocol'] },
-  { folder: 'extension/engine-hosts', rooms: ['engine', 'protocol', 'cli/backends'], packages: ['node:*', ...onnxRuntime] },
-  { folder: 'extension', rooms: ['engine', 'protocol', 'extension/debug/adapter'], packages: ['node:*', 'vscode', 'vscode-*', 'langium', 'langium/*', '@vscode/debugprotocol'] },
+  { folder: 'extension/engine-hosts', rooms: ['engine', 'protocol', 'cli/backends', 'cli/files'], packages: ['node:*', ...onnxRuntime] },
+  { folder: 'extension', rooms: ['engine', 'protocol', 'extension/debug/adapter', 'cli/files'], packages: ['node:*', 'vscode', 'vscode-*', 'langium', 'langium/*', '@vscode/debugprotocol'] },
   // A page is a view of state that it is sent: it never runs the engine.
   { folder: 'webview', rooms: ['protocol'], packages: ['d3-*', '@vscode/webview-ui-toolkit'] },
   { folder: 'webview/worker', rooms: ['engine', 'protocol'], packages: onnxRuntime },
