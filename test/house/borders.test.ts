@@ -30,7 +30,6 @@ const planted: Readonly<Record<string, { file: string; forbidden: string[]; allo
   'engine/reference': { file: 'engine/reference/probe.ts', forbidden: ['../passes/verify', '../onnx/emit', '../training/train'], allowed: ['../ir/graph', '../autodiff/differentiate'] },
   'engine/weights': { file: 'engine/weights/probe.ts', forbidden: ['../language/parse', '../training/train', 'node:fs'], allowed: ['../base/random', '../ir/model', '../runtime/tensor'] },
   'engine/data': { file: 'engine/data/probe.ts', forbidden: ['../language/parse', '../training/train', 'node:fs/promises'], allowed: ['../base/random', '../runtime/tensor', '../ir/model', '../trace/trace'] },
-  'engine/weights': { file: 'engine/weights/probe.ts', forbidden: ['../onnx/emit', '../training/train', 'node:fs'], allowed: ['../base/random', '../runtime/tensor'] },
   engine: { file: 'engine/probe.ts', forbidden: ['../cli/main', '../extension/extension', 'node:os', 'vscode', 'onnxruntime-web'], allowed: ['./training/train'] },
   protocol: { file: 'protocol/probe.ts', forbidden: ['../engine/base/span', '../extension/extension', 'vscode', 'd3-scale'], allowed: ['./message'] },
   'extension/debug/adapter': { file: 'extension/debug/adapter/probe.ts', forbidden: ['vscode', '../../extension', '../panel', 'onnxruntime-node'], allowed: ['../../../engine/trace/trace', '../../../protocol/message', 'node:stream'] },
