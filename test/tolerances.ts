@@ -3,4 +3,8 @@
 export const tolerances = {
   /** |QᵀQ − 1| of an orthogonal matrix of at most 64 vectors: twice-applied Gram–Schmidt leaves a few units in the last place of a double. */
   orthonormal: 1e-13,
+  /** |value − hand-computed|, relative above 1, in float64: numbers of 16 digits through at most a few dozen roundings. */
+  handComputed: 1e-14,
+  /** Relative error of a gradient in float64 against extrapolated central differences, which are good to about 1e-9; the contract's bound. */
+  finiteDifference: 1e-6,
 } as const;

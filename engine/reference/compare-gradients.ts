@@ -1,0 +1,48 @@
+// Compares one tensor's gradient with finite differences, by the house's relative error.
+// Not a decision about a model (gradient-check.ts).
+// Invariant: an element is left out only for what the values themselves show (a kink), never for what the gradient says; left-out ones are counted.
+import type { Derivative } from './finite-difference';
+
+export interface Comparison {
+  /** As in the trace: `grad/r1.h`, `grad/param/r1.W_i`. */
+  readonly name: string;
+  /** Elements compared, of how many. */
+  readonly checked: number;
+  readonly size: number;
+  /** Elements left out because the function has a kink at or too near the point. */
+  readonly kinks: number;
+  /** max|got − want| / max|want| over the compared elements; 0 where they agree to within rounding; Infinity where want is all zero and got is not. */
+  readonly relativeError: number;
+  /** Where it is largest. */
+  readonly worst: { readonly index: number; readonly got: number; readonly want: number } | undefined;
+}
+
+/** Share of the tensor's largest derivative up to which a finite difference may be uncertain before its element counts as a kink. */
+const usableError = 1e-8;
+
+/** @param noise differences below it are rounding of the finite differences, in the unit of the gradient. */
+export function compareGradients(
+  name: string,
+  got: Float64Array,
+  elements: readonly number[],
+  want: (element: number) => Derivative,
+  noise: number,
+): Comparison {
+  const measured = elements.map((index) => ({ index, got: got[index] as number, ...want(index) }));
+  const largest = measured.reduce((top, { kink, value }) => (kink || !Number.isFinite(value) ? top : Math.max(top, Math.abs(value))), 0);
+  const sound = measured.filter(({ kink, error }) => !kink && error <= usableError * largest + 10 * noise);
+  const scale = sound.reduce((top, { value }) => Math.max(top, Math.abs(value)), 0);
+  let worst: Comparison['worst'];
+  let widest = 0;
+  for (const { index, got: have, value } of sound) {
+    const difference = Math.abs(have - value);
+    // A gradient that is not a number is as wrong as can be.
+    const width = Number.isNaN(difference) ? Infinity : difference <= noise ? 0 : difference;
+    if (width > widest) {
+      widest = width;
+      worst = { index, got: have, want: value };
+    }
+  }
+  const relativeError = widest === 0 ? 0 : scale === 0 ? Infinity : widest / scale;
+  return { name, checked: sound.length, size: got.length, kinks: measured.length - sound.length, relativeError, worst };
+}
