@@ -77,7 +77,8 @@ describe('rows', () => {
     check({ kind: 'inverseDeviation' }, [shared([1, 3])], 1 / Math.sqrt(1 + 1e-5));
   });
   it('keeps the shape', () => {
-    check({ kind: 'softmax' }, [shared([1000, 1000 + Math.log(3)])], [0.25, 0.75]);
+    check({ kind: 'softmax' }, [shared([0, Math.log(3)])], [0.25, 0.75]);
+    check({ kind: 'softmax' }, [shared([1000, 1000, -1000])], [0.5, 0.5, 0]);
     check({ kind: 'logSoftmax' }, [shared([0, Math.log(3)])], [Math.log(0.25), Math.log(0.75)]);
     check({ kind: 'layerNorm' }, [shared([1, 3])], [-1 / Math.sqrt(1 + 1e-5), 1 / Math.sqrt(1 + 1e-5)]);
     check({ kind: 'firstMaxMask' }, [shared([[1, 4, 4], [3, 3, -1]])], [[0, 1, 0], [1, 0, 0]]);
