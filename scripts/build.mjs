@@ -3,7 +3,7 @@
 // Entries are found by name, so a new one needs no line here:
 //   cli/main.ts → dist/cli/unroll.mjs          extension/extension.ts → dist/extension/extension.cjs
 //   extension/engine-hosts/*-host.ts, extension/language/*-server.ts → dist/extension/<name>.cjs
-//   webview/**/*-page.ts → dist/webview/<name>.js (+ .css)      webview/worker/*-worker.ts → dist/webview/<name>.js
+//   webview/**/X-page.ts → dist/webview/X.js (+ X.css)      webview/worker/*-worker.ts → dist/webview/<name>.js
 // Invariant: the same sources give the same bytes; `--production` only minifies and leaves source maps out.
 import { build } from 'esbuild';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
@@ -31,7 +31,7 @@ const nodeCjs = { ...shared, platform: 'node', format: 'cjs', target: 'node20', 
 const page = { ...shared, platform: 'browser', format: 'iife', target: 'es2022', loader: { ...shared.loader, '.svg': 'text' } };
 
 /** @param {string} path @param {string} extension */
-const named = (path, extension) => basename(path).replace(/\.ts$/, extension);
+const named = (path, extension) => basename(path).replace(/(-page)?\.ts$/, extension);
 
 /** @type {{ readonly entry: string, readonly out: string, readonly options: import('esbuild').BuildOptions }[]} */
 const bundles = [
