@@ -51,7 +51,8 @@ cell OneGate(hidden) {
 
 model Memory {
   data   copyMemory(length: 20, symbols: 8)
-  layer  r = OneGate(OneHot(x), hidden: 64)
+  embed  e = OneHot(x)
+  layer  r = OneGate(e, hidden: 64)
   output y = Linear(r)
   loss   crossEntropy(y)
 }

@@ -6,7 +6,7 @@
 //   webview/**/X-page.ts → dist/webview/X.js (+ X.css)      webview/worker/*-worker.ts → dist/webview/<name>.js
 // Invariant: the same sources give the same bytes; `--production` only minifies and leaves source maps out.
 import { build } from 'esbuild';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -58,7 +58,10 @@ const bundles = [
 // In place, so that a program that runs from dist/ meanwhile keeps its files; a packaged build starts from nothing.
 if (production) rmSync(join(root, 'dist'), { recursive: true, force: true });
 const present = bundles.filter(({ entry }) => existsSync(join(root, entry)));
-await Promise.all(present.map(({ entry, out, options }) => build({ ...options, entryPoints: [entry], outfile: out })));
+const results = await Promise.all(present.map(({ entry, out, options }) => build({ ...options, entryPoints: [entry], outfile: out, metafile: true })));
+// Which files went into which bundle: the packager reads from it whose licences the bundles carry.
+mkdirSync(join(root, 'out'), { recursive: true });
+writeFileSync(join(root, 'out/bundles.json'), JSON.stringify(Object.fromEntries(results.map(({ metafile }, place) => [present[place]?.out, Object.keys(metafile.inputs)])), null, 1));
 
 // ONNX Runtime's WebAssembly beside the bundles that load it by bytes: plain SIMD for `wasm`, the asynchronous one for `webgpu`.
 const runtime = join(root, 'node_modules/onnxruntime-web/dist');
