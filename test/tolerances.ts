@@ -7,4 +7,6 @@ export const tolerances = {
   handComputed: 1e-14,
   /** Relative error of a gradient in float64 against extrapolated central differences, which are good to about 1e-9; the contract's bound. */
   finiteDifference: 1e-6,
+  /** |a − b| of two ways to the same float64 number of size about 1: the order of a few hundred additions differs. */
+  sameInFloat64: 1e-13,
 } as const;

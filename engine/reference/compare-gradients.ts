@@ -11,7 +11,7 @@ export interface Comparison {
   readonly size: number;
   /** Elements left out because the function has a kink at or too near the point. */
   readonly kinks: number;
-  /** max|got − want| / max|want| over the compared elements; 0 where they agree to within rounding; Infinity where want is all zero and got is not. */
+  /** max|got − want| / max|want| over the compared elements; a max|want| so small that rounding would decide is taken for `smallest`. */
   readonly relativeError: number;
   /** Where it is largest. */
   readonly worst: { readonly index: number; readonly got: number; readonly want: number } | undefined;
@@ -20,29 +20,28 @@ export interface Comparison {
 /** Share of the tensor's largest derivative up to which a finite difference may be uncertain before its element counts as a kink. */
 const usableError = 1e-8;
 
-/** @param noise differences below it are rounding of the finite differences, in the unit of the gradient. */
+/** @param smallest the smallest max|want| that finite differences can measure to six digits, in the unit of the gradient. */
 export function compareGradients(
   name: string,
   got: Float64Array,
   elements: readonly number[],
   want: (element: number) => Derivative,
-  noise: number,
+  smallest: number,
 ): Comparison {
   const measured = elements.map((index) => ({ index, got: got[index] as number, ...want(index) }));
   const largest = measured.reduce((top, { kink, value }) => (kink || !Number.isFinite(value) ? top : Math.max(top, Math.abs(value))), 0);
-  const sound = measured.filter(({ kink, error }) => !kink && error <= usableError * largest + 10 * noise);
-  const scale = sound.reduce((top, { value }) => Math.max(top, Math.abs(value)), 0);
+  const sound = measured.filter(({ kink, error }) => !kink && error <= usableError * Math.max(largest, smallest));
+  const scale = sound.reduce((top, { value }) => Math.max(top, Math.abs(value)), smallest);
   let worst: Comparison['worst'];
   let widest = 0;
   for (const { index, got: have, value } of sound) {
     const difference = Math.abs(have - value);
     // A gradient that is not a number is as wrong as can be.
-    const width = Number.isNaN(difference) ? Infinity : difference <= noise ? 0 : difference;
+    const width = Number.isNaN(difference) ? Infinity : difference;
     if (width > widest) {
       widest = width;
       worst = { index, got: have, want: value };
     }
   }
-  const relativeError = widest === 0 ? 0 : scale === 0 ? Infinity : widest / scale;
-  return { name, checked: sound.length, size: got.length, kinks: measured.length - sound.length, relativeError, worst };
+  return { name, checked: sound.length, size: got.length, kinks: measured.length - sound.length, relativeError: widest / scale, worst };
 }

@@ -66,17 +66,17 @@ export function gradientCheck(model: Model, options: GradientCheckOptions = {}):
   if (nonFinite) return { ...base, passed: false, comparisons: [], relativeError: Number.NaN, wrongOperation: undefined, nonFinite };
 
   const gradients = backwardReference(model, run, problem.batch, rules);
-  const again = (changed: Partial<Problem>, perturbation?: Perturbation): number =>
-    runReference(model, changed.weights ?? problem.weights, changed.batch ?? problem.batch, { ...dropout, frozen: run, ...(perturbation ? { perturbation } : {}) }).loss;
-  // Rounding of the loss over the smallest step that a finite difference is likely to use.
-  const noise = 2e-12 * Math.max(1, Math.abs(run.loss));
+  const again: Again = ({ from, weights, batch: changed, perturbation }) =>
+    runReference(model, weights ?? problem.weights, changed ?? problem.batch, { ...dropout, base: { run, from }, ...(perturbation ? { perturbation } : {}) }).loss;
+  // The loss rounds to 1e-16 and is divided by steps of about 1/100: six digits are left of a derivative of 1e-7 or more.
+  const smallest = 1e-7 * Math.max(1, Math.abs(run.loss));
   const comparisons = subjectsOf(model, problem, run, gradients, again).map((subject) =>
     compareGradients(
       subject.name,
       subject.got,
       sampled(subject, elementsPerTensor, Random.for(seed, `elements ${subject.name}`)),
       (element) => derivativeAtZero((delta) => subject.loss(element, delta)),
-      noise,
+      smallest,
     ),
   );
   const relativeError = comparisons.reduce((top, comparison) => Math.max(top, comparison.relativeError), 0);
@@ -92,7 +92,8 @@ function sampled({ got }: Subject, count: number, random: Random): readonly numb
   return [largest, ...all.filter((element) => element !== largest).slice(0, count - 1)];
 }
 
-type Again = (changed: Partial<Problem>, perturbation?: Perturbation) => number;
+/** The loss with something changed in or after the line `from` (undefined: in the input). */
+type Again = (change: Partial<Problem> & { readonly from: string | undefined; readonly perturbation?: Perturbation }) => number;
 
 const withDelta = (numbers: Numbers, element: number, delta: number): Numbers => {
   const data = Float64Array.from(numbers.data);
@@ -100,20 +101,22 @@ const withDelta = (numbers: Numbers, element: number, delta: number): Numbers =>
   return { dims: numbers.dims, data };
 };
 
-function subjectsOf(model: Model, problem: Problem, run: ReferenceRun, gradients: ReferenceGradients, again: Again): readonly Subject[] {
+function subjectsOf(model: Model, { weights, batch }: Problem, run: ReferenceRun, gradients: ReferenceGradients, again: Again): readonly Subject[] {
   const grad = (name: string): Float64Array => defined(gradients.columns.get(name), `${name} was computed`).data;
   const subjects: Subject[] = [];
-  for (const [name, numbers] of problem.weights) {
-    const loss = (element: number, delta: number): number => again({ weights: new Map(problem.weights).set(name, withDelta(numbers, element, delta)) });
+  for (const [name, numbers] of weights) {
+    const from = ownerOf(model, name);
+    const loss = (element: number, delta: number): number => again({ from, weights: new Map(weights).set(name, withDelta(numbers, element, delta)) });
     subjects.push({ name: `grad/param/${name}`, got: grad(`grad/param/${name}`), loss });
   }
-  for (const [name, numbers] of Object.entries(problem.batch.initial ?? {})) {
-    const withInitial = (element: number, delta: number): ReferenceBatch => ({ ...problem.batch, initial: { ...problem.batch.initial, [name]: withDelta(numbers, element, delta) } });
+  for (const [name, numbers] of Object.entries(batch.initial ?? {})) {
+    const from = ownerOf(model, name);
+    const changed = (element: number, delta: number): ReferenceBatch => ({ ...batch, initial: { ...batch.initial, [name]: withDelta(numbers, element, delta) } });
     const got = defined(gradients.initial.get(name), `the gradient of initial/${name} was computed`).data;
-    subjects.push({ name: `grad/initial/${name}`, got, loss: (element, delta) => again({ batch: withInitial(element, delta) }) });
+    subjects.push({ name: `grad/initial/${name}`, got, loss: (element, delta) => again({ from, batch: changed(element, delta) }) });
   }
   if (model.input.kind === 'numeric') {
-    subjects.push({ name: 'grad/x', got: grad('grad/x'), loss: (element, delta) => again({ batch: { ...problem.batch, x: withDelta(problem.batch.x, element, delta) } }) });
+    subjects.push({ name: 'grad/x', got: grad('grad/x'), loss: (element, delta) => again({ from: undefined, batch: { ...batch, x: withDelta(batch.x, element, delta) } }) });
   }
   for (const { line, halves } of run.lines.values()) {
     if (line.kind !== 'step') subjects.push(lineSubject(line.name, grad(`grad/${line.name}`), again));
@@ -122,8 +125,13 @@ function subjectsOf(model: Model, problem: Problem, run: ReferenceRun, gradients
   return subjects;
 }
 
+/** The line that a parameter or initial state of this full name belongs to. */
+function ownerOf(model: Model, name: string): string | undefined {
+  return model.lines.filter((line) => name.startsWith(`${line.name}.`)).sort((a, b) => b.name.length - a.name.length)[0]?.name;
+}
+
 function lineSubject(line: string, got: Float64Array, again: Again): Subject {
-  return { name: `grad/${line}`, got, loss: (index, delta) => again({}, { kind: 'line', line, index, delta }) };
+  return { name: `grad/${line}`, got, loss: (index, delta) => again({ from: line, perturbation: { kind: 'line', line, index, delta } }) };
 }
 
 /** Every gate, equation and state of one direction, at every step. */
@@ -136,7 +144,7 @@ function namedSubjects(line: StepLine, { walk, records }: HalfRun, grad: (name: 
       const [sequence, step] = [Math.floor(place / walk.time), place % walk.time];
       // A value that all sequences share has one number for all of them, and one gradient.
       const index = (type.batched ? sequence * size : 0) + (element % size);
-      return again({}, { kind: 'value', scope: walk.scope, id, step, index, delta });
+      return again({ from: line.name, perturbation: { kind: 'value', scope: walk.scope, id, step, index, delta } });
     };
     return { name: `grad/${walk.scope}.${name}`, got: grad(`grad/${walk.scope}.${name}`), loss };
   });

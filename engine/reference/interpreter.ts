@@ -3,7 +3,7 @@
 // Invariant: it calls value rules only; nothing here knows a gradient.
 import { defined, invariant } from '../base/invariant';
 import type { Graph, ValueId } from '../ir/graph';
-import { zerosOf, type Value } from './value';
+import { countOf, type Value } from './value';
 import { valueOf } from './value-rules';
 
 /** Replaces a value just after it is computed: how a perturbation enters a named value. */
@@ -20,7 +20,7 @@ export function evaluateGraph(graph: Graph, inputs: ReadonlyMap<ValueId, Value>,
   };
   for (const input of graph.inputs) {
     const value = defined(inputs.get(input.id), `input ${input.name} of the graph has no value`);
-    invariant(value.data.length === zerosOf(input.type, batch).length, `input ${input.name} has ${value.data.length} numbers`);
+    invariant(value.data.length === countOf(input.type, batch), `input ${input.name} has ${value.data.length} numbers`);
     bind(input.id, { type: input.type, data: value.data });
   }
   for (const { id, op, args, type } of graph.equations) {

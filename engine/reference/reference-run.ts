@@ -25,8 +25,8 @@ export type ReferenceWeights = ReadonlyMap<string, Numbers>;
 export interface ReferenceOptions {
   readonly dropout?: DropoutMasks;
   readonly perturbation?: Perturbation;
-  /** A run whose `stop` values hold in this one, too. */
-  readonly frozen?: ReferenceRun;
+  /** A run whose `stop` values hold in this one, too, and whose lines before `from` are taken over because nothing has changed there. */
+  readonly base?: { readonly run: ReferenceRun; readonly from: string | undefined };
 }
 
 /** One direction of a step line, walked. */
@@ -64,7 +64,11 @@ export function runReference(model: Model, weights: ReferenceWeights, batch: Ref
   const mask = batch.mask ? toFloat64(batch.mask) : new Float64Array(count * time).fill(1);
   const lines = new Map<string, LineRun>();
   const run: RunContext = { weights, batch, options, count, time, mask, lines };
-  for (const line of model.lines) lines.set(line.name, perturbLine(runLine(run, line), options.perturbation));
+  const from = model.lines.findIndex(({ name }) => name === options.base?.from);
+  model.lines.forEach((line, index) => {
+    const taken = index < from ? options.base?.run.lines.get(line.name) : undefined;
+    lines.set(line.name, taken ?? perturbLine(runLine(run, line), options.perturbation));
+  });
   const scores = defined(lines.get(model.loss.of), `the loss's line ${model.loss.of} is in the model`).data;
   const loss = lossOf(model, scores, batch.y, count, model.target.perStep ? time : 1, mask);
   return { ...loss, batch: count, time, mask, lines };
@@ -120,7 +124,7 @@ function runStepLine(run: RunContext, line: StepLine): LineRun {
       initial: line.step.states.map((_, index) => initialState(run, line, scope, index)),
       dropout: run.options.dropout,
       perturbation: run.options.perturbation,
-      frozen: run.options.frozen?.lines.get(line.name)?.halves[half]?.records,
+      frozen: run.options.base?.run.lines.get(line.name)?.halves[half]?.records,
     };
     return { walk, records: walkForward(walk) };
   });

@@ -5,7 +5,7 @@ import { defined, invariant } from '../base/invariant';
 import type { ValueType } from '../ir/graph';
 import type { Operation, OperationKind, OperationOf } from '../ir/operation';
 import { gelu, sigmoid, softplus } from './special-functions';
-import { batchStride, elements, rowOf, zerosOf, type Value } from './value';
+import { batchStride, countOf, elements, rowOf, zerosOf, type Value } from './value';
 
 /** @param type the result's type, as the shape rules give it. */
 export type ValueRule<K extends OperationKind> = (op: OperationOf<K>, args: readonly Value[], type: ValueType, batch: number) => Float64Array;
@@ -15,22 +15,33 @@ type AnyRule = (op: unknown, args: readonly Value[], type: ValueType, batch: num
 const argument = (args: readonly Value[], index: number): Value => defined(args[index], `argument ${index} is missing`);
 const truth = (condition: boolean): number => (condition ? 1 : 0);
 
-/** y = f(a, b, …) element by element; a scalar goes with every element. */
-function elementwise(f: (...numbers: number[]) => number): AnyRule {
+/** y = f(a, b, c) element by element, for one to three arguments; a scalar goes with every element. */
+function elementwise(f: (a: number, b: number, c: number) => number): AnyRule {
   return (_op, args, type, batch) => {
     const result = zerosOf(type, batch);
     const size = elements(type.shape);
-    const numbers = args.map(() => 0);
-    for (let index = 0; index < result.length; index++) {
-      const sequence = Math.floor(index / size);
-      args.forEach((arg, position) => {
-        const within = arg.type.shape.length === 0 ? 0 : index % size;
-        numbers[position] = arg.data[sequence * batchStride(arg.type) + within] as number;
-      });
-      result[index] = f(...numbers);
+    // How far an argument moves from element to element (0 for a scalar) and from sequence to sequence (0 for what all share).
+    const [a, b, c] = [0, 1, 2].map((position) => {
+      const arg = args[position] ?? argument(args, 0);
+      return { data: arg.data, within: arg.type.shape.length === 0 ? 0 : 1, stride: batchStride(arg.type) };
+    }) as [Operand, Operand, Operand];
+    for (let sequence = 0, index = 0; index < result.length; sequence++) {
+      for (let k = 0; k < size; k++, index++) {
+        result[index] = f(
+          a.data[sequence * a.stride + k * a.within] as number,
+          b.data[sequence * b.stride + k * b.within] as number,
+          c.data[sequence * c.stride + k * c.within] as number,
+        );
+      }
     }
     return result;
   };
+}
+
+interface Operand {
+  readonly data: Float64Array;
+  readonly within: number;
+  readonly stride: number;
 }
 
 /** Calls `f(row, out)` for each row of the last axis; `out` is where the row's result goes, of `perRow` numbers (0 = the row's length). */
@@ -108,45 +119,45 @@ const alongIndex = (along: 'scalar' | 'rows' | 'columns', index: number, columns
   along === 'scalar' ? 0 : along === 'rows' ? index % columns : Math.floor(index / columns);
 
 export const valueRules: ValueRules = {
-  neg: elementwise((x) => -(x as number)),
-  sigmoid: elementwise((x) => sigmoid(x as number)),
-  tanh: elementwise((x) => Math.tanh(x as number)),
-  relu: elementwise((x) => Math.max(x as number, 0)),
-  leakyRelu: elementwise((x) => ((x as number) > 0 ? (x as number) : 0.01 * (x as number))),
-  elu: elementwise((x) => ((x as number) > 0 ? (x as number) : Math.expm1(x as number))),
-  gelu: elementwise((x) => gelu(x as number)),
-  silu: elementwise((x) => (x as number) * sigmoid(x as number)),
-  softplus: elementwise((x) => softplus(x as number)),
-  softsign: elementwise((x) => (x as number) / (1 + Math.abs(x as number))),
+  neg: elementwise((x) => -x),
+  sigmoid: elementwise((x) => sigmoid(x)),
+  tanh: elementwise((x) => Math.tanh(x)),
+  relu: elementwise((x) => Math.max(x, 0)),
+  leakyRelu: elementwise((x) => (x > 0 ? x : 0.01 * x)),
+  elu: elementwise((x) => (x > 0 ? x : Math.expm1(x))),
+  gelu: elementwise((x) => gelu(x)),
+  silu: elementwise((x) => x * sigmoid(x)),
+  softplus: elementwise((x) => softplus(x)),
+  softsign: elementwise((x) => x / (1 + Math.abs(x))),
   // PyTorch's: the line x/6 + 1/2, cut at 0 and 1.
-  hardSigmoid: elementwise((x) => Math.min(Math.max((x as number) / 6 + 0.5, 0), 1)),
-  hardTanh: elementwise((x) => Math.min(Math.max(x as number, -1), 1)),
-  exp: elementwise((x) => Math.exp(x as number)),
-  log: elementwise((x) => Math.log(x as number)),
-  sqrt: elementwise((x) => Math.sqrt(x as number)),
-  abs: elementwise((x) => Math.abs(x as number)),
-  sign: elementwise((x) => Math.sign(x as number)),
-  square: elementwise((x) => (x as number) * (x as number)),
-  reciprocal: elementwise((x) => 1 / (x as number)),
+  hardSigmoid: elementwise((x) => Math.min(Math.max(x / 6 + 0.5, 0), 1)),
+  hardTanh: elementwise((x) => Math.min(Math.max(x, -1), 1)),
+  exp: elementwise((x) => Math.exp(x)),
+  log: elementwise((x) => Math.log(x)),
+  sqrt: elementwise((x) => Math.sqrt(x)),
+  abs: elementwise((x) => Math.abs(x)),
+  sign: elementwise((x) => Math.sign(x)),
+  square: elementwise((x) => x * x),
+  reciprocal: elementwise((x) => 1 / x),
   not: elementwise((x) => truth(x === 0)),
-  stop: elementwise((x) => x as number),
+  stop: elementwise((x) => x),
 
-  add: elementwise((a, b) => (a as number) + (b as number)),
-  sub: elementwise((a, b) => (a as number) - (b as number)),
-  mul: elementwise((a, b) => (a as number) * (b as number)),
-  div: elementwise((a, b) => (a as number) / (b as number)),
-  pow: elementwise((a, b) => (a as number) ** (b as number)),
-  minimum: elementwise((a, b) => Math.min(a as number, b as number)),
-  maximum: elementwise((a, b) => Math.max(a as number, b as number)),
-  less: elementwise((a, b) => truth((a as number) < (b as number))),
-  lessEqual: elementwise((a, b) => truth((a as number) <= (b as number))),
-  greater: elementwise((a, b) => truth((a as number) > (b as number))),
-  greaterEqual: elementwise((a, b) => truth((a as number) >= (b as number))),
+  add: elementwise((a, b) => a + b),
+  sub: elementwise((a, b) => a - b),
+  mul: elementwise((a, b) => a * b),
+  div: elementwise((a, b) => a / b),
+  pow: elementwise((a, b) => a ** b),
+  minimum: elementwise((a, b) => Math.min(a, b)),
+  maximum: elementwise((a, b) => Math.max(a, b)),
+  less: elementwise((a, b) => truth(a < b)),
+  lessEqual: elementwise((a, b) => truth(a <= b)),
+  greater: elementwise((a, b) => truth(a > b)),
+  greaterEqual: elementwise((a, b) => truth(a >= b)),
   equal: elementwise((a, b) => truth(a === b)),
   notEqual: elementwise((a, b) => truth(a !== b)),
   and: elementwise((a, b) => truth(a !== 0 && b !== 0)),
   or: elementwise((a, b) => truth(a !== 0 || b !== 0)),
-  where: elementwise((condition, a, b) => (condition !== 0 ? a : b) as number),
+  where: elementwise((condition, a, b) => (condition !== 0 ? a : b)),
 
   reduceSum: reduction(sum),
   reduceMean: reduction(mean),
@@ -261,6 +272,6 @@ export function valueOf(op: Operation, args: readonly Value[], type: ValueType, 
   // The table is complete by type; TypeScript cannot relate op.kind to the rule's own parameter.
   const rule = valueRules[op.kind] as unknown as AnyRule;
   const data = rule(op, args, type, batch);
-  invariant(data.length === zerosOf(type, batch).length, `${op.kind} gave ${data.length} numbers`);
+  invariant(data.length === countOf(type, batch), `${op.kind} gave ${data.length} numbers`);
   return { type, data };
 }

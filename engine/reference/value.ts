@@ -31,9 +31,14 @@ export function batchStride(type: ValueType): number {
   return type.batched ? elements(type.shape) : 0;
 }
 
+/** How many numbers a value of the type has, for `batch` sequences. */
+export function countOf(type: ValueType, batch: number): number {
+  return elements(type.shape) * (type.batched ? batch : 1);
+}
+
 /** Zeros of the type, for `batch` sequences. */
 export function zerosOf(type: ValueType, batch: number): Float64Array {
-  return new Float64Array(elements(type.shape) * (type.batched ? batch : 1));
+  return new Float64Array(countOf(type, batch));
 }
 
 export function column(dims: readonly number[]): Column {
