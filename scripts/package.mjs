@@ -1,7 +1,7 @@
 // Packs the extension: `out/unroll-VERSION.vsix` (universal: wasm and webgpu) and one for this platform that adds `cpu`.
 // Not the build, which it runs first, and not a publisher.
 // Invariant: what ships is listed here, folder by folder; the finished archives are opened, listed and checked.
-import { createVSIX, listFiles } from '@vscode/vsce';
+import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -76,7 +76,7 @@ async function pack(target) {
   const stage = join(out, name);
   layOut(stage, target);
   const archive = join(root, 'out', `${name}.vsix`);
-  const listed = await listFiles({ cwd: stage, dependencies: false });
+  const listed = await listFiles({ cwd: stage, packageManager: PackageManager.None });
   await createVSIX({ cwd: stage, packagePath: archive, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false, ...(target === undefined ? {} : { target }) });
   const wrong = problems(listed.map((path) => path.replaceAll('\\', '/')), target);
   if (wrong.length > 0) throw new Error(`${name}.vsix: ${wrong.join('; ')}`);

@@ -1,0 +1,111 @@
+// What a person does in the workbench, as functions: open, palette, files, messages, pages, pictures.
+// Not assertions: a test reads what these return.
+// Invariant: every wait has an end, and its error says what was waited for.
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where pictures land. */
+export const screenshotFolder = join(root, 'out/screenshots');
+
+/**
+ * Opens the workbench on a folder and waits until it can be used.
+ * @param {import('playwright-core').Browser} browser
+ * @param {{ readonly address: string }} server
+ * @param {string} folder
+ * @param {{ readonly width?: number, readonly height?: number }} size
+ */
+export async function openWorkbench(browser, server, folder, size = {}) {
+  const page = await browser.newPage({ viewport: { width: size.width ?? 1280, height: size.height ?? 800 } });
+  await page.goto(`${server.address}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'domcontentloaded' });
+  await page.locator('.monaco-workbench .part.editor').waitFor({ timeout: 60_000 });
+  await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  return page;
+}
+
+const quickInput = '.quick-input-widget:not([style*="display: none"])';
+
+/** Opens the palette with a text; the rows are those that VS Code offers for it. @param {Page} page @param {string} text */
+export async function openPalette(page, text) {
+  await page.keyboard.press('F1');
+  const input = page.locator(`${quickInput} input`).first();
+  await input.waitFor({ timeout: 10_000 });
+  await input.fill(`>${text}`);
+  return page.locator(`${quickInput} .quick-input-list .monaco-list-row`);
+}
+
+/** Titles that the palette offers for a text. @param {Page} page @param {string} text @returns {Promise<string[]>} */
+export async function paletteTitles(page, text) {
+  const rows = await openPalette(page, text);
+  await rows.first().waitFor({ timeout: 10_000 });
+  const titles = await rows.locator('.label-name').allInnerTexts();
+  await page.keyboard.press('Escape');
+  return titles.map((title) => title.trim());
+}
+
+/** Runs a command by its title, for example `RNN: Train RNN`. @param {Page} page @param {string} title */
+export async function runCommand(page, title) {
+  const rows = await openPalette(page, title);
+  const row = rows.filter({ has: page.locator('.label-name', { hasText: title }) }).first();
+  await row.waitFor({ timeout: 10_000 });
+  await row.click();
+}
+
+/** Opens a file of the folder by its name. @param {Page} page @param {string} name */
+export async function openFile(page, name) {
+  await page.keyboard.press('Control+P');
+  const input = page.locator(`${quickInput} input`).first();
+  await input.waitFor({ timeout: 10_000 });
+  await input.fill(name);
+  await page.locator(`${quickInput} .quick-input-list .monaco-list-row`).filter({ hasText: name }).first().click();
+  await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor({ timeout: 20_000 });
+}
+
+/** Answers a list that an extension asks from. @param {Page} page @param {string} label */
+export async function pick(page, label) {
+  const row = page.locator(`${quickInput} .quick-input-list .monaco-list-row`).filter({ hasText: label }).first();
+  await row.waitFor({ timeout: 10_000 });
+  await row.click();
+}
+
+/** Answers a question with a text. @param {Page} page @param {string} text */
+export async function answer(page, text) {
+  const input = page.locator(`${quickInput} input`).first();
+  await input.waitFor({ timeout: 10_000 });
+  await input.fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** The messages that are shown now. @param {Page} page @returns {Promise<string[]>} */
+export async function messages(page) {
+  return (await page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts()).map((text) => text.trim());
+}
+
+/** Waits for a message that contains a text and returns all of it. @param {Page} page @param {string | RegExp} text */
+export async function waitForMessage(page, text, timeout = 20_000) {
+  const message = page.locator('.notifications-toasts .notification-list-item-message').filter({ hasText: text }).first();
+  await message.waitFor({ timeout });
+  return (await message.innerText()).trim();
+}
+
+/** The language shown in the status bar for the open file. @param {Page} page */
+export async function languageOfEditor(page) {
+  return (await page.locator('#status\\.editor\\.mode').innerText({ timeout: 20_000 })).trim();
+}
+
+/** The content of the webview in front. @param {Page} page */
+export function webview(page) {
+  return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+}
+
+/** Takes a picture into out/screenshots/ and returns its path. @param {Page} page @param {string} name */
+export async function screenshot(page, name) {
+  const path = join(screenshotFolder, `${name}.png`);
+  mkdirSync(dirname(path), { recursive: true });
+  await page.screenshot({ path });
+  return path;
+}
