@@ -2,6 +2,7 @@
 // Not their values: see initialise.ts and weight-check.ts.
 // Invariant: names are unique, in the order of the source; the reverse half of `direction: both` is `<line>.backward.*`.
 import type { Span } from '../base/span';
+import { halvesOf } from '../ir/halves';
 import type { Model, StepLine } from '../ir/model';
 import type { Initialiser } from '../ir/step-graph';
 
@@ -19,16 +20,11 @@ export function parameterList(model: Model): readonly Parameter[] {
       case 'embed':
         return line.how === 'embedding' ? [{ name: `${line.name}.W`, shape: [line.vocabulary, line.size], init: line.init, span: line.span }] : [];
       case 'step':
-        return halvesOf(line).flatMap((prefix) => parametersOf(line, prefix));
+        return halvesOf(line).flatMap(({ prefix }) => parametersOf(line, prefix));
       case 'pool':
         return [];
     }
   });
-}
-
-/** The prefixes of a line's names: its own, and for `direction: both` that of its reverse half. */
-export function halvesOf(line: StepLine): readonly string[] {
-  return line.direction === 'both' ? [line.name, `${line.name}.backward`] : [line.name];
 }
 
 function parametersOf(line: StepLine, prefix: string): readonly Parameter[] {
