@@ -9,4 +9,6 @@ export const tolerances = {
   finiteDifference: 1e-6,
   /** |a − b| of two ways to the same float64 number of size about 1: the order of a few hundred additions differs. */
   sameInFloat64: 1e-13,
+  /** Extrapolated central differences of functions with kinks, jumps or high frequencies nearby, relative above 1: what a small first step costs. */
+  extrapolated: 1e-9,
 } as const;

@@ -67,7 +67,7 @@ export function gradientCheck(model: Model, options: GradientCheckOptions = {}):
 
   const gradients = backwardReference(model, run, problem.batch, rules);
   const again: Again = ({ from, weights, batch: changed, perturbation }) =>
-    runReference(model, weights ?? problem.weights, changed ?? problem.batch, { ...dropout, base: { run, from }, ...(perturbation ? { perturbation } : {}) }).loss;
+    runReference(model, weights ?? problem.weights, changed ?? problem.batch, { ...dropout, base: { run, from }, ...(perturbation ? { perturbation } : {}) });
   // The loss rounds to 1e-16 and is divided by steps of about 1/100: six digits are left of a derivative of 1e-7 or more.
   const smallest = 1e-7 * Math.max(1, Math.abs(run.loss));
   const comparisons = subjectsOf(model, problem, run, gradients, again).map((subject) =>
@@ -92,8 +92,8 @@ function sampled({ got }: Subject, count: number, random: Random): readonly numb
   return [largest, ...all.filter((element) => element !== largest).slice(0, count - 1)];
 }
 
-/** The loss with something changed in or after the line `from` (undefined: in the input). */
-type Again = (change: Partial<Problem> & { readonly from: string | undefined; readonly perturbation?: Perturbation }) => number;
+/** The run with something changed in or after the line `from` (undefined: in the input). */
+type Again = (change: Partial<Problem> & { readonly from: string | undefined; readonly perturbation?: Perturbation }) => ReferenceRun;
 
 const withDelta = (numbers: Numbers, element: number, delta: number): Numbers => {
   const data = Float64Array.from(numbers.data);
@@ -106,17 +106,17 @@ function subjectsOf(model: Model, { weights, batch }: Problem, run: ReferenceRun
   const subjects: Subject[] = [];
   for (const [name, numbers] of weights) {
     const from = ownerOf(model, name);
-    const loss = (element: number, delta: number): number => again({ from, weights: new Map(weights).set(name, withDelta(numbers, element, delta)) });
+    const loss = (element: number, delta: number): number => again({ from, weights: new Map(weights).set(name, withDelta(numbers, element, delta)) }).loss;
     subjects.push({ name: `grad/param/${name}`, got: grad(`grad/param/${name}`), loss });
   }
   for (const [name, numbers] of Object.entries(batch.initial ?? {})) {
     const from = ownerOf(model, name);
     const changed = (element: number, delta: number): ReferenceBatch => ({ ...batch, initial: { ...batch.initial, [name]: withDelta(numbers, element, delta) } });
     const got = defined(gradients.initial.get(name), `the gradient of initial/${name} was computed`).data;
-    subjects.push({ name: `grad/initial/${name}`, got, loss: (element, delta) => again({ from, batch: changed(element, delta) }) });
+    subjects.push({ name: `grad/initial/${name}`, got, loss: (element, delta) => again({ from, batch: changed(element, delta) }).loss });
   }
   if (model.input.kind === 'numeric') {
-    subjects.push({ name: 'grad/x', got: grad('grad/x'), loss: (element, delta) => again({ from: undefined, batch: { ...batch, x: withDelta(batch.x, element, delta) } }) });
+    subjects.push({ name: 'grad/x', got: grad('grad/x'), loss: (element, delta) => again({ from: undefined, batch: { ...batch, x: withDelta(batch.x, element, delta) } }).loss });
   }
   for (const { line, halves } of run.lines.values()) {
     if (line.kind !== 'step') subjects.push(lineSubject(line.name, grad(`grad/${line.name}`), again));
@@ -131,7 +131,7 @@ function ownerOf(model: Model, name: string): string | undefined {
 }
 
 function lineSubject(line: string, got: Float64Array, again: Again): Subject {
-  return { name: `grad/${line}`, got, loss: (index, delta) => again({ from: line, perturbation: { kind: 'line', line, index, delta } }) };
+  return { name: `grad/${line}`, got, loss: (index, delta) => again({ from: line, perturbation: { kind: 'line', line, index, delta } }).loss };
 }
 
 /** Every gate, equation and state of one direction, at every step. */
@@ -142,10 +142,17 @@ function namedSubjects(line: StepLine, { walk, records }: HalfRun, grad: (name: 
     const loss = (element: number, delta: number): number => {
       const place = Math.floor(element / size);
       const [sequence, step] = [Math.floor(place / walk.time), place % walk.time];
-      // A value that all sequences share has one number for all of them, and one gradient.
+      // A value that all sequences share has one number for all of them; its gradient in a sequence is that of the sequence's own loss.
       const index = (type.batched ? sequence * size : 0) + (element % size);
-      return again({ from: line.name, perturbation: { kind: 'value', scope: walk.scope, id, step, index, delta } });
+      const changed = again({ from: line.name, perturbation: { kind: 'value', scope: walk.scope, id, step, index, delta } });
+      return type.batched ? changed.loss : sequenceLoss(changed, sequence);
     };
     return { name: `grad/${walk.scope}.${name}`, got: grad(`grad/${walk.scope}.${name}`), loss };
   });
+}
+
+/** A sequence's part of the loss. */
+function sequenceLoss({ stepLoss, count, batch }: ReferenceRun, sequence: number): number {
+  const steps = stepLoss.data.length / batch;
+  return stepLoss.data.subarray(sequence * steps, (sequence + 1) * steps).reduce((total, v) => total + v, 0) / count;
 }

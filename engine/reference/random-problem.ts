@@ -2,9 +2,10 @@
 // Not the initialisers of training (../weights): here every number should matter, so biases and initial states are not zero.
 // Invariant: same model, seed and sizes give the same problem; every sequence has a valid step.
 import { Random } from '../base/random';
+import { halvesOf } from '../ir/halves';
 import type { Model, StepLine } from '../ir/model';
 import type { Initialiser } from '../ir/step-graph';
-import { halvesOf, type ReferenceBatch, type ReferenceWeights } from './reference-run';
+import type { ReferenceBatch, ReferenceWeights } from './reference-run';
 import { column, type Column, type Numbers } from './value';
 
 export interface Problem {
@@ -51,7 +52,7 @@ function randomWeights(model: Model, seed: number): ReferenceWeights {
   for (const line of model.lines) {
     if (line.kind === 'embed' && line.how === 'embedding') add(`${line.name}.W`, { kind: 'normal', std: 1 }, [line.vocabulary, line.size]);
     if (line.kind !== 'step') continue;
-    for (const { scope } of halvesOf(line)) {
+    for (const { prefix: scope } of halvesOf(line)) {
       for (const param of line.step.params) add(`${scope}.${param.name}`, param.init, param.shape);
       for (const state of line.step.states) if (state.initial.kind === 'learned') add(`${scope}.initial.${state.name}`, { kind: 'zeros' }, state.shape);
     }
@@ -83,7 +84,7 @@ function randomBatch(model: Model, { seed, batch, time, masked }: ProblemSize): 
 
 /** A drawn value for every initial state that is not learned. */
 function initialStates(line: StepLine, batch: number, seed: number): readonly (readonly [string, Column])[] {
-  return halvesOf(line).flatMap(({ scope }) =>
+  return halvesOf(line).flatMap(({ prefix: scope }) =>
     line.step.states
       .filter((state) => state.initial.kind !== 'learned')
       .map((state) => {

@@ -11,7 +11,7 @@ import { evaluateGraph } from './interpreter';
 import { outputState, visits } from './reference-layer';
 import { lossCotangent } from './reference-loss-gradient';
 import { poolingWeights } from './reference-pooling';
-import { stackSteps, type HalfRun, type LineRun, type ReferenceBatch, type ReferenceRun } from './reference-run';
+import { stackSteps, stretchesOf, type HalfRun, type LineRun, type ReferenceBatch, type ReferenceRun } from './reference-run';
 import { batchedData, column, elements, type Column, type Value } from './value';
 
 export interface ReferenceGradients {
@@ -22,6 +22,7 @@ export interface ReferenceGradients {
 }
 
 interface BackwardContext {
+  readonly model: Model;
   readonly run: ReferenceRun;
   readonly rules: GradientRules;
   readonly batch: ReferenceBatch;
@@ -33,7 +34,7 @@ interface BackwardContext {
 
 /** All gradients of `run`. @param rules the table of gradient rules; a test may plant another. */
 export function backwardReference(model: Model, run: ReferenceRun, batch: ReferenceBatch, rules: GradientRules = gradientRules): ReferenceGradients {
-  const context: BackwardContext = { run, rules, batch, columns: new Map(), initial: new Map(), cotangents: new Map() };
+  const context: BackwardContext = { model, run, rules, batch, columns: new Map(), initial: new Map(), cotangents: new Map() };
   addInto(context, model.loss.of, lossCotangent(model, run, batch.y));
   for (const line of [...model.lines].reverse()) {
     const lineRun = defined(run.lines.get(line.name), `line ${line.name} was run`);
@@ -75,7 +76,7 @@ function poolBackward(context: BackwardContext, { line }: LineRun, cotangent: Fl
   const { run } = context;
   const of = defined(run.lines.get(line.of), `line ${line.of} was run`);
   const out = new Float64Array(of.data.length);
-  poolingWeights(line.how, of.data, of.stretches, run.batch, run.time, run.mask, (sequence, unit, t, weight) => {
+  poolingWeights(line.how, of.data, stretchesOf(context.model, of.line), run.batch, run.time, run.mask, (sequence, unit, t, weight) => {
     const place = (sequence * run.time + t) * line.size + unit;
     out[place] = (out[place] as number) + weight * (cotangent[sequence * line.size + unit] as number);
   });
@@ -139,6 +140,16 @@ function halfBackward(
       const value = valueOf(backward.totals.get(id));
       return value && batchedData(value, batch);
     };
+    // A value that all sequences share has one gradient per sequence: what is left when only that sequence's loss counts.
+    const sharedTotal = (id: ValueId): Float64Array | undefined => {
+      const totalId = backward.totals.get(id);
+      if (totalId === undefined || !values.has(totalId)) return undefined;
+      const perSequence = Array.from({ length: batch }, (_, sequence) => {
+        const alone = (of: ValueId): Float64Array => seed(of).map((v, index, all) => (Math.floor(index / (all.length / batch)) === sequence ? v : 0));
+        return [...defined(evaluateBackward(backward, record.values, alone, batch).get(totalId), 'a total').data];
+      });
+      return Float64Array.from(perSequence.flat());
+    };
     const stateTotal = (index: number): Float64Array => {
       const state = defined(step.states[index], 'a state');
       const heldHere = defined(held[index], 'a state has a cotangent');
@@ -147,8 +158,9 @@ function halfBackward(
     };
     step.named.forEach(({ name, kind, id }, index) => {
       const state = kind === 'state' ? step.states.findIndex((candidate) => candidate.name === name) : -1;
-      const none = new Float64Array(defined(record.values.get(id), name).data.length);
-      defined(named[index], name)[t] = state >= 0 ? stateTotal(state) : (totalOf(id) ?? none);
+      const { type } = defined(record.values.get(id), name);
+      const total = state >= 0 ? stateTotal(state) : type.batched ? totalOf(id) : sharedTotal(id);
+      defined(named[index], name)[t] = total ?? new Float64Array(batch * elements(type.shape));
     });
     outputTotals[t] = output >= 0 ? stateTotal(output) : (totalOf(step.output) ?? fromAbove);
     backward.params.forEach((id, index) => {

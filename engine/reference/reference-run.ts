@@ -2,6 +2,7 @@
 // Not the gradients (reference-backward.ts): finite differences stand on this file, so nothing here may call a gradient.
 // Invariant: same arguments, same numbers; evaluation mode unless dropout masks are given.
 import { defined, invariant } from '../base/invariant';
+import { forwardUnits, halvesOf } from '../ir/halves';
 import type { EmbedLine, Line, Model, StepLine } from '../ir/model';
 import { walkForward, type DropoutMasks, type Perturbation, type StepRecord, type Walk } from './reference-layer';
 import { lossOf, type LossResult } from './reference-loss';
@@ -39,7 +40,6 @@ export interface LineRun {
   readonly line: Line;
   /** `[batch, time, size]` or `[batch, size]`. */
   readonly data: Float64Array;
-  readonly stretches: readonly Stretch[];
   readonly halves: readonly HalfRun[];
 }
 
@@ -50,12 +50,6 @@ export interface ReferenceRun extends LossResult {
   readonly lines: ReadonlyMap<string, LineRun>;
 }
 
-/** The names, directions and unit counts of a step line's walks. */
-export function halvesOf(line: StepLine): readonly { readonly scope: string; readonly reversed: boolean }[] {
-  if (line.direction !== 'both') return [{ scope: line.name, reversed: line.direction === 'backward' }];
-  return [{ scope: line.name, reversed: false }, { scope: `${line.name}.backward`, reversed: true }];
-}
-
 export const toFloat64 = (numbers: Numbers): Float64Array => Float64Array.from(numbers.data);
 
 /** Runs the model forwards. Throws InvariantError where weights, initial states or ids do not fit: check files before. */
@@ -63,7 +57,7 @@ export function runReference(model: Model, weights: ReferenceWeights, batch: Ref
   const [count, time] = batch.x.dims as readonly [number, number];
   const mask = batch.mask ? toFloat64(batch.mask) : new Float64Array(count * time).fill(1);
   const lines = new Map<string, LineRun>();
-  const run: RunContext = { weights, batch, options, count, time, mask, lines };
+  const run: RunContext = { model, weights, batch, options, count, time, mask, lines };
   const from = model.lines.findIndex(({ name }) => name === options.base?.from);
   model.lines.forEach((line, index) => {
     const taken = index < from ? options.base?.run.lines.get(line.name) : undefined;
@@ -74,7 +68,14 @@ export function runReference(model: Model, weights: ReferenceWeights, batch: Ref
   return { ...loss, batch: count, time, mask, lines };
 }
 
+/** Which way each stretch of a line's units was walked. */
+export function stretchesOf(model: Model, line: Line): readonly Stretch[] {
+  const forward = Math.min(forwardUnits(model, line.name), line.size);
+  return [{ size: forward, reversed: false }, { size: line.size - forward, reversed: true }].filter(({ size }) => size > 0);
+}
+
 interface RunContext {
+  readonly model: Model;
   readonly weights: ReferenceWeights;
   readonly batch: ReferenceBatch;
   readonly options: ReferenceOptions;
@@ -87,10 +88,10 @@ interface RunContext {
 function runLine(run: RunContext, line: Line): LineRun {
   switch (line.kind) {
     case 'embed':
-      return { line, data: embed(run, line), stretches: [{ size: line.size, reversed: false }], halves: [] };
+      return { line, data: embed(run, line), halves: [] };
     case 'pool': {
       const of = defined(run.lines.get(line.of), `line ${line.of} comes before ${line.name}`);
-      return { line, data: pool(line.how, of.data, of.stretches, run.count, run.time, run.mask), stretches: [{ size: line.size, reversed: false }], halves: [] };
+      return { line, data: pool(line.how, of.data, stretchesOf(run.model, of.line), run.count, run.time, run.mask), halves: [] };
     }
     case 'step':
       return runStepLine(run, line);
@@ -111,7 +112,7 @@ function embed(run: RunContext, line: EmbedLine): Float64Array {
 
 function runStepLine(run: RunContext, line: StepLine): LineRun {
   const steps = line.perStep ? run.time : 1;
-  const halves = halvesOf(line).map(({ scope, reversed }, half): HalfRun => {
+  const halves = halvesOf(line).map(({ prefix: scope, reversed }, half): HalfRun => {
     const walk: Walk = {
       scope,
       reversed,
@@ -137,7 +138,7 @@ function runStepLine(run: RunContext, line: StepLine): LineRun {
       }
     });
   });
-  return { line, data, stretches: halves.map(({ walk }) => ({ size: units, reversed: walk.reversed })), halves };
+  return { line, data, halves };
 }
 
 /** What a line or the source gives at step t: `[batch, size]`. A line without steps gives the same at every step. */
