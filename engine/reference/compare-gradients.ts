@@ -29,7 +29,8 @@ export function compareGradients(
   smallest: number,
 ): Comparison {
   const measured = elements.map((index) => ({ index, got: got[index] as number, ...want(index) }));
-  const largest = measured.reduce((top, { kink, value }) => (kink || !Number.isFinite(value) ? top : Math.max(top, Math.abs(value))), 0);
+  // A derivative that is itself uncertain must not widen what the others are allowed.
+  const largest = measured.reduce((top, { kink, value, error }) => (kink || !(error <= 1e-3 * Math.abs(value)) ? top : Math.max(top, Math.abs(value))), 0);
   const sound = measured.filter(({ kink, error }) => !kink && error <= usableError * Math.max(largest, smallest));
   const scale = sound.reduce((top, { value }) => Math.max(top, Math.abs(value)), smallest);
   let worst: Comparison['worst'];

@@ -6,7 +6,7 @@ export interface Derivative {
   readonly value: number;
   /** How far the last two extrapolations lie apart: what can be trusted. */
   readonly error: number;
-  /** The one-sided differences disagree at every scale: a kink or a jump at the point itself. */
+  /** The differences do not settle as the step shrinks: a kink or a jump at the point itself. */
   readonly kink: boolean;
 }
 
@@ -29,14 +29,19 @@ export function derivativeAtZero(f: (delta: number) => number): Derivative {
     const r1 = (4 * d1 - d0) / 3;
     const r2 = (4 * d2 - d1) / 3;
     const value = (16 * r2 - r1) / 15;
-    const candidate: Derivative = { value, error: Math.abs(value - r2), kink: disagree(gaps, value, rounding / (first / 4)) };
+    const candidate: Derivative = { value, error: Math.abs(value - r2), kink: stays(gaps, value, rounding / (first / 4)) || grows([d0, d1, d2], rounding / (first / 4)) };
     if (best === undefined || !(candidate.error >= best.error)) best = candidate;
     if (candidate.error <= 1e-9 * Math.abs(value) + 10 * rounding / first) break;
   }
   return best ?? { value: Number.NaN, error: Infinity, kink: true };
 }
 
-/** One-sided differences of a smooth function approach each other with the step; at a kink their gap stays, at a jump it grows. */
-function disagree([large, middle, small]: readonly [number, number, number], value: number, noise: number): boolean {
+/** At a jump the central differences grow as the step shrinks. */
+function grows([large, middle, small]: readonly [number, number, number], noise: number): boolean {
+  return Math.abs(small) > 1.5 * Math.abs(middle) && Math.abs(middle) > 1.5 * Math.abs(large) && Math.abs(small) > 100 * noise;
+}
+
+/** One-sided differences of a smooth function approach each other with the step; at a kink their gap stays. */
+function stays([large, middle, small]: readonly [number, number, number], value: number, noise: number): boolean {
   return small > 1e-6 * Math.abs(value) + 100 * noise && small > 0.75 * middle && middle > 0.75 * large;
 }
