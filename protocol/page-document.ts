@@ -15,16 +15,17 @@ export interface PageDocument {
   readonly engine?: boolean;
 }
 
-/** The whole HTML text, with a strict content security policy. */
+/** The whole HTML text, with a strict content security policy. The controls find the nonce for their one probing style sheet in `csp-nonce`. */
 export function pageDocument(page: PageDocument): string {
   const scripts = `script-src 'nonce-${page.nonce}'${page.engine ? " 'wasm-unsafe-eval'" : ''}`;
   const engine = page.engine ? `connect-src ${page.source}; worker-src blob:; ` : '';
-  const policy = `default-src 'none'; ${scripts}; ${engine}style-src ${page.source}; font-src ${page.source}; img-src ${page.source} blob: data:`;
+  const policy = `default-src 'none'; ${scripts}; ${engine}style-src ${page.source} 'nonce-${page.nonce}'; font-src ${page.source}; img-src ${page.source} blob: data:`;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="UTF-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta property="csp-nonce" content="${escapeAttribute(page.nonce)}">
 <meta http-equiv="Content-Security-Policy" content="${escapeAttribute(policy)}">
 <link rel="stylesheet" href="${escapeAttribute(page.style)}">
 <title>${escapeAttribute(page.title)}</title>

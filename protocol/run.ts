@@ -58,8 +58,8 @@ export interface RunHeader {
   };
   /** One line under the heading of the samples, for example `temperature 0.7; every sample starts from the same seed`. */
   readonly samples?: { readonly note: string };
-  /** How many fixed sequences the memory horizon is measured on; left out when it is not measured. */
-  readonly horizon?: { readonly sequences: number };
+  /** How many fixed sequences the memory horizon is measured on, and first at which iteration; left out when it is not measured. */
+  readonly horizon?: { readonly sequences: number; readonly first: number };
 }
 
 /** What some iterations measured, arrays of one length, iterations ascending. A batch that begins at or before what is known replaces it from there (a run that went back to a checkpoint). */

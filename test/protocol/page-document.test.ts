@@ -6,7 +6,7 @@ const page = { title: 'Train “a<b>”', script: 'https://x/training.js', style
 
 it('allows scripts by nonce only, and no engine where there is none', () => {
   const html = pageDocument(page);
-  expect(html).toContain("default-src 'none'; script-src 'nonce-abc'; style-src https://x;");
+  expect(html).toContain("default-src 'none'; script-src 'nonce-abc'; style-src https://x 'nonce-abc';");
   expect(html).not.toContain('wasm-unsafe-eval');
   expect(html).not.toContain('unsafe-inline');
   expect(html).toContain('<title>Train “a&lt;b&gt;”</title>');

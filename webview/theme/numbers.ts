@@ -39,6 +39,11 @@ export function percentFine(share: number): string {
   return special(share) ?? `${signed(share, Math.abs(share * 100).toFixed(1))} %`;
 }
 
+/** A setting as a person wrote it: `0.2`, `1e−4`, no trailing zeros. */
+export function setting(value: number): string {
+  return special(value) ?? String(Number(value.toPrecision(6))).replace('-', minus).replace('-', minus);
+}
+
 /** A count: `4,312`. */
 export function count(value: number): string {
   return special(value) ?? signed(value, grouped(Math.abs(value).toFixed(0)));

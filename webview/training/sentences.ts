@@ -4,7 +4,7 @@
 import type { HorizonColumn, RunHeader, RunState, ValidationPoint } from '../../protocol/run';
 import { reach } from '../reach';
 import { alarm, link, quiet, strong, type Rich } from '../rich-text';
-import { count, fixed, number, percent } from '../theme/numbers';
+import { count, fixed, number, percent, setting } from '../theme/numbers';
 import { bestValidation, type RunData } from './run-data';
 
 /** Changes of the validation loss per thousand iterations below this are noise. */
@@ -59,7 +59,7 @@ export function mostlyClipped({ series, header }: RunData): Rich | undefined {
   const share = series.length >= 500 ? series.clippedShare(500) : undefined;
   if (share === undefined || share <= 0.5 || !header.clip) return undefined;
   return [
-    strong(percent(share)), ' of the last 500 gradients were clipped at ', number(header.clip.threshold),
+    strong(percent(share)), ' of the last 500 gradients were clipped at ', setting(header.clip.threshold),
     ': the threshold, not the optimizer, sets the size of the updates.',
   ];
 }

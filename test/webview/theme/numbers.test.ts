@@ -1,6 +1,6 @@
 // Numbers read as the pictures write them.
 import { expect, it } from 'vitest';
-import { count, difference, duration, fixed, inSentence, number, percent, percentFine, powerOfTen, rate } from '../../../webview/theme/numbers';
+import { count, difference, duration, fixed, inSentence, number, percent, percentFine, powerOfTen, rate, setting } from '../../../webview/theme/numbers';
 
 it.each([
   [0.743, '0.74'], [24.83, '24.8'], [0.0384, '0.038'], [0.00712, '7.1e−3'], [-2.934, '−2.93'], [0, '0.00'], [-0, '0.00'], [-0.0000001, '−1.0e−7'],
@@ -16,6 +16,7 @@ it('never writes a negative zero', () => {
 it('writes differences, shares, counts, powers and times', () => {
   expect([difference(2.42), difference(-0.11), difference(0.004)]).toEqual(['+2.42', '−0.11', '±0.00']);
   expect([percent(0.4712), percent(0.081), percent(0.0008), percent(1), percent(0.0995)]).toEqual(['47 %', '8.1 %', '0.080 %', '100 %', '10 %']);
+  expect([setting(0.2), setting(1e-7), setting(5)]).toEqual(['0.2', '1e−7', '5']);
   expect(percentFine(0.4712)).toBe('47.1 %');
   expect([count(4312), count(999), count(1234567)]).toEqual(['4,312', '999', '1,234,567']);
   expect([inSentence(1.2e-5), inSentence(0.3), inSentence(90000), inSentence(2.6e7), inSentence(-1e-10)]).toEqual(['1·10⁻⁵', '0.30', '90,000', '3·10⁷', '−1·10⁻¹⁰']);

@@ -45,7 +45,7 @@ describe('overfits', () => {
 describe('mostly clipped', () => {
   const loss = falling(2, 0.001, 500);
   it('says so above half of the last 500', () => {
-    expect(said(mostlyClipped(run({ loss, gradNorm: loss.map((_, i) => (i < 300 ? 1 : 0.1)) })))).toMatch(/^60 % of the last 500 gradients were clipped at 0.20/);
+    expect(said(mostlyClipped(run({ loss, gradNorm: loss.map((_, i) => (i < 300 ? 1 : 0.1)) })))).toMatch(/^60 % of the last 500 gradients were clipped at 0.2:/);
   });
   it('is absent at half, before 500, and without clipping', () => {
     expect(mostlyClipped(run({ loss, gradNorm: loss.map((_, i) => (i < 250 ? 1 : 0.1)) }))).toBeUndefined();

@@ -1,0 +1,23 @@
+// Making elements in one line: a tag, a class, children.
+// Not a template language: text is always text, never markup.
+
+export function element<K extends keyof HTMLElementTagNameMap>(tag: K, className = '', ...children: readonly (Node | string)[]): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  if (className !== '') made.className = className;
+  made.append(...children);
+  return made;
+}
+
+/** A section's title with its quiet note on the same line. */
+export function heading(title: string, note: HTMLElement): HTMLElement {
+  return element('h2', '', element('span', 'title', title), note);
+}
+
+/** Writes text only when it differs, so that screen readers and selections are left in peace. */
+export function setText(target: Element, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+export function show(target: HTMLElement, visible: boolean): void {
+  if (target.hidden === visible) target.hidden = !visible;
+}

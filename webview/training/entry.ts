@@ -1,0 +1,54 @@
+// Starts the training page: connects the channel, the store and the page.
+// Not where anything is decided; it ends on one screen.
+import './training.css';
+import '../theme/page.css';
+import { Channel, RequestError } from '../../protocol/channel';
+import { trainingScope, type TrainingHost, type TrainingPage } from '../../protocol/training-page';
+import { registerControls } from '../controls';
+import { hostPort } from '../host-port';
+import { must } from '../must';
+import { Store } from '../store';
+import { readTheme, watchTheme } from '../theme/environment';
+import { mountTrainingPage } from './page';
+import { freshRun, runFrom, withIterations, withPoint, type RunData } from './run-data';
+import type { TrainingState } from './state';
+
+registerControls();
+const root = must(document.getElementById('page'), 'the document has a place for the page');
+const store = new Store<TrainingState>(
+  { phase: 'loading', slow: false, width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body), tab: 'validation', keysShown: false },
+  (callback) => requestAnimationFrame(callback),
+);
+const channel = new Channel<TrainingPage, TrainingHost>(hostPort(), trainingScope, {});
+const complain = (thrown: unknown): void =>
+  store.update((state) => ({ ...state, problem: thrown instanceof RequestError || thrown instanceof Error ? thrown.message : String(thrown) }));
+const ask = (name: 'pause' | 'resume' | 'stop' | 'restart' | 'runAgain' | 'revealSettings'): (() => void) => () => void channel.request(name, {}).catch(complain);
+const change = (next: (run: RunData) => RunData): void => store.update((state) => (state.run ? { ...state, run: next(state.run) } : state));
+
+channel.on('header', (header) => store.update(({ selected: _, pointing: __, ...state }) => ({ ...state, phase: 'run', run: freshRun(header) })));
+channel.on('iterations', (batch) => change((run) => withIterations(run, batch)));
+channel.on('validation', (point) => change((run) => ({ ...run, validation: withPoint(run.validation, point) })));
+channel.on('sample', (sample) => change((run) => ({ ...run, samples: withPoint(run.samples, sample) })));
+channel.on('horizon', (column) => change((run) => ({ ...run, horizon: withPoint(run.horizon, column) })));
+channel.on('status', (status) => change((run) => ({ ...run, status })));
+channel.on('stale', ({ stale }) => change((run) => ({ ...run, stale })));
+
+mountTrainingPage(root, store, {
+  pause: ask('pause'), resume: ask('resume'), stop: ask('stop'), restart: ask('restart'), runAgain: ask('runAgain'), settings: ask('revealSettings'),
+  debugIteration: (iteration) => void channel.request('debugIteration', { iteration }).catch(complain),
+  begin: (what) => void channel.request('begin', { what }).catch(complain),
+});
+
+const measure = (): void => store.update((state) => ({ ...state, width: root.clientWidth, height: window.innerHeight, scale: window.devicePixelRatio }));
+new ResizeObserver(measure).observe(root);
+window.addEventListener('resize', measure);
+watchTheme(document.body, () => store.update((state) => ({ ...state, theme: readTheme(document.body) })));
+window.addEventListener('keydown', (event) => {
+  if (event.key === '?') store.update((state) => ({ ...state, keysShown: !state.keysShown }));
+  else if (event.key === 'Escape') store.update((state) => ({ ...state, keysShown: false }));
+});
+setTimeout(() => store.update((state) => ({ ...state, slow: true })), 300);
+void channel.request('hello', {}).then(
+  (sent) => store.update((state) => (sent ? { ...state, phase: 'run', run: runFrom(sent) } : { ...state, phase: 'empty' })),
+  complain,
+);

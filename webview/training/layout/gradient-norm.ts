@@ -1,0 +1,87 @@
+// The picture of the gradient's norm: dots before clipping, line after, threshold, and the largest after the start.
+// Not drawing and not the table of the largest (largest.ts).
+import { logAxis, logPlace, type LogAxis } from '../../picture/log-axis';
+import { number, setting } from '../../theme/numbers';
+import { plain } from '../../rich-text';
+import type { RunData } from '../run-data';
+import { clippedLine } from '../sentences';
+import { curve, type Point } from './curve';
+import { endLabels, type EndLabel } from './end-labels';
+import { placeOf, type IterationAxis } from './frame';
+import { thin } from './thin';
+
+export interface NormLayout {
+  readonly height: number;
+  readonly y: LogAxis;
+  readonly dots: readonly Point[];
+  readonly clippedDots: readonly Point[];
+  readonly average: readonly (readonly Point[])[];
+  readonly threshold?: number;
+  readonly rings: readonly { readonly iteration: number; readonly at: Point }[];
+  readonly now: number;
+  readonly labels: readonly EndLabel[];
+}
+
+/** Large gradients of the first iterations are no news. */
+export const settling = 200;
+
+export function normLayout(run: RunData, x: IterationAxis, height: number): NormLayout {
+  const { series, header } = run;
+  const threshold = header.clip?.threshold;
+  let low = threshold ?? Infinity;
+  let high = threshold ?? 0;
+  for (let i = 0; i < series.length; i++) {
+    const value = series.gradNorm[i] ?? NaN;
+    if (!(value > 0) || !Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const y = logAxis(floor20(low * 0.9), high * 1.1, height - 1, 1, 20);
+  const at = (i: number): Point => [placeOf(x, series.iteration[i] ?? 0), logPlace(y, series.gradNorm[i] ?? 0)];
+  const kept = thin(series.length, (i) => Math.floor(placeOf(x, series.iteration[i] ?? 0)), (i) => ((series.gradNorm[i] ?? 0) > 0 ? (series.gradNorm[i] ?? NaN) : NaN));
+  const now = placeOf(x, run.status.iteration);
+  return {
+    height, y, now,
+    dots: kept.filter((i) => !series.clipped[i]).map(at),
+    clippedDots: kept.filter((i) => series.clipped[i]).map(at),
+    average: curve(series, series.normAverage, x, y),
+    ...(threshold !== undefined && threshold > 0 ? { threshold: logPlace(y, threshold) } : {}),
+    rings: largestAfterSettling(run, 3).map((i) => ({ iteration: series.iteration[i] ?? 0, at: at(i) })),
+    labels: labels(run, x, y, now, height),
+  };
+}
+
+/** Indices of the largest finite norms after the first iterations, largest first, none within 1 % of the run of another. */
+export function largestAfterSettling({ series, header }: RunData, howMany: number): number[] {
+  const candidates: number[] = [];
+  for (let i = 0; i < series.length; i++) if ((series.iteration[i] ?? 0) > settling && Number.isFinite(series.gradNorm[i])) candidates.push(i);
+  const gap = header.iterations / 100;
+  const chosen: number[] = [];
+  candidates.sort((a, b) => (series.gradNorm[b] ?? 0) - (series.gradNorm[a] ?? 0) || a - b);
+  for (const i of candidates) {
+    if (chosen.length === howMany) break;
+    if (chosen.every((j) => Math.abs((series.iteration[i] ?? 0) - (series.iteration[j] ?? 0)) >= gap)) chosen.push(i);
+  }
+  return chosen;
+}
+
+function labels(run: RunData, x: IterationAxis, y: LogAxis, now: number, height: number): EndLabel[] {
+  const { series, header } = run;
+  const wishes = [];
+  const clipped = clippedLine(run);
+  const threshold = header.clip?.threshold;
+  const after = series.normAverage[series.length - 1];
+  const thresholdY = threshold === undefined ? height / 2 : logPlace(y, threshold);
+  if (clipped) {
+    const [all = '', last = ''] = plain(clipped).split(', ');
+    if (last !== '') wishes.push({ key: 'clipped-all', text: `${all},`, y: thresholdY - 34 }, { key: 'clipped-last', text: last, y: thresholdY - 17 });
+    else wishes.push({ key: 'clipped-all', text: all, y: thresholdY - 17 });
+  }
+  if (threshold !== undefined) wishes.push({ key: 'threshold', text: `clip ${setting(threshold)}`, y: thresholdY });
+  if (after !== undefined && Number.isFinite(after)) wishes.push({ key: 'after', text: header.clip ? `after: ${number(after)}` : `average ${number(after)}`, y: Math.max(logPlace(y, after), thresholdY + 1) });
+  return endLabels(wishes, now, 128, { left: x.left, right: x.right, top: 0, bottom: height }, 60, 16);
+}
+
+function floor20(value: number): number {
+  return value > 0 && Number.isFinite(value) ? 10 ** (Math.floor(Math.log10(value) * 20) / 20) : 1e-3;
+}

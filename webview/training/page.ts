@@ -1,0 +1,196 @@
+// The training page: its parts put together once, drawn anew from the state whenever it changes.
+// Not the wire (entry.ts) and not the pictures (view/). It decides nothing about a run: it asks the host.
+// Invariant: what is drawn is a function of the state; the page never runs a model.
+import { tabs } from '../controls';
+import { element, setText, show } from '../elements';
+import { showRich, plain, link, type Rich } from '../rich-text';
+import { publishMarks } from '../theme/environment';
+import { count } from '../theme/numbers';
+import type { Store } from '../store';
+import { hoverLine } from './hover';
+import { listenToPicture } from './keyboard';
+import { frame, iterationAxis, type Frame, type IterationAxis } from './layout/frame';
+import { normLayout } from './layout/gradient-norm';
+import { horizonLayout, type HorizonLayout } from './layout/horizon';
+import { lossLayout } from './layout/loss';
+import type { RunData } from './run-data';
+import { lossNote, normNote, validationNote, verdict } from './sentences';
+import type { SideTab, TrainingState } from './state';
+import { drawAxis } from './view/axis';
+import { drawNorm } from './view/gradient-norm';
+import { drawHorizon, drawHorizonLegend } from './view/horizon';
+import { drawLargest } from './view/largest';
+import { drawLoss } from './view/loss';
+import { drawSamples } from './view/samples';
+import { sections } from './view/sections';
+import { toolbar, type RunActions } from './view/toolbar';
+import { drawValidation } from './view/validation';
+import { emptyPage } from './view/empty';
+import { keyList } from './view/keys';
+
+export interface PageActions extends RunActions {
+  runAgain(): void;
+  debugIteration(iteration: number): void;
+  begin(what: 'train' | 'debug' | 'example'): void;
+}
+
+export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>, act: PageActions): void {
+  const bar = toolbar(act, () => store.state.run);
+  const loading = element('div', 'loading-line');
+  const stale = element('div', 'bar');
+  const problem = element('div', 'bar problem');
+  problem.setAttribute('role', 'alert');
+  const sentence = element('div', 'verdict');
+  sentence.setAttribute('role', 'status');
+  const parts = sections();
+  const columns = element('main', 'columns', parts.pictures, parts.side);
+  const hover = element('div', 'hover-line');
+  const announcement = element('div', 'unseen');
+  announcement.setAttribute('aria-live', 'polite');
+  const empty = emptyPage(act.begin);
+  const keys = keyList();
+  root.classList.add('training');
+  root.replaceChildren(bar.root, loading, stale, problem, sentence, columns, empty, hover, announcement, keys);
+
+  const actOn = (action: string): void => {
+    if (action.startsWith('debug:')) act.debugIteration(Number(action.slice('debug:'.length)));
+    else if (action === 'restart') act.restart();
+    else if (action === 'runAgain') act.runAgain();
+    else if (action === 'dismiss') store.update(({ problem: _, ...state }) => state);
+  };
+  const axisNow = (): { axis: IterationAxis; frame: Frame } | undefined => {
+    const { run, width, height } = store.state;
+    if (!run) return undefined;
+    const here = frame(width, height);
+    return { axis: iterationAxis(run.header.iterations, here), frame: here };
+  };
+  listenToPicture(parts.loss.plot, 'loss', store, axisNow, act);
+  listenToPicture(parts.norm.plot, 'norm', store, axisNow, act);
+  listenToPicture(parts.horizon.plot, 'horizon', store, axisNow, act);
+
+  const layWide = (): void => parts.side.replaceChildren(parts.validation, parts.largest, parts.samples);
+  const layNarrow = (tab: SideTab): void =>
+    parts.side.replaceChildren(
+      tabs(
+        [
+          { id: 'validation', label: 'Validation', content: parts.validation },
+          { id: 'largest', label: 'Largest gradients', content: parts.largest },
+          { id: 'samples', label: 'Samples', content: parts.samples },
+        ],
+        tab,
+        (id) => store.update((state) => ({ ...state, tab: id as SideTab })),
+      ),
+    );
+
+  const draw = (state: TrainingState): void => {
+    publishMarks(root, state.theme);
+    const { run } = state;
+    show(empty, state.phase === 'empty');
+    show(loading, state.phase === 'loading' && state.slow);
+    for (const part of [bar.root, sentence, columns]) show(part, state.phase !== 'empty');
+    show(problem, state.problem !== undefined);
+    if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], actOn);
+    show(stale, run?.stale === true);
+    show(keys, state.keysShown);
+    if (!run) {
+      show(hover, false);
+      return;
+    }
+    showRich(stale, [`${run.header.file} has changed since this run.`, ' ', link('Run again', 'runAgain')], actOn);
+    bar.draw(run);
+    showRich(sentence, verdict(run) ?? opening(run), actOn);
+    const here = frame(state.width, state.height);
+    const axis = iterationAxis(run.header.iterations, here);
+    const wasWide = root.dataset['form'];
+    const form = here.wide ? 'wide' : 'narrow';
+    if (wasWide !== form) {
+      root.dataset['form'] = form;
+      root.classList.toggle('narrow', !here.wide);
+      if (here.wide) layWide();
+      else layNarrow(state.tab);
+    }
+    const horizon = drawPictures(state, run, axis, here);
+    drawSide(state, run, here);
+    drawHover(state, run, horizon);
+  };
+
+  const drawPictures = (state: TrainingState, run: RunData, axis: IterationAxis, here: Frame): HorizonLayout | undefined => {
+    const { loss, norm, horizon } = parts;
+    const begun = run.series.length > 0;
+    setText(loss.note, lossNote(run.header, run.validation.length > 0));
+    setText(norm.note, normNote(run.header));
+    parts.horizonLegend.style.paddingLeft = `${here.left}px`;
+    parts.pictures.style.width = `${here.width + (here.wide ? 32 : 24)}px`;
+    drawLoss(loss.plot, state, lossLayout(run, axis, here.lossHeight), axis, here);
+    label(loss.plot, 'Loss', verdict(run));
+    show(norm.plot, begun);
+    waitFor(norm.waiting, begun ? undefined : 'first value at iteration 1', here.normHeight);
+    if (begun) drawNorm(norm.plot, state, normLayout(run, axis, here.normHeight), axis, here);
+    label(norm.plot, 'Gradient norm', undefined);
+    const measured = run.header.horizon;
+    const layout = measured ? horizonLayout(run, axis, here.horizonHeight) : undefined;
+    show(horizon.section, measured !== undefined);
+    show(horizon.plot, layout !== undefined);
+    show(parts.horizonLegend, layout !== undefined);
+    if (measured) {
+      setText(horizon.note, `share of the last step’s gradient left k steps earlier, median of ${count(measured.sequences)} sequences; lines: 1 % and 0.1 %`);
+      waitFor(horizon.waiting, layout ? undefined : `first value at iteration ${count(measured.first)}`, here.horizonHeight);
+    }
+    if (layout) {
+      drawHorizon(horizon.plot, state, layout, axis, here);
+      drawHorizonLegend(parts.horizonBar, state.theme.palette.magnitude);
+      label(horizon.plot, 'How far back the gradient reaches', undefined);
+    }
+    drawAxis(parts.axis, axis, run.status.iteration, here);
+    return layout;
+  };
+
+  const drawSide = (state: TrainingState, run: RunData, here: Frame): void => {
+    const width = here.wide ? state.width - here.width - 32 - 33 : state.width - 24;
+    setText(parts.validationNote, validationNote(run.header) ?? '');
+    const first = run.header.validation;
+    setText(parts.validationWaiting, run.validation.length > 0 ? '' : first ? `first value at iteration ${count(first.every)}` : 'This model has no validation split.');
+    drawValidation(parts.numbers, run, width);
+    const clips = run.header.clip ? '; red = clipped' : '';
+    setText(parts.largestNote, `maximum of each ${count(Math.max(40, Math.ceil((run.header.iterations * 2) / width)))} iterations${clips}`);
+    drawLargest(parts.strip, parts.largestBody, run, Math.floor(width), state.selected, {
+      select: (iteration) => store.update((s) => ({ ...s, selected: iteration })),
+      debug: act.debugIteration,
+    });
+    parts.strip.setAttribute('aria-label', `Largest gradients, ${parts.largestNote.textContent ?? ''}`);
+    setText(parts.samplesNote, run.header.samples?.note ?? '');
+    show(parts.samples, run.header.samples !== undefined);
+    drawSamples(parts.sampleList, run);
+  };
+
+  const drawHover = (state: TrainingState, run: RunData, horizon: HorizonLayout | undefined): void => {
+    const { pointing } = state;
+    const text = pointing ? hoverLine(run, pointing, horizon) : '';
+    show(hover, text !== '');
+    if (!pointing || text === '') return;
+    setText(hover, text);
+    if (pointing.y === undefined) setText(announcement, text);
+    const left = Math.min(pointing.pageX + 14, state.width - hover.offsetWidth - 8);
+    hover.style.left = `${Math.max(8, left)}px`;
+    hover.style.top = `${pointing.pageY > 40 ? pointing.pageY - 32 : pointing.pageY + 18}px`;
+  };
+
+  store.subscribe(draw);
+  draw(store.state);
+}
+
+/** Before there is a sentence about the run, what it is. */
+function opening({ header }: RunData): Rich {
+  return [`${header.model} learns from ${header.data}.`];
+}
+
+function waitFor(place: HTMLElement, words: string | undefined, height: number): void {
+  show(place, words !== undefined);
+  place.style.height = `${height}px`;
+  if (words !== undefined) setText(place, words);
+}
+
+function label(plot: HTMLElement, title: string, sentence: Rich | undefined): void {
+  const text = sentence ? `${title}. ${plain(sentence)}` : title;
+  if (plot.getAttribute('aria-label') !== text) plot.setAttribute('aria-label', text);
+}

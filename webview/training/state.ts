@@ -1,0 +1,36 @@
+// Everything the training page is drawn from, in one value.
+// Not the run's arrays themselves (run-data.ts grows them); not what can be computed from here.
+import type { Theme } from '../theme/environment';
+import type { RunData } from './run-data';
+
+export type PictureName = 'loss' | 'norm' | 'horizon';
+export type SideTab = 'validation' | 'largest' | 'samples';
+
+/** What the pointer or the keyboard points at: an iteration in all pictures, a row in one. */
+export interface Pointing {
+  readonly picture: PictureName;
+  readonly iteration: number;
+  /** Pixel within the picture; left out when the keyboard points. */
+  readonly y?: number;
+  readonly pageX: number;
+  readonly pageY: number;
+}
+
+export interface TrainingState {
+  readonly phase: 'loading' | 'empty' | 'run';
+  /** A request that failed: what was wanted could not be done. */
+  readonly problem?: string;
+  /** Loading takes long enough to be worth a line. */
+  readonly slow: boolean;
+  readonly run?: RunData;
+  readonly width: number;
+  readonly height: number;
+  /** Device pixels per CSS pixel. */
+  readonly scale: number;
+  readonly theme: Theme;
+  readonly pointing?: Pointing;
+  /** The iteration chosen in the strip or the table. */
+  readonly selected?: number;
+  readonly tab: SideTab;
+  readonly keysShown: boolean;
+}

@@ -1,0 +1,17 @@
+// What the page shows before there is a run: one sentence and what to do. No empty axes.
+import { button, dressButton } from '../../controls';
+import { element } from '../../elements';
+
+export function emptyPage(begin: (what: 'train' | 'debug' | 'example') => void): HTMLElement {
+  const choice = (label: string, what: 'train' | 'debug' | 'example', primary: boolean): HTMLElement => {
+    const made = button(() => begin(what));
+    dressButton(made, { label, look: primary ? 'primary' : 'secondary' });
+    return made;
+  };
+  return element(
+    'main', 'empty',
+    element('h1', '', 'Training'),
+    element('p', '', 'Nothing recorded yet.'),
+    element('div', 'choices', choice('Train RNN', 'train', true), choice('Debug RNN', 'debug', false), choice('Open an example', 'example', false)),
+  );
+}
