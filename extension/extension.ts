@@ -4,9 +4,10 @@
 import type * as vscode from 'vscode';
 import { commandHandlers } from './command-handlers';
 import { registerCommands } from './commands';
+import { registerWords } from './language/words';
 import { openLog } from './log';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = openLog();
-  context.subscriptions.push(log, registerCommands(commandHandlers(context, log), log));
+  context.subscriptions.push(log, registerCommands(commandHandlers(context, log), log), registerWords());
 }

@@ -65,6 +65,11 @@ describe('package.json and extension/contributions.ts', () => {
       .toEqual(['backend', 'inputs', 'model', 'pass', 'program', 'run', 'sequence', 'stopOnEntry', 'weights']);
   });
 
+  it('take the same text for a word', () => {
+    const configuration = JSON.parse(readFileSync(join(projectRoot, contributes.languages[0]?.configuration ?? ''), 'utf8')) as { readonly wordPattern: string };
+    expect(readFileSync(join(projectRoot, 'extension/language/words.ts'), 'utf8')).toContain(`wordPattern = /${configuration.wordPattern}/;`);
+  });
+
   it('point to files that are there', () => {
     const files = [...contributes.grammars, ...contributes.snippets].map(({ path }) => path)
       .concat(contributes.languages.flatMap(({ configuration, icon }) => [configuration, ...Object.values(icon)]));
