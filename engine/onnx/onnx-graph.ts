@@ -37,6 +37,7 @@ export class OnnxGraph {
   private readonly inputs: Port[] = [];
   private readonly outputs: Port[] = [];
   private readonly constants = new Map<string, Constant>();
+  private readonly known = new Map<string, string>();
   private count = 0;
 
   get nodeCount(): number {
@@ -66,9 +67,13 @@ export class OnnxGraph {
     return this.outputs.map((port) => port.name);
   }
 
-  /** A node with one output. */
+  /** A node with one output; the same node asked for twice is there once. */
   node(type: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
+    const key = `${type} ${inputs.join()} ${JSON.stringify(attributes)}`;
+    const existing = this.known.get(key);
+    if (existing !== undefined) return existing;
     const name = `t${this.count++}`;
+    this.known.set(key, name);
     this.nodes.push({ type, inputs, outputs: [name], attributes });
     return name;
   }
