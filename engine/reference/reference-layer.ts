@@ -36,6 +36,8 @@ export interface Walk {
   readonly perturbation: Perturbation | undefined;
   /** Records whose `stop` values hold here, too: finite differences must see no change behind a stop. */
   readonly frozen: readonly StepRecord[] | undefined;
+  /** How many visits are as in `frozen`, because nothing has changed before them. */
+  readonly unchanged: number;
 }
 
 /** What a walk leaves at one step. */
@@ -62,7 +64,13 @@ export function walkForward(walk: Walk): readonly StepRecord[] {
   const { step, batch } = walk;
   const records: StepRecord[] = [];
   let states = walk.initial;
-  for (const t of visits(walk.time, walk.reversed)) {
+  for (const [visit, t] of visits(walk.time, walk.reversed).entries()) {
+    const known = visit < walk.unchanged ? walk.frozen?.[t] : undefined;
+    if (known) {
+      records[t] = known;
+      states = known.carried;
+      continue;
+    }
     const values = evaluateGraph(step.graph, stepInputs(walk, t, states), batch, adjustment(walk, t));
     const old = states;
     const carried = step.states.map((state, index) => {

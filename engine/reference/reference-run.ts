@@ -126,6 +126,7 @@ function runStepLine(run: RunContext, line: StepLine): LineRun {
       dropout: run.options.dropout,
       perturbation: run.options.perturbation,
       frozen: run.options.base?.run.lines.get(line.name)?.halves[half]?.records,
+      unchanged: unchangedVisits(run.options, line.name, scope, steps, reversed),
     };
     return { walk, records: walkForward(walk) };
   });
@@ -139,6 +140,13 @@ function runStepLine(run: RunContext, line: StepLine): LineRun {
     });
   });
   return { line, data, halves };
+}
+
+/** A change of one value leaves the steps before it as they were, and the layer's other half altogether. */
+function unchangedVisits({ base, perturbation }: ReferenceOptions, line: string, scope: string, steps: number, reversed: boolean): number {
+  if (base?.from !== line || perturbation?.kind !== 'value') return 0;
+  if (perturbation.scope !== scope) return steps;
+  return reversed ? steps - 1 - perturbation.step : perturbation.step;
 }
 
 /** What a line or the source gives at step t: `[batch, size]`. A line without steps gives the same at every step. */

@@ -8,7 +8,7 @@ import { tolerances } from '../tolerances';
 import { file, handBuiltModel, type ModelOptions } from './hand-built';
 
 function check(options: ModelOptions): ReturnType<typeof gradientCheck> {
-  const report = gradientCheck(handBuiltModel(options), { time: 4, elementsPerTensor: 12 });
+  const report = gradientCheck(handBuiltModel(options), { time: 4, elementsPerTensor: 6 });
   expect(report.relativeError, gradientReportLines(report, () => undefined).join('\n')).toBeLessThanOrEqual(tolerances.finiteDifference);
   expect(report.passed).toBe(true);
   return report;
