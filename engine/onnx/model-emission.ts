@@ -160,13 +160,14 @@ export class ModelEmission {
     return outputs.length === 1 ? (outputs[0] as string) : graph.node('Concat', outputs, { axis: { int: 1 } });
   }
 
-  /** A given initial state is an input; a learned one is a parameter, plus what is given (zeros at a sequence's start). */
+  /** A given initial state is an input; a learned one is a parameter where the sequence starts (`fresh` is 1 and what is given is 0). */
   private initial(half: Half, state: string, shape: readonly number[], learned: boolean): string {
     const { graph } = this;
     const dims = shape.length === 0 ? [this.shape.batch, 1] : [this.shape.batch, ...shape];
     const given = graph.input(`initial/${half.prefix}.${state}`, 'f32', dims);
     if (!learned) return given;
-    return graph.node('Add', [given, defined(this.parameter([`${half.prefix}.initial.${state}`], shape.length === 0 ? [1] : shape), 'a learned state has a place')]);
+    const parameter = defined(this.parameter([`${half.prefix}.initial.${state}`], shape.length === 0 ? [1] : shape), 'a learned state has a place');
+    return graph.node('Add', [given, graph.node('Mul', [parameter, graph.input(`fresh/${half.prefix}.${state}`, 'f32', [])])]);
   }
 
   private walkBack(line: StepLine, arriving: string | undefined, final: (key: string) => string | undefined, wantInitial: boolean): void {
@@ -228,7 +229,7 @@ export class ModelEmission {
     if (embedded !== undefined) return flat(embedded);
     const key = name.replace(/\.initial\.([^.]+)$/, '.$1');
     const initial = key === name ? undefined : this.initialGradients.get(key);
-    if (initial !== undefined) return flat(graph.node('ReduceSum', [initial, graph.indices([0])], { keepdims: { int: 0 } }));
+    if (initial !== undefined) return flat(graph.node('Mul', [graph.node('ReduceSum', [initial, graph.indices([0])], { keepdims: { int: 0 } }), `fresh/${key}`]));
     return graph.node('Expand', [graph.scalar(0), graph.indices([sizeOf(shape)])]);
   }
 

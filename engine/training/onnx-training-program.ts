@@ -1,0 +1,370 @@
+// The training program on a backend: sessions per shape of batch, parameters and optimizer state kept between iterations.
+// Not the training loop (trainer.ts) and not the graph (../onnx/training-graph.ts).
+// Invariant: an iteration whose loss or gradient is not finite changes nothing; sessions and device tensors are disposed with the program.
+import { defined } from '../base/invariant';
+import { Random } from '../base/random';
+import { halvesOf } from '../ir/halves';
+import type { Model, StepLine } from '../ir/model';
+import { planModel, type ChunkShape, type ModelPlans } from '../onnx/model-emission';
+import { buildTrainingGraph, buildUpdateGraph, optimizerSlots, type TrainingGraphKind } from '../onnx/training-graph';
+import type { Backend, DeviceTensor, Session } from '../runtime/backend';
+import { floats, type FloatTensor, ints, sizeOf, type Tensor } from '../runtime/tensor';
+import { checkBatch } from '../trace/check-batch';
+import { dropoutLabel, dropoutMask } from '../trace/dropout-masks';
+import { initialParameter } from '../trace/initial-states';
+import { poolInputs } from '../trace/pool-inputs';
+import { toTimeMajor } from '../trace/time-major';
+import type { Batch } from '../trace/trace';
+import { chunksOf } from './chunks';
+import type { CarriedStates, EvaluationResult, IterationOptions, IterationResult, SampleStep, TrainingProgram } from './program-interface';
+
+type Value = Tensor | DeviceTensor;
+type Feeds = Record<string, Value>;
+
+/** A batch as feeds: time-major, with what pooling and the loss need. */
+interface Prepared {
+  readonly steps: number;
+  readonly batch: number;
+  readonly masked: boolean;
+  readonly targets: number;
+  readonly x: Tensor;
+  readonly y: Tensor;
+  readonly mask: FloatTensor | undefined;
+}
+
+export interface ProgramOptions {
+  /** Longest stretch that one graph holds; longer sequences of forward models run as chunks, without truncation. */
+  readonly chunk?: number;
+  readonly onSessionOpened?: (kind: TrainingGraphKind | 'apply', nodes: number, steps: number) => void;
+}
+
+const defaultChunk = 128;
+
+export class OnnxTrainingProgram implements TrainingProgram {
+  private readonly sessions = new Map<string, Promise<Session>>();
+  private readonly plans = new Map<string, ModelPlans>();
+  private parameterVector: Value;
+  private readonly slots = new Map<string, Value>();
+  private readonly layout: ModelPlans['layout'];
+  private readonly learnedKeys: readonly string[];
+
+  constructor(
+    private readonly model: Model,
+    private readonly backend: Backend,
+    weights: ReadonlyMap<string, FloatTensor>,
+    private readonly options: ProgramOptions = {},
+  ) {
+    this.layout = this.planFor(false, true).layout;
+    this.parameterVector = this.pack(weights);
+    this.learnedKeys = model.lines.flatMap((line) =>
+      line.kind === 'step' ? halvesOf(line).flatMap((half) => line.step.states.filter((state) => state.initial.kind === 'learned').map((state) => `${half.prefix}.${state.name}`)) : [],
+    );
+    for (const name of optimizerSlots(model)) this.slots.set(name, floats([this.layout.length]));
+    const canStep = model.input.kind === 'tokens' && model.target.kind === 'classes' && isCausalPerStep(model);
+    if (canStep) this.sampleStep = (tokens, states) => this.step(tokens, states);
+  }
+
+  async iterate(batch: Batch, options: IterationOptions): Promise<IterationResult> {
+    const prepared = this.prepare(batch);
+    const seed = options.dropoutSeed;
+    const chunks = chunksOf(this.model, prepared.steps, this.options.chunk ?? defaultChunk);
+    const states = this.startStates(prepared.batch, options.carry, batch);
+    const given = givenKeys(options.carry, batch);
+    if (chunks.length === 1) {
+      const feeds = { ...this.feedsFor(prepared, 0, prepared.steps, states, seed, given), ...this.updateFeeds(options) };
+      const session = await this.session('update', prepared.steps, prepared.batch, prepared.masked);
+      return this.finish(await session.run(feeds));
+    }
+    return this.iterateInChunks(prepared, chunks, states, options, given);
+  }
+
+  async evaluate(batch: Batch, carry?: CarriedStates): Promise<EvaluationResult> {
+    const prepared = this.prepare(batch);
+    let states = this.startStates(prepared.batch, carry, batch);
+    const given = givenKeys(carry, batch);
+    let loss = 0;
+    let correct: number | undefined;
+    for (const [start, end] of chunksOf(this.model, prepared.steps, this.options.chunk ?? defaultChunk)) {
+      const session = await this.session('evaluate', end - start, prepared.batch, prepared.masked);
+      const results = await session.run(this.feedsFor(prepared, start, end, states, undefined, given), this.evaluationFetches());
+      loss += scalar(results['loss']);
+      if (results['correct']) correct = (correct ?? 0) + scalar(results['correct']);
+      states = this.finalStates(results);
+    }
+    return { loss, targets: prepared.targets, ...(correct === undefined ? {} : { correct }), ...this.carried(states) };
+  }
+
+  /** Absent (undefined) for a model that cannot run step by step. */
+  declare readonly sampleStep?: (tokens: Int32Array, states: CarriedStates | undefined) => Promise<SampleStep>;
+
+  async parameters(): Promise<Map<string, FloatTensor>> {
+    return this.unpack(await plain(this.parameterVector), (name) => name);
+  }
+
+  setParameters(parameters: ReadonlyMap<string, FloatTensor>): Promise<void> {
+    this.swap('parameters', this.pack(parameters));
+    return Promise.resolve();
+  }
+
+  async optimizerState(): Promise<Map<string, FloatTensor>> {
+    const state = new Map<string, FloatTensor>();
+    for (const [slot, value] of this.slots) {
+      for (const [name, tensor] of this.unpack(await plain(value), (parameter) => `${slot}/${parameter}`)) state.set(name, tensor);
+    }
+    return state;
+  }
+
+  setOptimizerState(state: ReadonlyMap<string, FloatTensor>): Promise<void> {
+    for (const slot of this.slots.keys()) {
+      const own = new Map([...state].filter(([name]) => name.startsWith(`${slot}/`)).map(([name, tensor]) => [name.slice(slot.length + 1), tensor]));
+      this.swap(slot, this.pack(own));
+    }
+    return Promise.resolve();
+  }
+
+  async dispose(): Promise<void> {
+    const sessions = [...this.sessions.values()];
+    this.sessions.clear();
+    for (const session of sessions) await (await session).dispose();
+    for (const value of [this.parameterVector, ...this.slots.values()]) if (value.kind === 'device') value.dispose();
+  }
+
+  private async iterateInChunks(prepared: Prepared, chunks: readonly (readonly [number, number])[], start: ReadonlyMap<string, FloatTensor>, options: IterationOptions, given: ReadonlySet<string>): Promise<IterationResult> {
+    const before: ReadonlyMap<string, FloatTensor>[] = [];
+    let states = start;
+    for (const [from, to] of chunks) {
+      before.push(states);
+      // The last chunk's states are not needed to walk back, but they are what the next batch may carry on.
+      const session = await this.session('evaluate', to - from, prepared.batch, prepared.masked);
+      const feeds = this.feedsFor(prepared, from, to, states, options.dropoutSeed, given);
+      states = this.finalStates(await session.run(feeds, this.stateKeys().map((key) => `final.value/${key}`)));
+    }
+    const gradient = new Float32Array(this.layout.length);
+    let loss = 0;
+    let cotangents = new Map<string, FloatTensor>();
+    for (let index = chunks.length - 1; index >= 0; index--) {
+      const [from, to] = chunks[index] as readonly [number, number];
+      const feeds = this.feedsFor(prepared, from, to, before[index] as ReadonlyMap<string, FloatTensor>, options.dropoutSeed, given);
+      for (const [key, tensor] of states) feeds[`final/${key}`] = cotangents.get(key) ?? floats(tensor.dims);
+      const session = await this.session('gradient', to - from, prepared.batch, prepared.masked);
+      const results = await session.run(feeds);
+      loss += scalar(results['loss']);
+      (await plain(results['gradient'])).data.forEach((value, i) => (gradient[i] = (gradient[i] ?? 0) + value));
+      cotangents = new Map();
+      for (const key of this.stateKeys()) {
+        const tensor = results[`initial.gradient/${key}`];
+        if (tensor) cotangents.set(key, await plain(tensor));
+      }
+    }
+    const apply = await this.applySession();
+    const feeds = { parameters: this.parameterVector, gradient: floats([gradient.length], gradient), ...this.updateFeeds(options) };
+    const results = await apply.run(feeds);
+    const finals = Object.fromEntries([...states].map(([key, tensor]) => [`final.value/${key}`, tensor]));
+    return this.finish({ ...results, ...finals, loss: floats([], new Float32Array([loss])) });
+  }
+
+  private finish(results: Readonly<Record<string, Value>>): IterationResult {
+    const loss = scalar(results['loss']);
+    const gradNorm = scalar(results['gradNorm']);
+    const nonFinite = (Number.isFinite(loss) ? 0 : 1) + (Number.isFinite(gradNorm) ? 0 : 1);
+    const replace = (slot: string, value: Value | undefined): void => {
+      const next = defined(value, 'an update gives every slot');
+      if (nonFinite === 0) this.swap(slot, next);
+      else if (next.kind === 'device') next.dispose();
+    };
+    replace('parameters', results['parameters.next']);
+    for (const slot of this.slots.keys()) replace(slot, results[`slot.next/${slot}`]);
+    const { clip } = this.model.train;
+    const clipped = clip.kind === 'norm' && gradNorm > clip.threshold;
+    return { loss, gradNorm, clipped, nonFinite, ...this.carried(this.finalStates(results)) };
+  }
+
+  private async step(tokens: Int32Array, states: CarriedStates | undefined): Promise<SampleStep> {
+    const batch = tokens.length;
+    const start = this.startStates(batch, states, undefined);
+    const prepared: Prepared = { steps: 1, batch, masked: false, targets: batch, x: ints([batch], tokens), y: ints([batch], new Int32Array(batch)), mask: undefined };
+    const session = await this.session('evaluate', 1, batch, false);
+    const results = await session.run(this.feedsFor(prepared, 0, 1, start, undefined, givenKeys(states, undefined)), [...this.stateKeys().map((key) => `final.value/${key}`), 'y.value']);
+    return { logits: await plain(results['y.value']), states: this.finalStates(results) };
+  }
+
+  private swap(slot: string, next: Value): void {
+    const old = slot === 'parameters' ? this.parameterVector : this.slots.get(slot);
+    if (slot === 'parameters') this.parameterVector = next;
+    else this.slots.set(slot, next);
+    if (old?.kind === 'device') old.dispose();
+  }
+
+  private planFor(masked: boolean, training: boolean): ModelPlans {
+    const key = `${masked} ${training}`;
+    let plans = this.plans.get(key);
+    if (!plans) {
+      plans = planModel(this.model, { masked, training });
+      this.plans.set(key, plans);
+    }
+    return plans;
+  }
+
+  private session(kind: TrainingGraphKind, steps: number, batch: number, masked: boolean): Promise<Session> {
+    return this.open(`${kind} ${steps} ${batch} ${masked}`, () => {
+      const training = kind !== 'evaluate';
+      const shape: ChunkShape = { steps, batch, masked, training, maxNodeArity: this.backend.maxNodeArity };
+      const built = buildTrainingGraph(this.planFor(masked, training), shape, kind);
+      this.options.onSessionOpened?.(kind, built.nodeCount, steps);
+      return built.model;
+    });
+  }
+
+  private applySession(): Promise<Session> {
+    return this.open('apply', () => {
+      const built = buildUpdateGraph(this.planFor(false, true));
+      this.options.onSessionOpened?.('apply', built.nodeCount, 0);
+      return built.model;
+    });
+  }
+
+  private open(key: string, model: () => Uint8Array): Promise<Session> {
+    let session = this.sessions.get(key);
+    if (!session) {
+      const keepOnDevice = ['parameters.next', ...[...this.slots.keys()].map((slot) => `slot.next/${slot}`)];
+      session = this.backend.open(model(), { keepOnDevice });
+      this.sessions.set(key, session);
+    }
+    return session;
+  }
+
+  private prepare(batch: Batch): Prepared {
+    const shape = checkBatch(this.model, batch);
+    const { x, y } = batch;
+    const { batch: count, time: steps } = shape;
+    const rows = count * steps;
+    const perStep = this.model.target.perStep;
+    const mask = shape.mask && toTimeMajor(shape.mask, count, steps);
+    const width = x.data.length / rows;
+    const lossSteps = perStep ? steps : 1;
+    const lossRows = count * lossSteps;
+    return {
+      steps,
+      batch: count,
+      masked: mask !== undefined,
+      targets: perStep && mask ? mask.reduce((a, b) => a + b, 0) : lossRows,
+      x: x.kind === 'i32' ? ints([rows], toTimeMajor(x.data, count, steps)) : floats([rows, width], toTimeMajor(x.data, count, steps)),
+      y: y.kind === 'i32' ? ints([lossRows], toTimeMajor(y.data, count, lossSteps)) : floats([lossRows, y.data.length / lossRows], toTimeMajor(y.data, count, lossSteps)),
+      mask: mask && floats([rows, 1], mask),
+    };
+  }
+
+  /** Feeds for the steps `[start, end)` of a prepared batch. */
+  private feedsFor(prepared: Prepared, start: number, end: number, states: ReadonlyMap<string, FloatTensor>, dropoutSeed: number | undefined, given: ReadonlySet<string>): Feeds {
+    const { batch, steps } = prepared;
+    const rows = (end - start) * batch;
+    const feeds: Feeds = { parameters: this.parameterVector, x: rowsOf(prepared.x, start * batch, end * batch), scale: floats([], new Float32Array([1 / prepared.targets])) };
+    feeds['y'] = this.model.target.perStep ? rowsOf(prepared.y, start * batch, end * batch) : prepared.y;
+    const mask = prepared.mask && rowsOf(prepared.mask, start * batch, end * batch);
+    if (mask) feeds['mask'] = mask;
+    for (const [key, tensor] of states) feeds[`initial/${key}`] = tensor;
+    // A learned state is added inside the graph, at the start of a sequence only.
+    for (const key of this.learnedKeys) feeds[`fresh/${key}`] = floats([], new Float32Array([start === 0 && !given.has(key) ? 1 : 0]));
+    for (const line of this.model.lines) {
+      if (line.kind === 'pool') {
+        const inputs = poolInputs(line.how, end - start, batch, mask?.kind === 'f32' ? mask.data : undefined);
+        for (const [name, tensor] of Object.entries(inputs)) feeds[`pool/${line.name}.${name}`] = tensor;
+      } else if (line.kind === 'step') {
+        for (const half of halvesOf(line)) this.feedDropouts(feeds, line, half.prefix, line.perStep ? [start * batch, rows, steps * batch] : [0, batch, batch], dropoutSeed);
+      }
+    }
+    return feeds;
+  }
+
+  private feedDropouts(feeds: Feeds, line: StepLine, prefix: string, [first, rows, all]: readonly [number, number, number], seed: number | undefined): void {
+    line.step.dropouts.forEach((dropout, index) => {
+      const width = sizeOf(dropout.shape);
+      const whole = dropoutMask(seed, dropoutLabel(prefix, index), dropout.rate, all * width);
+      feeds[`dropout/${prefix}.${index}`] = floats([rows, ...dropout.shape], whole.subarray(first * width, (first + rows) * width));
+    });
+  }
+
+  private startStates(batch: number, carry: CarriedStates | undefined, given: Batch | undefined): Map<string, FloatTensor> {
+    const states = new Map<string, FloatTensor>();
+    for (const line of this.model.lines) {
+      if (line.kind !== 'step') continue;
+      for (const half of halvesOf(line)) {
+        for (const state of line.step.states) {
+          const key = `${half.prefix}.${state.name}`;
+          const dims = state.shape.length === 0 ? [batch, 1] : [batch, ...state.shape];
+          const held = carry?.get(key) ?? given?.initial?.[key];
+          const tensor = held && held.dims[0] === batch ? floats(dims, held.data) : floats(dims);
+          if (!held && state.initial.kind === 'random') {
+            const random = Random.for(this.model.train.seed, initialParameter(half.prefix, state.name));
+            for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = state.initial.std * random.normal();
+          }
+          states.set(key, tensor);
+        }
+      }
+    }
+    return states;
+  }
+
+  private stateKeys(): readonly string[] {
+    return this.model.lines.flatMap((line) => (line.kind === 'step' ? halvesOf(line).flatMap((half) => line.step.states.map((state) => `${half.prefix}.${state.name}`)) : []));
+  }
+
+  private finalStates(results: Readonly<Record<string, Value>>): Map<string, FloatTensor> {
+    const states = new Map<string, FloatTensor>();
+    for (const key of this.stateKeys()) {
+      const tensor = results[`final.value/${key}`];
+      if (tensor?.kind === 'f32') states.set(key, tensor);
+    }
+    return states;
+  }
+
+  private carried(states: ReadonlyMap<string, FloatTensor>): { readonly carry?: CarriedStates } {
+    return this.model.train.carry === 'state' ? { carry: states } : {};
+  }
+
+  private evaluationFetches(): string[] {
+    return ['loss', ...(this.model.target.kind === 'classes' ? ['correct'] : []), ...this.stateKeys().map((key) => `final.value/${key}`)];
+  }
+
+  private updateFeeds({ rate, iteration }: IterationOptions): Feeds {
+    const { optimizer } = this.model.train;
+    const feeds: Feeds = {};
+    for (const [slot, value] of this.slots) feeds[`slot/${slot}`] = value;
+    const value = (x: number): FloatTensor => floats([], new Float32Array([x]));
+    if (optimizer.kind !== 'adam') return { ...feeds, rate: value(rate) };
+    return { ...feeds, rate: value(rate / (1 - optimizer.beta1 ** iteration)), correction: value(1 / Math.sqrt(1 - optimizer.beta2 ** iteration)) };
+  }
+
+  private pack(tensors: ReadonlyMap<string, FloatTensor>): FloatTensor {
+    const vector = new Float32Array(this.layout.length);
+    for (const entry of this.layout.entries) vector.set(defined(tensors.get(entry.name), `a value for ${entry.name}`).data, entry.offset);
+    return floats([vector.length], vector);
+  }
+
+  private unpack(vector: FloatTensor, rename: (name: string) => string): Map<string, FloatTensor> {
+    return new Map(this.layout.entries.map((entry) => [rename(entry.name), floats(entry.shape, vector.data.slice(entry.offset, entry.offset + entry.size))]));
+  }
+}
+
+function givenKeys(carry: CarriedStates | undefined, batch: Batch | undefined): ReadonlySet<string> {
+  return new Set([...(carry?.keys() ?? []), ...Object.keys(batch?.initial ?? {})]);
+}
+
+function isCausalPerStep(model: Model): boolean {
+  return model.target.perStep && model.lines.every((line) => line.kind !== 'pool' && (line.kind !== 'step' || line.direction === 'forward'));
+}
+
+async function plain(value: Value | undefined): Promise<FloatTensor> {
+  const tensor = defined(value, 'the program gives the output');
+  const read = tensor.kind === 'device' ? await tensor.read() : tensor;
+  return defined(read.kind === 'f32' ? read : undefined, 'the output is F32');
+}
+
+function scalar(value: Value | undefined): number {
+  return value?.kind === 'f32' ? (value.data[0] ?? Number.NaN) : Number.NaN;
+}
+
+function rowsOf<T extends Tensor>(tensor: T, start: number, end: number): T {
+  const width = tensor.data.length / (tensor.dims[0] ?? 1);
+  return { ...tensor, dims: [end - start, ...tensor.dims.slice(1)], data: tensor.data.subarray(start * width, end * width) };
+}
