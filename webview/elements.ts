@@ -18,6 +18,12 @@ export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
+/** A note may be cut off on a narrow page; its title says the rest. */
+export function setNote(target: HTMLElement, text: string): void {
+  setText(target, text);
+  if (target.title !== text) target.title = text;
+}
+
 export function show(target: HTMLElement, visible: boolean): void {
   if (target.hidden === visible) target.hidden = !visible;
 }

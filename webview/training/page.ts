@@ -2,7 +2,7 @@
 // Not the wire (entry.ts) and not the pictures (view/). It decides nothing about a run: it asks the host.
 // Invariant: what is drawn is a function of the state; the page never runs a model.
 import { tabs } from '../controls';
-import { element, setText, show } from '../elements';
+import { element, setNote, setText, show } from '../elements';
 import { showRich, plain, link, type Rich } from '../rich-text';
 import { publishMarks } from '../theme/environment';
 import { count } from '../theme/numbers';
@@ -87,7 +87,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     const { run } = state;
     show(empty, state.phase === 'empty');
     show(loading, state.phase === 'loading' && state.slow);
-    for (const part of [bar.root, sentence, columns]) show(part, state.phase !== 'empty');
+    for (const part of [bar.root, sentence, columns]) show(part, run !== undefined);
     show(problem, state.problem !== undefined);
     if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], actOn);
     show(stale, run?.stale === true);
@@ -117,8 +117,8 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   const drawPictures = (state: TrainingState, run: RunData, axis: IterationAxis, here: Frame): HorizonLayout | undefined => {
     const { loss, norm, horizon } = parts;
     const begun = run.series.length > 0;
-    setText(loss.note, lossNote(run.header, run.validation.length > 0));
-    setText(norm.note, normNote(run.header));
+    setNote(loss.note, lossNote(run.header, run.validation.length > 0));
+    setNote(norm.note, normNote(run.header));
     parts.horizonLegend.style.paddingLeft = `${here.left}px`;
     parts.pictures.style.width = `${here.width + (here.wide ? 32 : 24)}px`;
     drawLoss(loss.plot, state, lossLayout(run, axis, here.lossHeight), axis, here);
@@ -133,7 +133,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     show(horizon.plot, layout !== undefined);
     show(parts.horizonLegend, layout !== undefined);
     if (measured) {
-      setText(horizon.note, `share of the last step’s gradient left k steps earlier, median of ${count(measured.sequences)} sequences; lines: 1 % and 0.1 %`);
+      setNote(horizon.note, `share of the last step’s gradient left k steps earlier, median of ${count(measured.sequences)} sequences; lines: 1 % and 0.1 %`);
       waitFor(horizon.waiting, layout ? undefined : `first value at iteration ${count(measured.first)}`, here.horizonHeight);
     }
     if (layout) {
@@ -147,18 +147,18 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
 
   const drawSide = (state: TrainingState, run: RunData, here: Frame): void => {
     const width = here.wide ? state.width - here.width - 32 - 33 : state.width - 24;
-    setText(parts.validationNote, validationNote(run.header) ?? '');
+    setNote(parts.validationNote, validationNote(run.header) ?? '');
     const first = run.header.validation;
     setText(parts.validationWaiting, run.validation.length > 0 ? '' : first ? `first value at iteration ${count(first.every)}` : 'This model has no validation split.');
     drawValidation(parts.numbers, run, width);
     const clips = run.header.clip ? '; red = clipped' : '';
-    setText(parts.largestNote, `maximum of each ${count(Math.max(40, Math.ceil((run.header.iterations * 2) / width)))} iterations${clips}`);
+    setNote(parts.largestNote, `maximum of each ${count(Math.max(40, Math.ceil((run.header.iterations * 2) / width)))} iterations${clips}`);
     drawLargest(parts.strip, parts.largestBody, run, Math.floor(width), state.selected, {
       select: (iteration) => store.update((s) => ({ ...s, selected: iteration })),
       debug: act.debugIteration,
     });
     parts.strip.setAttribute('aria-label', `Largest gradients, ${parts.largestNote.textContent ?? ''}`);
-    setText(parts.samplesNote, run.header.samples?.note ?? '');
+    setNote(parts.samplesNote, run.header.samples?.note ?? '');
     show(parts.samples, run.header.samples !== undefined);
     drawSamples(parts.sampleList, run);
   };

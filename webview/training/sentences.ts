@@ -1,16 +1,21 @@
 // The sentences of the training page, computed from the run alone.
 // Not layout, not elements. Each returns undefined when its condition does not hold: nothing is printed then.
 // Invariant: no sentence holds a number that was not received or computed from received ones.
-import type { HorizonColumn, RunHeader, RunState, ValidationPoint } from '../../protocol/run';
+import type { HorizonColumn, RunHeader, RunState } from '../../protocol/run';
 import { reach } from '../reach';
 import { alarm, link, quiet, strong, type Rich } from '../rich-text';
 import { count, fixed, number, percent, setting } from '../theme/numbers';
 import { bestValidation, type RunData } from './run-data';
 
-/** Changes of the validation loss per thousand iterations below this are noise. */
+/** Changes of the validation loss per thousand iterations below this are noise: in nats, or as a part of a loss without a unit of its own. */
 const stillSlope = 0.01;
-/** A validation loss this near to the best counts as the best. */
+/** A validation loss this near to the best counts as the best, in the same measure. */
 const nearBest = 0.006;
+
+/** Nats speak for themselves; any other loss is measured by its own size. */
+function measureOf({ header }: RunData, loss: number): number {
+  return header.loss.bitsPer === undefined ? Math.abs(loss) : 1;
+}
 
 /** The one sentence under the toolbar; the most serious condition wins. */
 export function verdict(run: RunData): Rich | undefined {
@@ -36,7 +41,8 @@ export function engineLost({ status }: RunData): Rich | undefined {
 }
 
 /** Validation rising while train falls, over the last three evaluations. */
-export function overfits({ validation, series }: RunData): Rich | undefined {
+export function overfits(run: RunData): Rich | undefined {
+  const { validation, series } = run;
   const last = validation.slice(-4);
   if (last.length < 4) return undefined;
   const train = last.map(({ iteration }) => series.lossAverage[series.indexAt(iteration)] ?? NaN);
@@ -48,10 +54,10 @@ export function overfits({ validation, series }: RunData): Rich | undefined {
   const [start] = last;
   const now = last.at(-1);
   // Three small rises in a row happen by chance on a plateau.
-  if (!start || !now || now.loss - start.loss < nearBest) return undefined;
+  if (!start || !now || now.loss - start.loss < nearBest * measureOf(run, now.loss)) return undefined;
   return [
-    'The network ', strong(`overfits since ${count(start.iteration)}`), ': validation loss rose from ', fixed(start.loss, 2), ' to ',
-    strong(fixed(now.loss, 2)), ' while the training loss fell.',
+    'The network ', strong(`overfits since ${count(start.iteration)}`), ': validation loss rose from ', number(start.loss), ' to ',
+    strong(number(now.loss)), ' while the training loss fell.',
   ];
 }
 
@@ -81,20 +87,21 @@ export function progress(run: RunData): Rich | undefined {
   if (!Number.isFinite(now.loss)) return undefined;
   const best = bestValidation(run.validation);
   const sentence = [
-    'Validation loss ', strong(fixed(now.loss, 2)),
+    'Validation loss ', strong(number(now.loss)),
     ...(best && run.validation.length > 1
-      ? now.loss <= best.loss + nearBest
+      ? now.loss <= best.loss + nearBest * measureOf(run, now.loss)
         ? [', at its best so far']
-        : [' ', quiet(`(best ${fixed(best.loss, 2)} at ${count(best.iteration)})`)]
+        : [' ', quiet(`(best ${number(best.loss)} at ${count(best.iteration)})`)]
       : []),
-    ...(trend(run.validation) ?? []),
+    ...(trend(run) ?? []),
     '.',
   ];
   return [...sentence, ...(horizonClause(run) ?? [])];
 }
 
 /** `; in the last 1,000 iterations it fell by 0.04`, by least squares over the validation points. */
-export function trend(points: readonly ValidationPoint[]): Rich | undefined {
+export function trend(run: RunData): Rich | undefined {
+  const points = run.validation;
   const now = points.at(-1);
   if (!now) return undefined;
   const recent = points.filter(({ iteration, loss }) => iteration >= now.iteration - 1000 && Number.isFinite(loss));
@@ -106,8 +113,8 @@ export function trend(points: readonly ValidationPoint[]): Rich | undefined {
   // A run shorter than a thousand iterations speaks of those it has.
   const window = Math.min(1000, span);
   const opening = `; in the last ${count(window)} iterations it `;
-  if (Math.abs(slope * 1000) <= stillSlope) return [`${opening}stood still`];
-  return [`${opening}${slope < 0 ? 'fell' : 'rose'} by `, strong(fixed(Math.abs(slope) * window, 2))];
+  if (Math.abs(slope * 1000) <= stillSlope * measureOf(run, now.loss)) return [`${opening}stood still`];
+  return [`${opening}${slope < 0 ? 'fell' : 'rose'} by `, strong(run.header.loss.bitsPer === undefined ? number(Math.abs(slope) * window) : fixed(Math.abs(slope) * window, 2))];
 }
 
 export function horizonClause({ horizon, header }: RunData): Rich | undefined {

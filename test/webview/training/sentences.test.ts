@@ -83,11 +83,16 @@ describe('progress', () => {
 
 describe('trend', () => {
   it('stands still within a hundredth per thousand, rises and falls beyond', () => {
-    expect(said(trend(points([0, 1.8], [500, 1.801], [1000, 1.8])))).toBe('; in the last 1,000 iterations it stood still');
-    expect(said(trend(points([0, 1.8], [500, 1.9], [1000, 2])))).toBe('; in the last 1,000 iterations it rose by 0.20');
-    expect(said(trend(points([25, 3], [50, 2.9], [75, 2.8])))).toBe('; in the last 50 iterations it fell by 0.20');
+    expect(said(trend(run({ validation: points([0, 1.8], [500, 1.801], [1000, 1.8]) })))).toBe('; in the last 1,000 iterations it stood still');
+    expect(said(trend(run({ validation: points([0, 1.8], [500, 1.9], [1000, 2]) })))).toBe('; in the last 1,000 iterations it rose by 0.20');
+    expect(said(trend(run({ validation: points([25, 3], [50, 2.9], [75, 2.8]) })))).toBe('; in the last 50 iterations it fell by 0.20');
   });
-  it('is absent with fewer than three points', () => expect(trend(points([0, 2], [25, 1.9]))).toBeUndefined());
+  it('is absent with fewer than three points', () => expect(trend(run({ validation: points([0, 2], [25, 1.9]) }))).toBeUndefined());
+});
+
+it('measures a loss without nats by its own size', () => {
+  const loss = { name: 'squared error' };
+  expect(said(trend(run({ header: { loss }, validation: points([0, 0.02], [500, 0.019], [1000, 0.018]) })))).toBe('; in the last 1,000 iterations it fell by 2.0e−3');
 });
 
 describe('horizon clause', () => {

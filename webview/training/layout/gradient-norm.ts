@@ -22,6 +22,9 @@ export interface NormLayout {
   readonly labels: readonly EndLabel[];
 }
 
+/** Width of the labels right of the yellow line. */
+const labelRoom = 128;
+
 /** Large gradients of the first iterations are no news. */
 export const settling = 200;
 
@@ -36,10 +39,12 @@ export function normLayout(run: RunData, x: IterationAxis, height: number): Norm
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  const y = logAxis(floor20(low * 0.9), high * 1.1, height - 1, 1, 20);
+  const now = placeOf(x, run.status.iteration);
+  // Where the labels lie inside the plot, a line of room is left for them above the marks.
+  const inside = x.right - now < labelRoom;
+  const y = logAxis(floor20(low * 0.9), high * 1.1, height - 1, inside ? 22 : 1, 20);
   const at = (i: number): Point => [placeOf(x, series.iteration[i] ?? 0), logPlace(y, series.gradNorm[i] ?? 0)];
   const kept = thin(series.length, (i) => Math.floor(placeOf(x, series.iteration[i] ?? 0)), (i) => ((series.gradNorm[i] ?? 0) > 0 ? (series.gradNorm[i] ?? NaN) : NaN));
-  const now = placeOf(x, run.status.iteration);
   return {
     height, y, now,
     dots: kept.filter((i) => !series.clipped[i]).map(at),
@@ -47,7 +52,7 @@ export function normLayout(run: RunData, x: IterationAxis, height: number): Norm
     average: curve(series, series.normAverage, x, y),
     ...(threshold !== undefined && threshold > 0 ? { threshold: logPlace(y, threshold) } : {}),
     rings: largestAfterSettling(run, 3).map((i) => ({ iteration: series.iteration[i] ?? 0, at: at(i) })),
-    labels: labels(run, x, y, now, height),
+    labels: inside ? labelLine(run, now) : labels(run, x, y, now, height),
   };
 }
 
@@ -79,7 +84,20 @@ function labels(run: RunData, x: IterationAxis, y: LogAxis, now: number, height:
   }
   if (threshold !== undefined) wishes.push({ key: 'threshold', text: `clip ${setting(threshold)}`, y: thresholdY });
   if (after !== undefined && Number.isFinite(after)) wishes.push({ key: 'after', text: header.clip ? `after: ${number(after)}` : `average ${number(after)}`, y: Math.max(logPlace(y, after), thresholdY + 1) });
-  return endLabels(wishes, now, 128, { left: x.left, right: x.right, top: 0, bottom: height }, 60, 16);
+  return endLabels(wishes, now, labelRoom, { left: x.left, right: x.right, top: 0, bottom: height }, 60, 16);
+}
+
+/** The same words as one line above the marks, when there is no room right of the yellow line. */
+function labelLine(run: RunData, now: number): EndLabel[] {
+  const { series, header } = run;
+  const clipped = clippedLine(run);
+  const after = series.normAverage[series.length - 1];
+  const parts = [
+    ...(clipped ? [plain(clipped)] : []),
+    ...(header.clip ? [`clip ${setting(header.clip.threshold)}`] : []),
+    ...(after !== undefined && Number.isFinite(after) ? [header.clip ? `after: ${number(after)}` : `average ${number(after)}`] : []),
+  ];
+  return parts.length === 0 ? [] : [{ key: 'line', text: parts.join(' · '), x: now - 8, y: 8, anchor: 'end' }];
 }
 
 function floor20(value: number): number {

@@ -2,6 +2,7 @@
 // Not the pixels (raster/horizon.ts). At most 512 columns: neighbours are merged by their geometric mean.
 // Invariant: a contour is where the share is last at or above its level (reach.ts), averaged over 13 columns.
 import type { HorizonColumn } from '../../../protocol/run';
+import { pushApart } from '../../picture/push-apart';
 import { reach } from '../../reach';
 import { placeOf, type IterationAxis } from './frame';
 import type { Point } from './curve';
@@ -19,10 +20,13 @@ export interface HorizonLayout {
   readonly contours: readonly { readonly level: number; readonly points: readonly Point[]; readonly k: number }[];
   readonly now: number;
   readonly labels: readonly EndLabel[];
+  /** They lie on the map, below their lines. */
+  readonly labelsInside: boolean;
 }
 
 const mostColumns = 512;
 const smoothing = 6;
+const labelRoom = 104;
 
 export function horizonLayout(run: RunData, x: IterationAxis, height: number): HorizonLayout | undefined {
   if (run.horizon.length === 0) return undefined;
@@ -44,8 +48,12 @@ export function horizonLayout(run: RunData, x: IterationAxis, height: number): H
   const wishes = contours.map(({ level, k, points }) => ({
     key: String(level), text: `${level === 0.01 ? '1 %' : '0.1 %'}: ${k}${k >= depth - 1 ? ' or more' : ''} ${k === 1 ? 'step' : 'steps'}`, y: points.at(-1)?.[1] ?? 0,
   }));
-  const labels = endLabels(wishes, now, 104, { left: x.left, right: x.right, top: 0, bottom: height }, height, 16);
-  return { height, depth, columns, edges, ticks, contours, now, labels };
+  const inside = x.right - now < labelRoom;
+  const below = pushApart(wishes.map(({ y }) => y + 13), 18, 12, height - 6);
+  const labels: EndLabel[] = inside
+    ? wishes.map(({ key, text }, i) => ({ key, text, x: now - 8, y: below[i] ?? 0, anchor: 'end' }))
+    : endLabels(wishes, now, labelRoom, { left: x.left, right: x.right, top: 0, bottom: height }, height, 16);
+  return { height, depth, columns, edges, ticks, contours, now, labels, labelsInside: inside };
 }
 
 function merged(columns: readonly HorizonColumn[]): readonly HorizonColumn[] {

@@ -2,7 +2,7 @@
 // Not drawing. Logarithmic from the smallest value to guessing + 5 %; a first loss above that is never cut off.
 import type { LogAxis } from '../../picture/log-axis';
 import { logAxis, logPlace } from '../../picture/log-axis';
-import { count, fixed, number } from '../../theme/numbers';
+import { count, number } from '../../theme/numbers';
 import { bestValidation, type RunData } from '../run-data';
 import { curve, type Point } from './curve';
 import { endLabels, type EndLabel } from './end-labels';
@@ -74,9 +74,9 @@ function lossLabels(run: RunData, x: IterationAxis, y: LogAxis, now: number, hei
   const last = validation.at(-1);
   const best = bestValidation(validation);
   const train = series.lossAverage[series.length - 1];
-  if (best && last && validation.length > 1) wishes.push({ key: 'best', text: `best ${fixed(best.loss, 2)} at ${count(best.iteration)}`, y: logPlace(y, best.loss) - 20 });
-  if (last && last.loss > 0 && Number.isFinite(last.loss)) wishes.push({ key: 'validation', text: `validation ${fixed(last.loss, 2)}`, y: logPlace(y, last.loss) });
-  if (train !== undefined && train > 0 && Number.isFinite(train)) wishes.push({ key: 'train', text: `train ${fixed(train, 2)}`, y: logPlace(y, train) });
+  if (best && last && validation.length > 1) wishes.push({ key: 'best', text: `best ${number(best.loss)} at ${count(best.iteration)}`, y: logPlace(y, best.loss) - 20 });
+  if (last && last.loss > 0 && Number.isFinite(last.loss)) wishes.push({ key: 'validation', text: `validation ${number(last.loss)}`, y: logPlace(y, last.loss) });
+  if (train !== undefined && train > 0 && Number.isFinite(train)) wishes.push({ key: 'train', text: `train ${number(train)}`, y: logPlace(y, train) });
   const room = 124;
   const covered = marks.filter(([px]) => px > now - room && px <= now).map(([, py]) => py);
   return endLabels(wishes, now, room, { left: x.left, right: x.right, top: 0, bottom: height }, covered.length > 0 ? Math.min(...covered) : height);

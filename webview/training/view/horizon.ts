@@ -20,6 +20,7 @@ export function drawHorizon(host: HTMLElement, state: TrainingState, layout: Hor
   drawLines(lines, 'contour', paths);
   drawNow(svg, layout.now, layout.height);
   drawEndLabels(svg, layout.labels);
+  group(svg, 'end-labels').classed('on-map', layout.labelsInside);
   drawCross(svg, x, state.pointing, state.pointing?.picture === 'horizon', layout.height);
 }
 

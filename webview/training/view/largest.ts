@@ -62,7 +62,7 @@ function drawRows(body: HTMLElement, rows: readonly LargestRow[], run: RunData, 
       };
       text('iteration', count(row.iteration));
       text('norm-text', `${number(row.norm)}${row.multiple === undefined ? '' : ` ${fixed(row.multiple, 1)}×`}`);
-      text('loss-cell', `${fixed(row.loss, 2)} ${difference(row.distance)}`);
+      text('loss-cell', `${number(row.loss)} ${difference(row.distance)}`);
       const bar = cell('norm-bar');
       if (bar) {
         bar.style.width = `${Math.round(Math.max(0.02, Math.min(1, row.part)) * 64)}px`;

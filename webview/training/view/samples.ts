@@ -4,7 +4,7 @@ import { line } from 'd3-shape';
 import type { RunSample } from '../../../protocol/run';
 import { element } from '../../elements';
 import { unreachable } from '../../must';
-import { count, fixed } from '../../theme/numbers';
+import { count, number } from '../../theme/numbers';
 import { chosenSamples } from '../chosen-samples';
 import type { RunData } from '../run-data';
 
@@ -12,7 +12,7 @@ export function drawSamples(host: HTMLElement, run: RunData): void {
   const chosen = chosenSamples(run.samples, run.header.iterations);
   select(host).selectAll<HTMLElement, RunSample>('.sample').data(chosen, (sample) => `${run.header.runId} ${sample.iteration}`).join((enter) =>
     enter.append('div').attr('class', 'sample').each(function (sample) {
-      const loss = sample.loss === undefined ? '' : `loss ${fixed(sample.loss, 2)}`;
+      const loss = sample.loss === undefined ? '' : `loss ${number(sample.loss)}`;
       const header = element('header', '', element('span', '', `iteration ${count(sample.iteration)}`), element('span', '', loss));
       this.replaceChildren(header, content(sample));
     }),

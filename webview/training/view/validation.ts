@@ -1,7 +1,7 @@
 // Draws the numbers of the validation: name, value, and a small line of its course.
 import { select } from 'd3-selection';
 import { line } from 'd3-shape';
-import { fixed, percentFine } from '../../theme/numbers';
+import { percentFine, number } from '../../theme/numbers';
 import { sparkline } from '../layout/sparkline';
 import type { Point } from '../layout/curve';
 import { validationRows } from '../validation-rows';
@@ -14,7 +14,7 @@ export function drawValidation(host: HTMLElement, run: RunData, width: number): 
   const rows = validationRows(run);
   const cells = rows.flatMap((row) => [
     { key: `${row.name} name`, className: 'name', text: row.name },
-    { key: `${row.name} value`, className: 'value', text: row.format === 'share' ? percentFine(row.value) : fixed(row.value, 2) },
+    { key: `${row.name} value`, className: 'value', text: row.format === 'share' ? percentFine(row.value) : number(row.value) },
     { key: `${row.name} line`, className: 'line', values: row.values },
   ]);
   select(host).selectAll<HTMLElement, (typeof cells)[number]>('div').data(cells, (cell) => cell.key).join('div')
