@@ -101,6 +101,15 @@ describe('the lockfile', () => {
     expect(read('package-lock.json')).not.toContain('"resolved": "http');
   });
 
+  it('has an entry for every package that another one names, for every platform', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as { readonly packages: Readonly<Record<string, { readonly dependencies?: Readonly<Record<string, string>>; readonly optionalDependencies?: Readonly<Record<string, string>> }>> };
+    const entries = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')));
+    // Without them `npm ci` refuses the file on a fresh machine, while an installed one never notices.
+    const missing = Object.entries(packages).flatMap(([path, { dependencies = {}, optionalDependencies = {} }]) =>
+      [...Object.keys(dependencies), ...Object.keys(optionalDependencies)].filter((name) => !entries.has(name)).map((name) => `${path}: ${name}`));
+    expect(missing).toEqual([]);
+  });
+
   it('pins every dependency exactly', () => {
     const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string> | undefined>;
     const loose = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((group) =>
