@@ -11,4 +11,12 @@ export const tolerances = {
   sameInFloat64: 1e-13,
   /** Extrapolated central differences of functions with kinks, jumps or high frequencies nearby, relative above 1: what a small first step costs. */
   extrapolated: 1e-9,
+  /** Relative error of a float32 trace of the library's cells against float64: the contract's bound. */
+  singlePrecisionTrace: 2e-5,
+  /** The same for cells drawn at random, whose divisions, logarithms and norms of small vectors are conditioned worse. */
+  singlePrecisionRandomTrace: 1e-4,
+  /** Largest number of a float64 column that is 0 but for cancelled rounding errors of numbers of size about 1. */
+  roundingOfZero: 1e-14,
+  /** Relative error of a whole iteration's gradient, fused and reordered, against the trace's, both in float32. */
+  fusedGradient: 2e-4,
 } as const;

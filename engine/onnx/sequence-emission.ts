@@ -117,7 +117,7 @@ export class SequenceEmission {
     const equation = this.equations.get(id);
     if (equation && !this.looped.has(id)) return this.hoist(id);
     // A slice of a value that recurs is cheaper to take again from the whole than to collect.
-    const name = equation?.op.kind === 'slice' ? this.hoist(id) : this.collect(id);
+    const name = equation?.op.kind === 'slice' ? this.hoist(id) : this.leaf(id);
     this.whole.set(id, name);
     return name;
   }
