@@ -96,8 +96,9 @@ export function tabs(items: readonly Tab[], active: string, choose: (id: string)
   panels.addEventListener('change', (event) => {
     // A change of a control inside a tab rises through here, too.
     if (event.target !== panels) return;
-    const id = panels.getAttribute('activeid');
-    if (id?.startsWith('tab-')) choose(id.slice(4));
+    // The property: the attribute follows only later.
+    const { activeid } = panels as HTMLElement & { activeid?: string };
+    if (activeid?.startsWith('tab-')) choose(activeid.slice(4));
   });
   return panels;
 }
