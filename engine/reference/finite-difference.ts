@@ -43,5 +43,5 @@ function grows([large, middle, small]: readonly [number, number, number], noise:
 
 /** One-sided differences of a smooth function approach each other with the step; at a kink their gap stays. */
 function stays([large, middle, small]: readonly [number, number, number], value: number, noise: number): boolean {
-  return small > 1e-6 * Math.abs(value) + 100 * noise && small > 0.75 * middle && middle > 0.75 * large;
+  return small > 1e-8 * Math.abs(value) + 100 * noise && small > 0.75 * middle && middle > 0.75 * large;
 }

@@ -68,8 +68,8 @@ export function gradientCheck(model: Model, options: GradientCheckOptions = {}):
   const gradients = backwardReference(model, run, problem.batch, rules);
   const again: Again = ({ from, weights, batch: changed, perturbation }) =>
     runReference(model, weights ?? problem.weights, changed ?? problem.batch, { ...dropout, base: { run, from }, ...(perturbation ? { perturbation } : {}) });
-  // The loss rounds to 1e-16 and is divided by steps of about 1/100: six digits are left of a derivative of 1e-7 or more.
-  const smallest = 1e-7 * Math.max(1, Math.abs(run.loss));
+  // The loss rounds to 1e-16 and is divided by steps of about 1/100: six digits are left of a derivative of 1e-6 or more.
+  const smallest = 1e-6 * Math.max(1, Math.abs(run.loss));
   const comparisons = subjectsOf(model, problem, run, gradients, again).map((subject) =>
     compareGradients(
       subject.name,

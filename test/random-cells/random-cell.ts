@@ -54,15 +54,16 @@ class CellWriter implements Materials {
     return text;
   }
 
-  may(vector: string): void {
+  /** @param must the cell's last equation adds it when nothing else has read it. */
+  may(vector: string, must = false): void {
     this.vectors.push(vector);
+    if (must) this.unread.add(vector);
   }
 
   equation(kind: 'let' | 'gate', value: string): string {
     const name = `${kind === 'gate' ? 'g' : 'v'}${++this.names}`;
     this.lines.push(`${kind} ${name} = ${value}`);
-    this.vectors.push(name);
-    this.unread.add(name);
+    this.may(name, true);
     return name;
   }
 
@@ -132,10 +133,9 @@ function randomCell(name: string, seed: number, random: Random): { readonly text
   for (const state of [...vectors].reverse()) {
     const value = w.pick(updates)(w, state, w.weighted() + (state === 'h' ? w.rest() : ''));
     w.update(state, value);
-    w.may(`${state}'`);
+    w.may(`${state}'`, true);
   }
-  const outputs = ['', '', "output h'", `output h' * sigmoid(${w.weighted()})`];
-  const output = w.pick(outputs);
+  const output = w.pick([() => '', () => '', () => "output h'", () => `output h' * sigmoid(${w.weighted()})`])();
   return { text: w.text(name, 'input x', states, output), used: w.used };
 }
 
