@@ -3,11 +3,11 @@
 // Entries are found by name, so a new one needs no line here:
 //   cli/main.ts → dist/cli/unroll.mjs          extension/extension.ts → dist/extension/extension.cjs
 //   extension/engine-hosts/*-host.ts, extension/language/*-server.ts → dist/extension/<name>.cjs
-//   webview/**/X-page.ts → dist/webview/X.js (+ X.css)      webview/worker/*-worker.ts → dist/webview/<name>.js
+//   webview/X/entry.ts → dist/webview/X.js (+ X.css)      webview/worker/*-worker.ts → dist/webview/<name>.js
 // Invariant: the same sources give the same bytes; `--production` only minifies and leaves source maps out.
 import { build } from 'esbuild';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,7 +31,7 @@ const nodeCjs = { ...shared, platform: 'node', format: 'cjs', target: 'node20', 
 const page = { ...shared, platform: 'browser', format: 'iife', target: 'es2022', loader: { ...shared.loader, '.svg': 'text' } };
 
 /** @param {string} path @param {string} extension */
-const named = (path, extension) => basename(path).replace(/(-page)?\.ts$/, extension);
+const named = (path, extension) => basename(path).replace(/\.ts$/, extension);
 
 /** @type {{ readonly entry: string, readonly out: string, readonly options: import('esbuild').BuildOptions }[]} */
 const bundles = [
@@ -49,7 +49,7 @@ const bundles = [
     // onnxruntime-web's Node build asks for its own address; in CommonJS there is none but the file's.
     options: { ...nodeCjs, define: { 'import.meta.url': '__importMetaUrl' }, banner: { js: `const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;` } },
   })),
-  ...entries('webview', '-page.ts').map((entry) => ({ entry, out: `dist/webview/${named(entry, '.js')}`, options: page })),
+  ...entries('webview', '/entry.ts').map((entry) => ({ entry, out: `dist/webview/${basename(dirname(entry))}.js`, options: page })),
   ...entries('webview/worker', '-worker.ts').map((entry) => ({
     entry, out: `dist/webview/${named(entry, '.js')}`, options: { ...page, define: { 'import.meta.url': 'self.location.href' } },
   })),
