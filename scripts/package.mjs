@@ -6,19 +6,13 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { problems, shipped, texts } from './package-contents.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'out/package');
 /** @type {{ readonly version: string } & Record<string, unknown>} */
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-
-/** What every package holds: path, and which names of it. @type {readonly (readonly [string, RegExp])[]} */
-const shipped = [
-  ['dist/extension', /\.cjs$/], ['dist/webview', /\.(js|css|ttf|svg)$/], ['dist/onnxruntime', /\.(wasm|mjs)$/],
-  ['engine/library', /\.rnn$/], ['media', /\.(json|png)$|-(light|dark)\.svg$/], ['examples', /\.(rnn|md|txt|tsv|csv|conll|json)$/],
-];
-const texts = ['README.md', 'CHANGELOG.md', 'LICENSE'];
 
 /** VS Code's name of this platform. @type {Readonly<Record<string, string>>} */
 const targets = { 'linux-x64': 'linux-x64', 'linux-arm64': 'linux-arm64', 'darwin-arm64': 'darwin-arm64', 'win32-x64': 'win32-x64', 'win32-arm64': 'win32-arm64' };
@@ -60,16 +54,6 @@ function layOutNative(stage) {
   return ['onnxruntime-node', 'onnxruntime-common'];
 }
 
-/** What must be and what must not be in an archive. @param {readonly string[]} paths @param {string | undefined} target */
-function problems(paths, target) {
-  const required = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'ThirdPartyNotices.txt', 'dist/extension/extension.cjs', 'media/syntaxes/rnn.tmLanguage.json', 'dist/onnxruntime/ort-wasm-simd-threaded.wasm', 'dist/onnxruntime/ort-wasm-simd-threaded.asyncify.wasm'];
-  const missing = required.filter((path) => !paths.includes(path)).map((path) => `${path} is missing`);
-  const stray = paths.filter((path) => /\.(ts|map|tsbuildinfo)$|^(test|scripts|out|node_modules|\.)/.test(path)).map((path) => `${path} must not ship`);
-  const binaries = paths.filter((path) => path.endsWith('.node'));
-  const wanted = target === undefined ? 0 : 1;
-  return [...missing, ...stray, ...(binaries.length === wanted ? [] : [`${binaries.length} native bindings instead of ${wanted}: ${binaries.join(', ')}`])];
-}
-
 /** @param {string | undefined} target @returns {Promise<string>} the archive */
 async function pack(target) {
   const name = `unroll-${manifest.version}${target === undefined ? '' : `-${target}`}`;
@@ -78,7 +62,7 @@ async function pack(target) {
   const archive = join(root, 'out', `${name}.vsix`);
   const listed = await listFiles({ cwd: stage, packageManager: PackageManager.None });
   await createVSIX({ cwd: stage, packagePath: archive, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false, ...(target === undefined ? {} : { target }) });
-  const wrong = problems(listed.map((path) => path.replaceAll('\\', '/')), target);
+  const wrong = problems(listed.map((path) => path.replaceAll('\\', '/')), target !== undefined);
   if (wrong.length > 0) throw new Error(`${name}.vsix: ${wrong.join('; ')}`);
   const lines = below(stage).map((path) => `${String(statSync(join(stage, path)).size).padStart(10)}  ${path}`);
   writeFileSync(join(out, `${name}.txt`), `${lines.join('\n')}\n`);

@@ -18,7 +18,7 @@ try {
   const [cli = 'code', ...cliArgs] = resolveCliArgsFromVSCodeExecutablePath(executable);
   const folders = ['--user-data-dir', join(home, 'user'), '--extensions-dir', join(home, 'extensions')];
   const install = spawnSync(cli, [...cliArgs, ...folders, '--install-extension', packedExtension(), '--force'], { encoding: 'utf8', shell: process.platform === 'win32' });
-  if (install.status !== 0) throw new Error(`the extension could not be installed:\n${install.stdout}${install.stderr}`);
+  if (install.status !== 0) throw new Error(`the extension could not be installed with ${cli}: ${install.error?.message ?? `${install.stdout}${install.stderr}`}`);
   const extensionTestsPath = await bundleHostSuite();
   const examples = join(home, 'examples');
   cpSync(join(root, 'examples'), examples, { recursive: true });

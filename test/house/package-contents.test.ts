@@ -1,0 +1,31 @@
+// What must not ship is refused, and what must is missed.
+import { describe, expect, it } from 'vitest';
+import { problems } from '../../scripts/package-contents.mjs';
+
+const complete = [
+  'package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'ThirdPartyNotices.txt', 'dist/extension/extension.cjs', 'dist/webview/training.js',
+  'media/syntaxes/rnn.tmLanguage.json', 'media/language-configuration.json', 'media/snippets/rnn.json', 'examples/moby-dick.rnn', 'examples/moby-dick.txt', 'engine/library/lstm.rnn',
+  'dist/onnxruntime/ort-wasm-simd-threaded.wasm', 'dist/onnxruntime/ort-wasm-simd-threaded.asyncify.wasm',
+];
+const binding = 'dist/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node';
+
+describe('the contents of a .vsix', () => {
+  it('are fine when they are complete', () => {
+    expect(problems(complete, false)).toEqual([]);
+    expect(problems([...complete, binding], true)).toEqual([]);
+  });
+
+  it.each(['test/house/tidy.test.ts', 'dist/extension/extension.cjs.map', 'engine/library/index.ts', '.npmrc', 'node_modules/x/index.js', 'examples/.unroll/runs/1/run.json'])('refuse %s', (path) => {
+    expect(problems([...complete, path], false)).toEqual([`${path} must not ship`]);
+  });
+
+  it.each(complete)('miss %s', (path) => {
+    expect(problems(complete.filter((other) => other !== path), false)).toEqual([`${path} is missing`]);
+  });
+
+  it('carry one native binding where there is cpu, and none elsewhere', () => {
+    expect(problems([...complete, binding], false)).toHaveLength(1);
+    expect(problems(complete, true)).toHaveLength(1);
+    expect(problems([...complete, binding, binding.replace('linux', 'darwin')], true)).toHaveLength(1);
+  });
+});
