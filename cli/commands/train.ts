@@ -1,0 +1,145 @@
+// `unroll train`: begins a run, or goes on with one, and keeps it in a folder.
+// Not the loop (engine/training/trainer.ts) nor the folder's meaning (run-record.ts): here they are connected to a terminal.
+// Invariant: Ctrl-C ends the run with a checkpoint; whatever ends it, the folder holds everything up to its last one.
+import type { DataSource } from '../../engine/data/data-source';
+import type { Model } from '../../engine/ir/model';
+import type { Program } from '../../engine/language/program';
+import type { Backend } from '../../engine/runtime/backend';
+import { OnnxTrainingProgram } from '../../engine/training/onnx-training-program';
+import type { RunDescription } from '../../engine/training/run-description';
+import { RunRecord, modelFile } from '../../engine/training/run-record';
+import { type TrainingSetup, plannedIterations, train } from '../../engine/training/trainer';
+import { TrainingControl } from '../../engine/training/training-control';
+import { eventLine } from '../../engine/training/training-events';
+import { freshWeights } from '../../engine/weights/initialise';
+import { checkWeights } from '../../engine/weights/weight-check';
+import { parametersOf } from '../../engine/training/checkpoint';
+import { chooseBackend } from '../backends/choose-backend';
+import { type Command, backendOption, jsonOption, modelOperand, modelOption, setOption, threadsOption } from '../command';
+import { runFolder } from '../files/run-folder';
+import { readTensorFile } from '../files/tensor-files';
+import { loadFile, loadModel, sourceFinder } from '../load-model';
+import { CallError, type ReadOptions } from '../options';
+import { problemLines } from '../problems';
+import { freshRunFolder, latestRunFolder } from '../run-folders';
+import { type Terminal, exitCodes } from '../terminal';
+import { TrainingReport } from '../training-report';
+
+export const trainCommand: Command = {
+  spec: {
+    name: 'train',
+    summary: 'Trains a model and keeps the run in a folder.',
+    operands: [modelOperand],
+    options: {
+      model: modelOption,
+      out: { value: 'DIR', help: 'The run\'s folder. Default: .unroll/runs/<id> beside the model; with --resume the model\'s newest run there.' },
+      resume: { help: 'Goes on from the run\'s newest checkpoint, exactly as if it had not stopped.' },
+      weights: { value: 'W.safetensors', help: 'Parameters to begin with. Default: fresh ones by the seed.' },
+      set: setOption,
+      backend: backendOption,
+      threads: threadsOption,
+      'validate-every': { value: 'N', help: 'Iterations between validations, samples and checkpoints. Default: a tenth of an epoch, at least 25.' },
+      json: jsonOption,
+    },
+    notes: ['Ctrl-C ends the training after the iteration under way, with a checkpoint; --resume goes on from there.'],
+  },
+  async run(options, terminal) {
+    const file = options.operands[0] ?? '';
+    const program = loadFile(file, terminal.folder);
+    const { model, source, problems } = await loadModel(program, terminal.folder, { model: options.text('model'), set: options.texts('set') });
+    problemLines(problems, sourceFinder(program)).forEach((line) => terminal.err(line));
+    if (model === undefined) return exitCodes.wrong;
+    if (source === undefined) throw new CallError(`Model ${model.name} declares its input on tensors; give it a data line to train it, for example data text("poem.txt").`);
+    const validateEvery = options.count('validate-every');
+    const plan = source.plan({ batch: model.train.batch, carry: model.train.carry === 'state', seed: model.train.seed });
+    const backend = await chooseBackend(options, terminal);
+    const network = new OnnxTrainingProgram(model, backend, await firstWeights(model, options, terminal.folder));
+    const control = new TrainingControl();
+    const forget = terminal.onInterrupt(() => {
+      terminal.err(control.requestedEnd === undefined ? 'Stopping after this iteration…' : 'Still stopping…');
+      control.stop();
+    });
+    try {
+      const total = plannedIterations(model, plan);
+      const { record, resumeFrom } = await recordOf(program, model, source, backend, { total, batchesPerEpoch: plan.batchesPerEpoch }, options, terminal);
+      const report = new TrainingReport(terminal, total, resumeFrom?.iteration ?? 0);
+      terminal.err(`${model.name} on ${source.description}`);
+      terminal.err(`${total} iterations of ${plan.batchesPerEpoch} an epoch; backend ${backend.name}: ${backend.description}; run ${record.path}`);
+      const setup: TrainingSetup = {
+        model, program: network, plan, backend, record, control,
+        ...(resumeFrom === undefined ? {} : { resumeFrom }),
+        ...(model.data?.source === 'text' && source.vocabulary !== undefined ? { vocabulary: source.vocabulary } : {}),
+        ...(validateEvery === undefined ? {} : { validateEvery }),
+        onEvent(event) {
+          if (options.has('json')) terminal.out(eventLine(event).trimEnd());
+          report.event(event);
+        },
+        breathe: () => terminal.breathe(),
+      };
+      const outcome = await train(setup);
+      if (outcome.status === 'failed') {
+        terminal.err(outcome.reason ?? 'Training failed.');
+        return exitCodes.wrong;
+      }
+      if (outcome.status === 'stopped') terminal.err(`Stopped after iteration ${outcome.iteration} of ${total}; go on with: unroll train ${file} --out ${record.path} --resume`);
+      return exitCodes.done;
+    } finally {
+      forget();
+      await network.dispose();
+      await backend.dispose();
+    }
+  },
+};
+
+async function firstWeights(model: Model, options: ReadOptions, folder: string): Promise<ReturnType<typeof freshWeights>> {
+  const name = options.text('weights');
+  if (name === undefined) return freshWeights(model);
+  if (options.has('resume')) throw new CallError('--resume takes its parameters from the checkpoint; leave --weights out.');
+  return checkWeights(model, parametersOf((await readTensorFile(name, folder)).tensors), name);
+}
+
+/** Begins the run's record, or takes it up again. */
+async function recordOf(
+  program: Program,
+  model: Model,
+  source: DataSource,
+  backend: Backend,
+  planned: { readonly total: number; readonly batchesPerEpoch: number },
+  options: ReadOptions,
+  terminal: Terminal,
+): Promise<Pick<TrainingSetup, 'resumeFrom'> & { readonly record: RunRecord }> {
+  const file = program.main.file;
+  const text = program.main.source.text;
+  const description: RunDescription = {
+    format: 1,
+    model: model.name,
+    file,
+    data: source.description,
+    ...(source.vocabulary === undefined ? {} : { vocabulary: source.vocabulary }),
+    backend: { name: backend.name, description: backend.description, threads: backend.threads },
+    seed: model.train.seed,
+    settings: Object.fromEntries(options.texts('set').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])),
+    iterations: planned.total,
+    batchesPerEpoch: planned.batchesPerEpoch,
+    started: new Date(terminal.now()).toISOString(),
+    status: 'running',
+    iteration: 0,
+  };
+  if (!options.has('resume')) {
+    const path = options.text('out') ?? freshRunFolder(file, model.name, terminal);
+    const imports = program.documents.slice(1).map((document) => [`imports/${document.file.replace(/^.*[/\\]/, '')}`, document.source.text] as const);
+    return { record: await RunRecord.create(runFolder(path, terminal.folder), description, new Map([[modelFile, text], ...imports])) };
+  }
+  const path = options.text('out') ?? (await latestRunFolder(file, model.name, terminal));
+  const record = await RunRecord.open(runFolder(path, terminal.folder));
+  const before = record.description;
+  if (before.model !== model.name) throw new CallError(`"${path}" holds a run of model ${before.model}, not of ${model.name}; use --model ${before.model} or another folder.`);
+  if ((await record.modelText()) !== text) terminal.err(`${file} has changed since this run began; the run goes on with it as it is now.`);
+  if (before.backend.name !== backend.name || before.backend.threads !== backend.threads) {
+    terminal.err(`This run began on backend ${before.backend.name} with ${before.backend.threads} thread(s); on ${backend.name} with ${backend.threads} its numbers go on slightly differently.`);
+  }
+  const { checkpoint, damaged } = await record.latestCheckpoint(model);
+  for (const name of damaged) terminal.err(`${path}/${name} is damaged; the run goes on from the checkpoint before it.`);
+  await record.resumeFrom(checkpoint, { ...description, started: before.started });
+  return { record, ...(checkpoint === undefined ? {} : { resumeFrom: checkpoint }) };
+}
