@@ -27,6 +27,9 @@ export async function openWorkbench(browser, server, folder, size = {}) {
   return page;
 }
 
+/** VS Code's own themes, for the setting `workbench.colorTheme`. */
+export const themes = /** @type {const} */ ({ dark: 'Default Dark Modern', light: 'Default Light Modern', 'high contrast': 'Default High Contrast', 'high contrast light': 'Default High Contrast Light' });
+
 const quickInput = '.quick-input-widget:not([style*="display: none"])';
 
 /** Opens the palette with a text; the rows are those that VS Code offers for it. @param {Page} page @param {string} text */
