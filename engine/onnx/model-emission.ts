@@ -4,7 +4,7 @@
 import { defined } from '../base/invariant';
 import { forwardUnits, type Half, halvesOf } from '../ir/halves';
 import type { EmbedLine, Model, PoolLine, StepLine } from '../ir/model';
-import { planSequence, type SequencePlan } from '../passes/sequence-plan';
+import { planSequence, type SequencePlan } from '../schedule/sequence-plan';
 import { sizeOf } from '../runtime/tensor';
 import { type EmittedLoss, emitLoss, emitLookup, emitLookupGradient, emitOneHot, emitPool, emitPoolGradient, type PoolInputs, type PoolShape } from './line-emission';
 import type { OnnxGraph } from './onnx-graph';

@@ -1,7 +1,7 @@
 // Where each parameter lies in the one vector that the training program updates.
 // Not a file format: weight files name every parameter.
 // Invariant: parameters that a plan joins lie next to each other in that order, so that joining them costs nothing.
-import type { SequencePlan } from '../passes/sequence-plan';
+import type { SequencePlan } from '../schedule/sequence-plan';
 import { sizeOf } from '../runtime/tensor';
 
 export interface Placed {

@@ -4,9 +4,9 @@
 // step by step. Values over all steps are time-major: row t·batch + b.
 import { defined, invariant } from '../base/invariant';
 import type { Equation, ValueId, ValueType } from '../ir/graph';
-import { levels } from '../passes/levels';
-import { live } from '../passes/rewrite';
-import type { SequencePlan } from '../passes/sequence-plan';
+import { levels } from '../schedule/levels';
+import { live } from '../schedule/rewrite';
+import type { SequencePlan } from '../schedule/sequence-plan';
 import { tensorDims } from './emission-rules';
 import { emitEquations, typesOf } from './emit-equations';
 import type { OnnxGraph } from './onnx-graph';

@@ -9,10 +9,10 @@
  */
 
 /** The engine's ladder: a rung uses only those before it. */
-const ladder = ['base', 'language', 'ir', 'passes', 'autodiff', 'onnx', 'trace', 'runtime', 'training'];
+const ladder = ['base', 'language', 'ir', 'passes', 'autodiff', 'schedule', 'onnx', 'trace', 'runtime', 'training', 'inspect'];
 
 /** Packages that a rung needs; everything else comes in as an argument. @type {Readonly<Record<string, readonly string[]>>} */
-const rungPackages = { language: ['langium', 'langium/*', 'chevrotain'], onnx: ['protobufjs', 'protobufjs/*'] };
+const rungPackages = { inspect: ['ml-matrix'], language: ['langium', 'langium/*', 'chevrotain'], onnx: ['protobufjs', 'protobufjs/*'] };
 
 /** Rooms beside the ladder that rungs read: the library's texts and the weights (all rungs), the data (training only). */
 const beside = ['library', 'weights', 'data'];

@@ -9,7 +9,7 @@ import { fuseAdjoints } from './fuse-adjoints';
 import { fuseParameterGradients } from './fuse-parameter-gradients';
 import { fuseProducts } from './fuse-products';
 import { type Level, levels } from './levels';
-import { maskStep } from './mask-step';
+import { maskStep } from '../passes/mask-step';
 import { regroupProducts } from './regroup-products';
 import { regroupSums } from './regroup-sums';
 import { live } from './rewrite';
