@@ -1,6 +1,7 @@
 // Compares one tensor's gradient with finite differences, by the house's relative error.
 // Not a decision about a model (gradient-check.ts).
 // Invariant: an element is left out only for what the values themselves show (a kink), never for what the gradient says; left-out ones are counted.
+import type { Random } from '../base/random';
 import type { Derivative } from './finite-difference';
 
 export interface Comparison {
@@ -45,4 +46,13 @@ export function compareGradients(
     }
   }
   return { name, checked: sound.length, size: got.length, kinks: measured.length - sound.length, relativeError: widest / scale, worst };
+}
+
+/** At most `count` elements of a tensor, drawn by `random`; the one with the largest gradient is always among them. */
+export function sampledElements(got: Float64Array, count: number, random: Random): readonly number[] {
+  const all = Array.from({ length: got.length }, (_, element) => element);
+  if (got.length <= count) return all;
+  const largest = all.reduce((best, element) => (Math.abs(got[element] as number) > Math.abs(got[best] as number) ? element : best), 0);
+  random.shuffle(all);
+  return [largest, ...all.filter((element) => element !== largest).slice(0, count - 1)];
 }

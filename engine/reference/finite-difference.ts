@@ -16,9 +16,9 @@ const firstSteps = [2 ** -5, 2 ** -8, 2 ** -11, 2 ** -14];
 /**
  * f′(0) by Romberg's scheme: central differences at h, h/2, h/4 with the h² and h⁴ terms eliminated (Richardson 1911), so the error is
  * O(h⁶) + rounding / h. Takes the first h whose last two extrapolations agree, else the one where they agree best.
+ * @param centre f(0), when it is known.
  */
-export function derivativeAtZero(f: (delta: number) => number): Derivative {
-  const centre = f(0);
+export function derivativeAtZero(f: (delta: number) => number, centre: number = f(0)): Derivative {
   const rounding = 1e-15 * Math.max(1, Math.abs(centre));
   let best: Derivative | undefined;
   for (const first of firstSteps) {

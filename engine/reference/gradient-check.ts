@@ -5,7 +5,7 @@ import { defined } from '../base/invariant';
 import { Random } from '../base/random';
 import { gradientRules, type GradientRules } from '../autodiff/gradient-rules';
 import type { Model, StepLine } from '../ir/model';
-import { compareGradients, type Comparison } from './compare-gradients';
+import { compareGradients, sampledElements, type Comparison } from './compare-gradients';
 import { derivativeAtZero } from './finite-difference';
 import { firstNonFinite, firstWrongOperation, type NonFiniteValue, type WrongOperation } from './locate-fault';
 import { randomProblem, type Problem } from './random-problem';
@@ -25,7 +25,7 @@ export interface GradientCheckOptions {
   readonly masked?: boolean;
   /** Largest relative error that passes. Default 1e-6. */
   readonly tolerance?: number;
-  /** Elements compared per tensor, its largest gradient always among them. Default 24; Infinity for all. */
+  /** Elements compared per tensor, its largest gradient always among them; Infinity for all. Default 24, 8 for models of more than 20 000 parameters. */
   readonly elementsPerTensor?: number;
   /** Weights and batch to check on instead of drawn ones. */
   readonly problem?: Problem;
@@ -49,7 +49,7 @@ export interface GradientCheckReport {
   readonly nonFinite: NonFiniteValue | undefined;
 }
 
-/** One tensor to compare: its gradient and the loss as a function of one of its elements. */
+/** One tensor to compare: its gradient and the loss as a function of one of its elements; without a change it is the run's. */
 interface Subject {
   readonly name: string;
   readonly got: Float64Array;
@@ -57,9 +57,11 @@ interface Subject {
 }
 
 export function gradientCheck(model: Model, options: GradientCheckOptions = {}): GradientCheckReport {
-  const { seed = 1, time = 5, batch = 2, masked = true, tolerance = 1e-6, elementsPerTensor = 24, rules = gradientRules } = options;
+  const { seed = 1, time = 5, batch = 2, masked = true, tolerance = 1e-6, rules = gradientRules } = options;
   const problem = options.problem ?? randomProblem(model, { seed, batch, time, masked });
   const dropout = options.dropout ? { dropout: options.dropout } : {};
+  const parameters = [...problem.weights.values()].reduce((total, { data }) => total + data.length, 0);
+  const elementsPerTensor = options.elementsPerTensor ?? (parameters > 20_000 ? 8 : 24);
   const run = runReference(model, problem.weights, problem.batch, dropout);
   const base = { model: model.name, file: model.file, tolerance, loss: run.loss };
   const nonFinite = firstNonFinite(model, run);
@@ -74,22 +76,14 @@ export function gradientCheck(model: Model, options: GradientCheckOptions = {}):
     compareGradients(
       subject.name,
       subject.got,
-      sampled(subject, elementsPerTensor, Random.for(seed, `elements ${subject.name}`)),
-      (element) => derivativeAtZero((delta) => subject.loss(element, delta)),
+      sampledElements(subject.got, elementsPerTensor, Random.for(seed, `elements ${subject.name}`)),
+      (element) => derivativeAtZero((delta) => subject.loss(element, delta), run.loss),
       smallest,
     ),
   );
   const relativeError = comparisons.reduce((top, comparison) => Math.max(top, comparison.relativeError), 0);
   const passed = relativeError <= tolerance;
   return { ...base, passed, comparisons, relativeError, wrongOperation: passed ? undefined : firstWrongOperation(model, run, rules, tolerance), nonFinite: undefined };
-}
-
-function sampled({ got }: Subject, count: number, random: Random): readonly number[] {
-  const all = Array.from({ length: got.length }, (_, element) => element);
-  if (got.length <= count) return all;
-  const largest = all.reduce((best, element) => (Math.abs(got[element] as number) > Math.abs(got[best] as number) ? element : best), 0);
-  random.shuffle(all);
-  return [largest, ...all.filter((element) => element !== largest).slice(0, count - 1)];
 }
 
 /** The run with something changed in or after the line `from` (undefined: in the input). */
@@ -120,7 +114,7 @@ function subjectsOf(model: Model, { weights, batch }: Problem, run: ReferenceRun
   }
   for (const { line, halves } of run.lines.values()) {
     if (line.kind !== 'step') subjects.push(lineSubject(line.name, grad(`grad/${line.name}`), again));
-    else for (const half of halves) subjects.push(...namedSubjects(line, half, grad, again));
+    else for (const half of halves) subjects.push(...namedSubjects(run, line, half, grad, again));
   }
   return subjects;
 }
@@ -135,7 +129,7 @@ function lineSubject(line: string, got: Float64Array, again: Again): Subject {
 }
 
 /** Every gate, equation and state of one direction, at every step. */
-function namedSubjects(line: StepLine, { walk, records }: HalfRun, grad: (name: string) => Float64Array, again: Again): readonly Subject[] {
+function namedSubjects(run: ReferenceRun, line: StepLine, { walk, records }: HalfRun, grad: (name: string) => Float64Array, again: Again): readonly Subject[] {
   return line.step.named.map(({ name, id }) => {
     const { type } = defined(records[0]?.values.get(id), `${name} has a value`);
     const size = elements(type.shape);
@@ -145,7 +139,7 @@ function namedSubjects(line: StepLine, { walk, records }: HalfRun, grad: (name: 
       // A value that all sequences share has one number for all of them; its gradient in a sequence is that of the sequence's own loss.
       const index = (type.batched ? sequence * size : 0) + (element % size);
       const changed = again({ from: line.name, perturbation: { kind: 'value', scope: walk.scope, id, step, index, delta } });
-      return type.batched ? changed.loss : sequenceLoss(changed, sequence);
+      return type.batched ? changed.loss : run.loss + sequenceLoss(changed, sequence) - sequenceLoss(run, sequence);
     };
     return { name: `grad/${walk.scope}.${name}`, got: grad(`grad/${walk.scope}.${name}`), loss };
   });

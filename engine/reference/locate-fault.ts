@@ -37,12 +37,15 @@ function* halves(model: Model, run: ReferenceRun): Generator<HalfRun> {
 const argumentsOf = (equation: Equation, values: ReadonlyMap<number, Value>): readonly Value[] =>
   equation.args.map((arg) => defined(values.get(arg), `%${arg} was recorded`));
 
+/** Elements per argument that are looked at: a rule that is wrong is wrong nearly everywhere, and a large matrix must not take minutes. */
+const mostElements = 48;
+
 /** Checks each operation alone, on the arguments it had at the first step of each walk. */
 export function firstWrongOperation(model: Model, run: ReferenceRun, rules: GradientRules, tolerance: number): WrongOperation | undefined {
   for (const { walk, records } of halves(model, run)) {
     const { values } = defined(records[walk.reversed ? walk.time - 1 : 0], 'a walk has a step');
     for (const equation of walk.step.graph.equations) {
-      const comparisons = checkOperation(equation.op, argumentsOf(equation, values), walk.batch, rules);
+      const comparisons = checkOperation(equation.op, argumentsOf(equation, values), walk.batch, rules, mostElements);
       const argument = comparisons.findIndex(({ relativeError }) => !(relativeError <= tolerance));
       const wrong = comparisons[argument];
       if (!wrong) continue;

@@ -50,7 +50,8 @@ export interface ReferenceRun extends LossResult {
   readonly lines: ReadonlyMap<string, LineRun>;
 }
 
-export const toFloat64 = (numbers: Numbers): Float64Array => Float64Array.from(numbers.data);
+/** The numbers themselves where they are float64 already: nothing here writes into them. */
+export const toFloat64 = ({ data }: Numbers): Float64Array => (data instanceof Float64Array ? data : Float64Array.from(data));
 
 /** Runs the model forwards. Throws InvariantError where weights, initial states or ids do not fit: check files before. */
 export function runReference(model: Model, weights: ReferenceWeights, batch: ReferenceBatch, options: ReferenceOptions = {}): ReferenceRun {

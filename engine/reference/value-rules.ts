@@ -186,12 +186,15 @@ export const valueRules: ValueRules = {
   constant: (op, _args, type, batch) => zerosOf(type, batch).fill(op.value),
   matvec: perSequence((op, [matrix, vector], out, [type]) => {
     const [rows, columns] = (type as ValueType).shape as readonly [number, number];
+    if (matrix === undefined || vector === undefined) return;
     for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        const weight = matrix?.[i * columns + j] as number;
-        if (op.transposed) out[j] = (out[j] as number) + weight * (vector?.[i] as number);
-        else out[i] = (out[i] as number) + weight * (vector?.[j] as number);
+      let total = 0;
+      for (let j = 0, place = i * columns; j < columns; j++, place++) {
+        const weight = matrix[place] as number;
+        if (op.transposed) out[j] = (out[j] as number) + weight * (vector[i] as number);
+        else total += weight * (vector[j] as number);
       }
+      if (!op.transposed) out[i] = total;
     }
   }),
   dot: perSequence((_op, [a, b], out) => {
