@@ -19,4 +19,6 @@ export const tolerances = {
   roundingOfZero: 1e-14,
   /** Relative error of a whole iteration's gradient, fused and reordered, against the trace's, both in float32. */
   fusedGradient: 2e-4,
+  /** |float32 − float64| of one operation, relative to the largest number of its result (above 1): a few roundings of 6e-8 and the runtime's polynomials. */
+  singlePrecisionOperation: 2e-6,
 } as const;
