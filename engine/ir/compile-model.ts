@@ -3,7 +3,7 @@
 // Invariant: never throws for any text; a model comes back only when nothing in it is an error.
 import { closestName } from '../base/closest-name';
 import type { Diagnostic } from '../base/diagnostic';
-import { checkCells } from '../language/check';
+import { checkAround, inOrder } from '../language/check';
 import { checkModel } from '../language/check-model';
 import * as diagnostics from '../language/diagnostics';
 import type { LossName, ModelFacts } from '../language/model-facts';
@@ -75,15 +75,15 @@ export function chooseModel(program: Program, name?: string): { readonly model: 
 /** The chosen model, ready to run. Diagnostics hold the warnings too; without a model at least one is an error. */
 export function compileModel(program: Program, options: CompileOptions = {}): Compiled {
   const chosen = chooseModel(program, options.model);
-  const found: Diagnostic[] = [...program.diagnostics, ...checkCells(program), ...program.main.trains.flatMap((block) => readSettings(block).diagnostics)];
-  if ('diagnostic' in chosen) return { diagnostics: [...found, chosen.diagnostic] };
+  const around = checkAround(program);
+  if ('diagnostic' in chosen) return { diagnostics: inOrder(program, [...around, chosen.diagnostic]) };
   const { target } = options;
   const facts = checkModel(program, program.main, chosen.model, {
     ...(options.input === undefined ? {} : { input: options.input }),
     ...(target === undefined ? {} : { targetSize: target.kind === 'classes' ? target.count : target.size }),
     overrides: (options.overrides ?? noOverrides).layers,
   });
-  found.push(...facts.diagnostics);
+  const found = inOrder(program, [...around, ...facts.diagnostics]);
   if (found.some(isError)) return { diagnostics: found };
   const built = build(program, facts, options);
   return { ...built, diagnostics: [...found, ...built.diagnostics] };

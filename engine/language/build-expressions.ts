@@ -8,7 +8,7 @@ import type { Argument, BinaryOperator, CallExpression, Expression, Range } from
 interface ExpressionBuilders {
   readonly expression: (node: Partially<ast.Expression> | undefined) => Expression;
   readonly argument: (node: Partially<ast.Argument>) => Argument;
-  readonly call: (node: Partially<ast.Call> | undefined) => CallExpression;
+  readonly call: (node: Partially<ast.Ref> | undefined) => CallExpression;
 }
 
 /** Nesting beyond this is cut off with a hole, so that no text can exhaust the stack of later walks. */
@@ -40,11 +40,13 @@ export function buildExpressions(places: Places): ExpressionBuilders {
       case 'TextLiteral':
         return { kind: 'text', value: String(node.value).slice(1, -1), span };
       case 'Ref': {
+        if ((node as Partially<ast.Ref>).called === true) {
+          if (node.prime || items(node.members).length > 0) places.primedCalls.push(span);
+          return call(node);
+        }
         const target = places.reference(node.target, span);
-        return { kind: 'name', name: target.text, members: items(node.members), prime: node.prime, span };
+        return { kind: 'name', name: target.text, members: items(node.members), prime: (node as Partially<ast.Ref>).prime === true, span };
       }
-      case 'Call':
-        return call(node);
       case 'Unary':
         return { kind: 'unary', op: node.op, operand: below(node.operand, span), span };
       case 'Binary':
@@ -74,9 +76,9 @@ export function buildExpressions(places: Places): ExpressionBuilders {
     return { value, span, ...(node.name === undefined ? {} : { name: places.name(node.name, span) }) };
   };
 
-  const call = (node: Partially<ast.Call> | undefined): CallExpression => {
+  const call = (node: Partially<ast.Ref> | undefined): CallExpression => {
     const span = places.ofCst(node?.$cstNode);
-    return { kind: 'call', callee: places.reference(node?.callee, span), args: items(node?.args).map(argument), span };
+    return { kind: 'call', callee: places.reference(node?.target, span), args: items(node?.args).map(argument), span };
   };
 
   return { expression, argument, call };

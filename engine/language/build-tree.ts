@@ -17,6 +17,8 @@ export const list = <T>(items: readonly T[] | undefined): readonly T[] => items 
 export class Places {
   /** Where the text nests too deeply to be followed. */
   tooDeep: Span | undefined;
+  /** Calls followed by a prime or a member, which mean nothing. */
+  readonly primedCalls: Span[] = [];
 
   constructor(readonly source: SourceText) {}
 

@@ -3,6 +3,7 @@
 // Invariant: never throws; with every size a number, a cell without errors lowers to a graph.
 import type { Diagnostic } from '../base/diagnostic';
 import type { Span } from '../base/span';
+import { libraryTexts } from '../library/library-texts';
 import { isBounded } from './bounded-gates';
 import type { SizeEnvironment } from './constants';
 import { constantOf } from './constants';
@@ -74,6 +75,7 @@ class CellChecker {
       call: (call) => {
         for (const arg of call.args) inferShape(arg.value, this.context);
         if (isPooling(call.callee.text)) this.report(diagnostics.onlyInModel(call.callee.text, call.callee.span));
+        else if (libraryTexts.some(({ cells }) => cells.includes(call.callee.text))) this.report(diagnostics.cellInCell(call.callee.text, call.callee.span));
         else reportUnknownCall(call, [], this.context);
         return undefined;
       },
@@ -275,7 +277,10 @@ class CellChecker {
   private checkWhole(): void {
     const states = this.ofKind('state');
     for (const state of states) {
-      if (!this.updates.has(state.name.text) && state.name.text !== '') this.report(diagnostics.stateUnset(state.name.text, state.span.start === state.name.span.start ? firstOnLine(state) : state.span));
+      if (!this.updates.has(state.name.text) && state.name.text !== '') {
+        const alone = states.filter((other) => other.line.start === state.line.start).length === 1;
+        this.report(diagnostics.stateUnset(state.name.text, alone ? state.line : state.span));
+      }
     }
     if (this.ofKind('input').length === 0) this.report(diagnostics.inputMissing(this.cell.name.text, this.cell.name.span));
     const [first] = states;
@@ -291,12 +296,6 @@ class CellChecker {
     }
     for (const param of this.ofKind('param')) if (!this.used.has(param.name.text) && param.name.text !== '') this.report(diagnostics.paramUnused(param.name.text, param.name.span));
   }
-}
-
-/** A line with one state is marked from its first word on, one of several at its own name. */
-function firstOnLine(state: StateDecl): Span {
-  const text = state.line.end === state.span.end ? state.line : state.span;
-  return text.start === state.line.start ? state.line : state.span;
 }
 
 /** The names an expression reads; a state's new value as `h'`. */

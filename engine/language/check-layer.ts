@@ -69,7 +69,7 @@ export function checkLayerCall(layer: LayerCall): CheckedLayer | undefined {
   if (wrong !== undefined) {
     const { line } = found.document.source.positionAt(wrong.span.start);
     const text = textOf(layer.document, call.span);
-    report(diagnostics.sizeContradiction(text, `in line ${line} of ${found.cell.name.text}, ${wrong.message}`, [{ message: wrong.message, span: wrong.span }], call.span));
+    report(diagnostics.sizeContradiction(text, `in line ${line} of ${found.cell.name.text}, ${wrong.message.replace(/^The /, 'the ')}`, [{ message: wrong.message, span: wrong.span }], call.span));
     return undefined;
   }
   const size = facts.outputShape === undefined ? undefined : (facts.outputShape[0] ?? numberSize(1));

@@ -11,14 +11,14 @@ import { checkLayerCall } from './check-layer';
 import type { LayerCall } from './check-layer';
 import { inferShape, orderedArguments, reportUnknownCall, textOf } from './infer-shape';
 import type { ShapeContext } from './infer-shape';
-import type { DataFact, DataValue, InputFact, KnownShapes, LossFact, LossName, ModelFacts, PlannedLine } from './model-facts';
+import type { DataFact, InputFact, KnownShapes, LossFact, ModelFacts, PlannedLine } from './model-facts';
+import { largestSize, readData, readInput, readLoss } from './model-lines';
+import type { LineReader } from './model-lines';
 import type { Program } from './program';
 import { readSettings } from './settings';
 import { numberSize, printShape, symbolSize } from './sizes';
 import type { Size } from './sizes';
-import type { CallExpression, DataLine, Expression, InputDecl, LossStatement, ModelSyntax, NamedLine, NameExpression, SourceDocument } from './tree';
-
-export const lossNames: readonly LossName[] = ['crossEntropy', 'binaryCrossEntropy', 'squaredError'];
+import type { CallExpression, Expression, ModelSyntax, NamedLine, NameExpression, SourceDocument } from './tree';
 
 /** Sources whose names for their data are not `x`; models on them can be read but not run yet. */
 const twoSequenceSources: readonly string[] = ['pairs'];
@@ -37,11 +37,12 @@ interface LineFact {
 class ModelChecker {
   private readonly diagnostics: Diagnostic[] = [];
   private readonly planned: PlannedLine[] = [];
-  private readonly facts_ = new Map<string, LineFact>();
+  private readonly found = new Map<string, LineFact>();
   private readonly later = new Map<string, diagnostics.Declared>();
   private input: InputFact | undefined;
   private inputDeclared = false;
   private readonly lossOf: string | undefined;
+  private readonly reader: LineReader;
 
   constructor(
     private readonly program: Program,
@@ -49,6 +50,7 @@ class ModelChecker {
     private readonly model: ModelSyntax,
     private readonly known: KnownShapes,
   ) {
+    this.reader = { document, report: (found) => void this.diagnostics.push(found) };
     for (const line of this.named()) if (!this.later.has(line.name.text)) this.later.set(line.name.text, this.place(line.name.text, line.name.span));
     const loss = this.ofKind('loss')[0]?.value;
     const of = loss?.kind === 'call' ? loss.args[0]?.value : undefined;
@@ -101,34 +103,11 @@ class ModelChecker {
     const [first, second] = this.ofKind('data');
     if (second !== undefined && first !== undefined) this.report(diagnostics.lineTwice('data', this.place('data', first.span), second.span));
     const declared = this.ofKind('input')[0];
-    if (first !== undefined && declared !== undefined) this.report(diagnostics.lineTwice('data` or `input', this.place('data', first.span), declared.line));
-    return first === undefined ? undefined : this.dataFact(first);
-  }
-
-  private dataFact({ source, span }: DataLine): DataFact {
-    const positional: DataValue[] = [];
-    const named: Record<string, DataValue> = {};
-    for (const { name, value } of source.args) {
-      const read = this.dataValue(value);
-      if (read === undefined) continue;
-      if (name === undefined) positional.push(read);
-      else if (Object.hasOwn(named, name.text)) this.report(diagnostics.argumentTwice(name.text, name.span));
-      else named[name.text] = read;
+    if (first !== undefined && declared !== undefined) {
+      const [earlier, later] = first.span.start < declared.line.start ? [first.span, declared.line] : [declared.line, first.span];
+      this.report(diagnostics.lineTwice('data` or `input', this.place('data', earlier), later));
     }
-    return { source: source.callee.text, positional, named, span };
-  }
-
-  private dataValue(value: Expression): DataValue | undefined {
-    if (value.kind === 'list') {
-      const items = value.items.map((item) => this.dataValue(item));
-      return items.filter((item): item is string | number => typeof item === 'string' || typeof item === 'number');
-    }
-    if (value.kind === 'text') return value.value;
-    if (value.kind === 'name' && !value.prime && value.members.length === 0) return value.name;
-    const number = numberOf(value);
-    if (number !== undefined && Number.isFinite(number)) return number;
-    if (value.kind !== 'missing') this.report(diagnostics.constantExpected(`\`${textOf(this.document, value.span)}\``, value.span));
-    return undefined;
+    return first === undefined ? undefined : readData(first, this.reader);
   }
 
   private declareInput(data: DataFact | undefined): void {
@@ -142,28 +121,7 @@ class ModelChecker {
     }
     this.inputDeclared = true;
     if (declared.name.text !== 'x' && declared.name.text !== '') this.report(diagnostics.inputName(declared.name.text, declared.name.span));
-    this.input ??= this.declaredInput(declared);
-  }
-
-  private declaredInput(declared: InputDecl): InputFact | undefined {
-    const [dim, more] = declared.dims;
-    const wholeNumber = (expression: Expression, what: string): Size | undefined => {
-      const value = numberOf(expression);
-      if (value !== undefined && Number.isInteger(value) && value >= 1 && value <= largestSize) return numberSize(value);
-      if (expression.kind !== 'missing') this.report(diagnostics.notWhole(what, value === undefined ? `\`${textOf(this.document, expression.span)}\`` : String(value), expression.span));
-      return undefined;
-    };
-    const { of } = declared;
-    if (of !== undefined && of.callee.text === 'token' && of.args.length === 1 && of.args[0] !== undefined && dim === undefined) {
-      const vocabulary = wholeNumber(of.args[0].value, 'of the vocabulary');
-      return vocabulary && { kind: 'tokens', vocabulary };
-    }
-    if (of === undefined && dim !== undefined && more === undefined) {
-      const features = wholeNumber(dim, 'of the input');
-      return features && { kind: 'numeric', features };
-    }
-    this.report(diagnostics.inputForm(declared.line));
-    return undefined;
+    this.input ??= readInput(declared, this.reader);
   }
 
   private tokens(name: NameExpression): Size | undefined {
@@ -188,14 +146,14 @@ class ModelChecker {
 
   private line(line: NamedLine): void {
     const name = line.name.text;
-    const first = this.facts_.get(name)?.declared;
+    const first = this.found.get(name)?.declared;
     if (reservedNames.includes(name) || name === 'x' || name === 'target') this.report(diagnostics.reservedName(name, line.name.span));
     else if (first !== undefined) this.report(diagnostics.duplicateName(name, first, line.name.span));
     const namer = new Namer(name);
     const planned = this.plan(line.value, name, line.word, line.span, namer);
     this.checkWord(line, planned);
     if (name === '' || first !== undefined) return;
-    this.facts_.set(name, { size: planned?.size, perStep: planned?.perStep ?? true, declared: this.place(name, line.name.span) });
+    this.found.set(name, { size: planned?.size, perStep: planned?.perStep ?? true, declared: this.place(name, line.name.span) });
     if (planned !== undefined && !this.planned.includes(planned)) this.planned.push(planned);
   }
 
@@ -220,7 +178,7 @@ class ModelChecker {
   /** `mean(r)` and `max(r)` pool a layer that has steps; of a pooled one they reduce its last axis. */
   private isLayer(call: CallExpression): boolean {
     const value = call.args[0]?.value;
-    return value?.kind !== 'name' || this.facts_.get(value.name)?.perStep !== false;
+    return value?.kind !== 'name' || this.found.get(value.name)?.perStep !== false;
   }
 
   private planEmbed(call: CallExpression, name: string, role: PlannedLine['role'], span: Span): PlannedLine | undefined {
@@ -284,13 +242,13 @@ class ModelChecker {
   private materialise(expression: Expression, namer: Namer): { readonly line: string; readonly size: Size; readonly perStep: boolean } | undefined {
     if (expression.kind === 'name') {
       const size = this.lookup(expression);
-      return size && { line: expression.name, size, perStep: this.facts_.get(expression.name)?.perStep ?? true };
+      return size && { line: expression.name, size, perStep: this.found.get(expression.name)?.perStep ?? true };
     }
     const planned = this.plan(expression, '', 'let', expression.span, namer);
     if (planned === undefined) return undefined;
     const line = { ...planned, name: namer.next(), role: planned.kind === 'cell' && planned.facts.states.length > 0 ? ('layer' as const) : ('let' as const) };
     this.planned.push(line);
-    this.facts_.set(line.name, { size: line.size, perStep: line.perStep, declared: this.place(line.name, expression.span) });
+    this.found.set(line.name, { size: line.size, perStep: line.perStep, declared: this.place(line.name, expression.span) });
     return { line: line.name, size: line.size, perStep: line.perStep };
   }
 
@@ -300,7 +258,7 @@ class ModelChecker {
     if (members.length > 0) this.report(diagnostics.onlyInDebugger(textOf(this.document, span), span));
     else if (prime) this.report(diagnostics.primeOfNoState(name, span));
     else if (name === 'x') return this.features(expression);
-    else if (this.facts_.has(name)) return this.facts_.get(name)?.size;
+    else if (this.found.has(name)) return this.found.get(name)?.size;
     else {
       const later = this.later.get(name);
       if (later !== undefined) this.report(diagnostics.readBeforeSet(name, later, span));
@@ -361,34 +319,11 @@ class ModelChecker {
       return undefined;
     }
     if (second !== undefined) this.report(diagnostics.lineTwice('loss', this.place('loss', first.span), second.span));
-    return this.lossFact(first);
-  }
-
-  private lossFact({ value, span }: LossStatement): LossFact | undefined {
-    const example = `loss ${lossNames.join('(y)`, `loss ')}(y)`;
-    if (value.kind === 'missing') return undefined;
-    if (value.kind !== 'call') {
-      this.report(diagnostics.settingForm('loss', 'loss crossEntropy(y)', value.span));
-      return undefined;
-    }
-    const kind = lossNames.find((name) => name === value.callee.text);
-    if (kind === undefined) {
-      this.report(diagnostics.unknownWord('a loss', value.callee.text, lossNames, nearest(value.callee.text, lossNames), value.callee.span));
-      return undefined;
-    }
-    const [of, target, more] = value.args;
-    if (of === undefined || more !== undefined || of.name !== undefined) {
-      this.report(diagnostics.wrongCount(kind, `the output, such as ${example.split('`')[0]?.slice(5) ?? ''}`, value.args.length, value.span));
-      return undefined;
-    }
-    if (target !== undefined && !(target.value.kind === 'name' && target.value.name === 'target')) this.report(diagnostics.unknownWord('a target', textOf(this.document, target.value.span), ['target'], undefined, target.value.span));
-    const line = this.materialise(of.value, new Namer('loss'));
-    return line && { kind, of: line.line, span };
+    const read = readLoss(first, this.reader);
+    const line = read && this.materialise(read.of, new Namer('loss'));
+    return read && line && { kind: read.kind, of: line.line, span: first.span };
   }
 }
-
-/** Sizes beyond this are a slip of the finger; no array may be asked for with them. */
-export const largestSize = 1_000_000;
 
 /** Names for nested calls: `y.1`, `y.2`, … */
 class Namer {

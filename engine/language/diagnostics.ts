@@ -30,6 +30,9 @@ export interface Declared {
 // ---- text
 
 export const syntax = (found: string, expected: string, span: Span): Diagnostic => error('syntax', `Found ${found} where ${expected} was expected.`, span);
+export const strayName = (name: string, span: Span): Diagnostic =>
+  error('syntax', `A line that opens with a name gives a state its next value, \`${name}' = …\`; any other equation opens with \`let\` or \`gate\`.`, span);
+export const primedCall = (span: Span): Diagnostic => error('syntax', 'Only a name has a prime or members; a call has neither.', span);
 export const unexpectedCharacter = (text: string, span: Span): Diagnostic => error('unexpected-character', `\`${text}\` is not part of the language.`, span);
 export const unclosedText = (span: Span): Diagnostic => error('unclosed-text', 'This text has no closing `"` on its line.', span);
 export const tooDeep = (span: Span): Diagnostic => error('too-deep', 'This is nested too deeply to be read; name its parts with `let`.', span);
@@ -74,7 +77,7 @@ export const readBeforeSet = (name: string, definition: Declared, span: Span): D
     related: [{ message: `\`${name}\` is defined here.`, span: definition.span }],
   });
 export const primeOfNoState = (name: string, span: Span): Diagnostic => error('prime-of-no-state', `\`${name}'\`: only a state has a value after the step, and \`${name}\` is not one.`, span);
-export const cellAsValue = (name: string, span: Span): Diagnostic => error('cell-in-cell', `\`${name}\` is a cell; a cell is used by a layer of a model, not inside another cell.`, span);
+export const cellInCell = (name: string, span: Span): Diagnostic => error('cell-in-cell', `\`${name}\` is a cell; a cell is used by a layer of a model, not inside another cell.`, span);
 
 // ---- cells
 

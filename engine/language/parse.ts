@@ -8,7 +8,8 @@ import type { Span } from '../base/span';
 import { buildTree, Places } from './build-tree';
 import * as diagnostics from './diagnostics';
 import type { Cell, File, Model } from './generated/ast';
-import { rnnParser } from './services';
+import { tooDeepAt } from './nesting';
+import { discardParser, rnnParser } from './services';
 import type { SourceDocument } from './tree';
 
 export interface Parsed {
@@ -18,6 +19,7 @@ export interface Parsed {
 
 type ParseResult = ReturnType<LangiumCoreServices['parser']['LangiumParser']['parse']>;
 type ParserError = ParseResult['parserErrors'][number];
+type Token = ParserError['token'];
 
 /** Parses a file's text. Never throws. */
 export function parse(file: string, text: string): Parsed {
@@ -26,10 +28,10 @@ export function parse(file: string, text: string): Parsed {
   try {
     result = rnnParser().parse(text);
   } catch (thrown) {
-    // The parser is recursive: thousands of open brackets exhaust the stack, which must not end the editor.
+    // A smaller stack than the limit of nesting.ts was made for; the editor must live on.
     if (!(thrown instanceof RangeError)) throw thrown;
-    const whole = { file, start: 0, end: text.length };
-    return { document: buildTree(new Places(source), {}), diagnostics: [diagnostics.tooDeep(whole)] };
+    discardParser();
+    return { document: buildTree(new Places(source), {}), diagnostics: [diagnostics.tooDeep({ file, start: 0, end: text.length })] };
   }
   return fromLangium(source, result);
 }
@@ -37,9 +39,14 @@ export function parse(file: string, text: string): Parsed {
 /** The tree and diagnostics of what Langium has parsed already (the language server's way in). */
 export function fromLangium(source: SourceText, result: ParseResult): Parsed {
   const places = new Places(source);
+  const deep = tooDeepAt(source.text);
+  if (deep !== undefined) return { document: buildTree(places, {}), diagnostics: [diagnostics.tooDeep({ file: source.file, start: deep, end: deep + 1 })] };
   const root = result.value as Partial<File>;
   const document = buildTree(places, root);
-  const found: Diagnostic[] = [...lexerErrors(source, result), ...parserErrors(source, result), ...crowdedLines(source, root, places)];
+  const found: Diagnostic[] = [...lexerErrors(source, result), ...parserErrors(source, result)];
+  const broken = new Set(found.map(({ span }) => source.positionAt(span.start).line));
+  found.push(...crowdedLines(source, root, places).filter(({ span }) => !broken.has(source.positionAt(span.start).line)));
+  for (const span of places.primedCalls) found.push(diagnostics.primedCall(span));
   if (places.tooDeep !== undefined) found.push(diagnostics.tooDeep(places.tooDeep));
   return { document, diagnostics: found };
 }
@@ -58,47 +65,66 @@ function parserErrors(source: SourceText, result: ParseResult): Diagnostic[] {
   const lines = new Set<number>();
   for (const error of result.lexerErrors) lines.add(source.positionAt(Math.max(0, error.offset)).line);
   return result.parserErrors.flatMap((error) => {
-    const span = spanOf(source, error);
-    const { line } = source.positionAt(span.start);
+    const diagnostic = parserError(source, error);
+    const { line } = source.positionAt(diagnostic.span.start);
     if (lines.has(line)) return [];
     lines.add(line);
-    return [parserError(error, span)];
+    return [diagnostic];
   });
 }
 
-function spanOf(source: SourceText, error: ParserError): Span {
-  const end = source.text.trimEnd().length;
-  const { startOffset, endOffset } = error.token;
-  if (!Number.isFinite(startOffset)) return { file: source.file, start: end, end };
-  return { file: source.file, start: startOffset, end: (endOffset ?? startOffset) + 1 };
+const isWord = (token: Token): boolean => /^[a-z]+$/.test(token.image) && token.tokenType.name === token.image;
+
+/** What stands where, for a sentence about it. */
+interface Found {
+  readonly text: string;
+  readonly span: Span;
 }
 
-const isWord = (token: ParserError['token']): boolean => /^[a-z]+$/.test(token.image) && token.tokenType.name === token.image;
-
-function parserError(error: ParserError, span: Span): Diagnostic {
+/** The wrong token; or, when something is missing at the end of a line, the last token of that line and what follows it. */
+function foundBy(source: SourceText, error: ParserError): Found {
   const { token } = error;
-  const found = token.image === '' ? 'the end of the file' : `\`${token.image}\``;
-  const rules = error.context.ruleStack;
-  const rule = rules[rules.length - 1] ?? 'File';
-  if (error.name === 'MismatchedTokenException') {
-    const expected = /'(.+)'/.exec(error.message)?.[1] ?? '';
-    if (expected === 'ID') return isWord(token) ? diagnostics.wordAsName(token.image, span) : diagnostics.syntax(found, 'a name', span);
-    if (expected === 'TEXT') return diagnostics.syntax(found, 'a text in double quotes', span);
-    if (expected === 'NUMBER') return diagnostics.syntax(found, 'a number', span);
-    if (expected === '}') return diagnostics.syntax(found, rules.includes('Cell') ? `a line of a cell (${cellWords}, \`name' = …\`) or \`}\`` : 'a line or `}`', span);
-    if (expected === "'") return diagnostics.syntax(found, "`'` (a line that opens with a state's name is `name' = …`)", span);
-    return diagnostics.syntax(found, `\`${expected}\``, span);
-  }
-  if (rule === 'File' || error.name === 'NotAllInputParsedException') return diagnostics.syntax(found, '`import`, `cell`, `model` or `train`', span);
-  if (rule === 'CellStatement') return diagnostics.syntax(found, `a line of a cell (${cellWords}, \`name' = …\`)`, span);
-  if (rule === 'ModelLine') return diagnostics.syntax(found, 'a line of a model (data, input, embed, layer, let, output, loss, metric, train)', span);
-  if (rule === 'Setting' || rule === 'SettingKey' || rule === 'SettingValue') return diagnostics.syntax(found, 'a setting such as `batch 32`', span);
-  if (/^(Initialiser)$/.test(rule)) return diagnostics.syntax(found, 'an initialiser such as `zeros`', span);
-  if (isWord(token)) return diagnostics.syntax(`the word ${found}, which opens a line,`, 'an expression', span);
-  return diagnostics.syntax(found, 'an expression', span);
+  const { file } = source;
+  const previous = (error as { readonly previousToken?: Token }).previousToken;
+  const end = source.text.trimEnd().length;
+  const isEnd = !Number.isFinite(token.startOffset);
+  const span = isEnd ? { file, start: end, end } : { file, start: token.startOffset, end: (token.endOffset ?? token.startOffset) + 1 };
+  const text = isEnd ? 'the end of the file' : `\`${token.image}\``;
+  if (previous === undefined || !Number.isFinite(previous.startOffset)) return { text, span };
+  const from = { file, start: previous.startOffset, end: (previous.endOffset ?? previous.startOffset) + 1 };
+  const sameLine = source.positionAt(from.start).line === source.positionAt(span.start).line;
+  return sameLine ? { text, span } : { text: `${text} after \`${previous.image}\``, span: from };
 }
 
-const cellWords = 'input, state, param, gate, let, output';
+function parserError(source: SourceText, error: ParserError): Diagnostic {
+  const { token } = error;
+  const { text, span } = foundBy(source, error);
+  // Langium marks its rules' names with a character of no width.
+  const rules = error.context.ruleStack.map((name) => name.replace(/\u200b/g, ''));
+  const rule = rules[rules.length - 1] ?? 'File';
+  const expecting = (expected: string): Diagnostic => diagnostics.syntax(text, expected, span);
+  if (error.name === 'MismatchedTokenException') {
+    const expected = /'(.+?)'(?: but found|$)/.exec(error.message)?.[1] ?? '';
+    if (expected === 'EOF') return expecting('`import`, `cell`, `model` or `train`');
+    if (expected === 'ID') return isWord(token) ? diagnostics.wordAsName(token.image, foundHere(source, token)) : expecting('a name');
+    if (expected === 'TEXT') return expecting('a text in double quotes');
+    if (expected === 'NUMBER') return expecting('a number');
+    if (expected === '}') return expecting(rules.includes('Cell') ? cellLine : rules.includes('Model') ? modelLine : 'a setting such as `batch 32` or `}`');
+    if (expected === "'") return diagnostics.strayName((error as { readonly previousToken?: Token }).previousToken?.image ?? '', span);
+    return expecting(`\`${expected}\``);
+  }
+  if (rule === 'File' || error.name === 'NotAllInputParsedException') return expecting('`import`, `cell`, `model` or `train`');
+  if (rule === 'CellStatement') return expecting(cellLine);
+  if (rule === 'ModelLine') return expecting(modelLine);
+  if (rule.startsWith('Setting')) return expecting('a setting such as `batch 32`');
+  if (rule === 'Initialiser') return expecting('an initialiser such as `zeros`');
+  return expecting('an expression');
+}
+
+const foundHere = (source: SourceText, token: Token): Span => ({ file: source.file, start: token.startOffset, end: (token.endOffset ?? token.startOffset) + 1 });
+
+const cellLine = "a line of a cell (input, state, param, gate, let, output, `name' = …`) or `}`";
+const modelLine = 'a line of a model (data, input, embed, layer, let, output, loss, metric, train) or `}`';
 
 /** Two equations on one line: a breakpoint could not tell them apart. */
 function crowdedLines(source: SourceText, root: Partial<File>, places: Places): Diagnostic[] {

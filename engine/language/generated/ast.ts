@@ -72,7 +72,7 @@ export type RnnKeywordNames =
 export type RnnTokenNames = RnnTerminalNames | RnnKeywordNames;
 
 export interface Argument extends langium.AstNode {
-    readonly $container: Call | Initialiser | SettingValue;
+    readonly $container: Initialiser | Ref | SettingValue;
     readonly $type: 'Argument';
     list?: List;
     name?: ArgumentName;
@@ -130,29 +130,6 @@ export const Binary = {
 
 export function isBinary(item: unknown): item is Binary {
     return reflection.isInstance(item, Binary.$type);
-}
-
-export interface Call extends langium.AstNode {
-    readonly $container: Argument | AtStep | Binary | CellOutput | CellParam | DataLine | Equation | InputDecl | List | LossLine | NamedLine | ParamDecl | Range | Slice | StateDecl | Unary | Update;
-    readonly $type: 'Call';
-    args: Array<Argument>;
-    callee: langium.Reference<Cell>;
-}
-
-export const Call = {
-    $type: 'Call',
-    args: 'args',
-    callee: 'callee'
-} as const;
-
-export function isCall(item: unknown): item is Call {
-    return reflection.isInstance(item, Call.$type);
-}
-
-export type CalleeName = 'clip' | string;
-
-export function isCalleeName(item: unknown): item is CalleeName {
-    return item === 'clip' || (typeof item === 'string' && (/[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*/.test(item)));
 }
 
 export interface Cell extends langium.AstNode {
@@ -219,7 +196,7 @@ export function isCellStatement(item: unknown): item is CellStatement {
 export interface DataLine extends langium.AstNode {
     readonly $container: Model;
     readonly $type: 'DataLine';
-    source: Call;
+    source: Ref;
 }
 
 export const DataLine = {
@@ -250,7 +227,7 @@ export function isEquation(item: unknown): item is Equation {
     return reflection.isInstance(item, Equation.$type);
 }
 
-export type Expression = AtStep | Binary | Call | NumberLiteral | Ref | Slice | TextLiteral | Unary;
+export type Expression = AtStep | Binary | NumberLiteral | Ref | Slice | TextLiteral | Unary;
 
 export const Expression = {
     $type: 'Expression'
@@ -319,7 +296,7 @@ export interface InputDecl extends langium.AstNode {
     readonly $type: 'InputDecl';
     dims: Array<Expression>;
     name: string;
-    of?: Call;
+    of?: Ref;
 }
 
 export const InputDecl = {
@@ -467,7 +444,7 @@ export function isModelLine(item: unknown): item is ModelLine {
     return reflection.isInstance(item, ModelLine.$type);
 }
 
-export type Named = CellParam | Equation | InputDecl | MemoryDecl | NamedLine | ParamDecl | StateDecl;
+export type Named = Cell | CellParam | Equation | InputDecl | MemoryDecl | NamedLine | ParamDecl | StateDecl;
 
 export const Named = {
     $type: 'Named'
@@ -565,8 +542,10 @@ export function isRange(item: unknown): item is Range {
 }
 
 export interface Ref extends langium.AstNode {
-    readonly $container: Argument | AtStep | Binary | CellOutput | CellParam | Equation | InputDecl | List | LossLine | NamedLine | ParamDecl | Range | Slice | StateDecl | Unary | Update;
+    readonly $container: Argument | AtStep | Binary | CellOutput | CellParam | DataLine | Equation | InputDecl | List | LossLine | NamedLine | ParamDecl | Range | Slice | StateDecl | Unary | Update;
     readonly $type: 'Ref';
+    args: Array<Argument>;
+    called: boolean;
     members: Array<string>;
     prime: boolean;
     target: langium.Reference<Named>;
@@ -574,6 +553,8 @@ export interface Ref extends langium.AstNode {
 
 export const Ref = {
     $type: 'Ref',
+    args: 'args',
+    called: 'called',
     members: 'members',
     prime: 'prime',
     target: 'target'
@@ -581,6 +562,12 @@ export const Ref = {
 
 export function isRef(item: unknown): item is Ref {
     return reflection.isInstance(item, Ref.$type);
+}
+
+export type RefName = 'clip' | string;
+
+export function isRefName(item: unknown): item is RefName {
+    return item === 'clip' || (typeof item === 'string' && (/[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*/.test(item)));
 }
 
 export interface Setting extends langium.AstNode {
@@ -758,7 +745,6 @@ export type RnnAstType = {
     Argument: Argument
     AtStep: AtStep
     Binary: Binary
-    Call: Call
     Cell: Cell
     CellOutput: CellOutput
     CellParam: CellParam
@@ -841,20 +827,6 @@ export class RnnAstReflection extends langium.AbstractAstReflection {
             },
             superTypes: [Expression.$type]
         },
-        Call: {
-            name: Call.$type,
-            properties: {
-                args: {
-                    name: Call.args,
-                    defaultValue: []
-                },
-                callee: {
-                    name: Call.callee,
-                    referenceType: Cell.$type
-                }
-            },
-            superTypes: [Expression.$type]
-        },
         Cell: {
             name: Cell.$type,
             properties: {
@@ -870,7 +842,7 @@ export class RnnAstReflection extends langium.AbstractAstReflection {
                     defaultValue: []
                 }
             },
-            superTypes: []
+            superTypes: [Named.$type]
         },
         CellOutput: {
             name: CellOutput.$type,
@@ -1156,6 +1128,14 @@ export class RnnAstReflection extends langium.AbstractAstReflection {
         Ref: {
             name: Ref.$type,
             properties: {
+                args: {
+                    name: Ref.args,
+                    defaultValue: []
+                },
+                called: {
+                    name: Ref.called,
+                    defaultValue: false
+                },
                 members: {
                     name: Ref.members,
                     defaultValue: []
