@@ -25,7 +25,7 @@ export interface GradientCheckOptions {
   readonly masked?: boolean;
   /** Largest relative error that passes. Default 1e-6. */
   readonly tolerance?: number;
-  /** Elements compared per tensor, its largest gradient always among them; Infinity for all. Default 24, 8 for models of more than 20 000 parameters. */
+  /** Elements compared per tensor, its largest gradient always among them; Infinity for all. Default 24, 8 where a run is long. */
   readonly elementsPerTensor?: number;
   /** Weights and batch to check on instead of drawn ones. */
   readonly problem?: Problem;
@@ -61,7 +61,7 @@ export function gradientCheck(model: Model, options: GradientCheckOptions = {}):
   const problem = options.problem ?? randomProblem(model, { seed, batch, time, masked });
   const dropout = options.dropout ? { dropout: options.dropout } : {};
   const parameters = [...problem.weights.values()].reduce((total, { data }) => total + data.length, 0);
-  const elementsPerTensor = options.elementsPerTensor ?? (parameters > 20_000 ? 8 : 24);
+  const elementsPerTensor = options.elementsPerTensor ?? (parameters * time * batch > 200_000 ? 8 : 24);
   const run = runReference(model, problem.weights, problem.batch, dropout);
   const base = { model: model.name, file: model.file, tolerance, loss: run.loss };
   const nonFinite = firstNonFinite(model, run);
