@@ -3,6 +3,7 @@
 // Invariant: forward and backward emit the same equations in the same order, so a value is the same to the last bit in both.
 import type { BackwardStep } from '../autodiff/backward-step';
 import { differentiate } from '../autodiff/differentiate';
+import type { GradientRules } from '../autodiff/gradient-rules';
 import type { ValueId } from '../ir/graph';
 import type { StepGraph } from '../ir/step-graph';
 import { batchNamed } from '../passes/batch-named';
@@ -32,11 +33,12 @@ export interface StepProgram {
   readonly usesZero: boolean;
 }
 
-export function buildStepProgram(source: StepGraph, rows: number, masked: boolean): StepProgram {
+/** @param rules the gradient rules; other than the usual ones cut paths (see ../inspect/paths.ts). */
+export function buildStepProgram(source: StepGraph, rows: number, masked: boolean, rules?: GradientRules): StepProgram {
   const batched = batchNamed(source);
   const mask = masked ? maskStep(batched.step) : undefined;
   const step = mask?.step ?? batched.step;
-  const backward = differentiate(step);
+  const backward = differentiate(step, rules);
   const forwardGraph = new OnnxGraph();
   const forwardNames = emitForward(forwardGraph, step, rows, mask?.mask, batched.zero);
   const types = typesOf(step.graph.inputs, step.graph.equations, backward.graph.inputs, backward.graph.equations);

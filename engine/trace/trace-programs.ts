@@ -1,6 +1,7 @@
 // Sessions of the programs that a trace runs, opened when first needed and kept.
 // Not the loops over time (walk-line.ts).
 // Invariant: one session per line, number of rows and masking; dispose() releases all of them.
+import type { GradientRules } from '../autodiff/gradient-rules';
 import { defined } from '../base/invariant';
 import type { EmbedLine, LossLine, PoolLine, StepLine } from '../ir/model';
 import { emitLoss, emitLookup, emitLookupGradient, emitOneHot, emitPool, emitPoolGradient, type PoolShape } from '../onnx/line-emission';
@@ -15,6 +16,11 @@ export interface OpenStep {
   readonly backward: () => Promise<Session>;
 }
 
+export interface StepVariant {
+  readonly name: string;
+  readonly rules: GradientRules;
+}
+
 export type Feeds = Readonly<Record<string, Tensor>>;
 
 export class TracePrograms {
@@ -23,11 +29,12 @@ export class TracePrograms {
 
   constructor(readonly backend: Backend) {}
 
-  async step(line: StepLine, rows: number, masked: boolean): Promise<OpenStep> {
-    const key = `${line.name} ${rows} ${masked}`;
+  /** @param variant other gradient rules than the usual ones, under a name of their own. */
+  async step(line: StepLine, rows: number, masked: boolean, variant?: StepVariant): Promise<OpenStep> {
+    const key = `${line.name} ${rows} ${masked} ${variant?.name ?? ''}`;
     let program = this.steps.get(key);
     if (!program) {
-      program = buildStepProgram(line.step, rows, masked);
+      program = buildStepProgram(line.step, rows, masked, variant?.rules);
       this.steps.set(key, program);
     }
     const built = program;

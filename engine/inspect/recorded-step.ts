@@ -1,0 +1,110 @@
+// One recorded step of one sequence, ready to be fed to a step program again: once, or as many equal rows.
+// Not a new computation of the trace: everything it feeds was recorded.
+// Invariant: t counts from 0 here (people's steps count from 1); the mask is the caller's affair.
+import { defined } from '../base/invariant';
+import type { Half } from '../ir/halves';
+import type { Model, StepLine } from '../ir/model';
+import { floats, type FloatTensor, sizeOf, type Tensor } from '../runtime/tensor';
+import { initialState } from '../trace/initial-states';
+import type { Trace } from '../trace/trace';
+import type { OpenStep } from '../trace/trace-programs';
+
+export interface RecordedWalk {
+  readonly model: Model;
+  readonly trace: Trace;
+  readonly line: StepLine;
+  readonly half: Half;
+  /** Row of the batch. */
+  readonly sequence: number;
+}
+
+export function timeOf(trace: Trace): number {
+  return defined(trace.batch.x.dims[1], 'x has a time axis');
+}
+
+export function isValid(trace: Trace, sequence: number, t: number): boolean {
+  return trace.batch.mask === undefined || trace.batch.mask.data[sequence * timeOf(trace) + t] === 1;
+}
+
+/** A column's numbers at one step of one sequence. */
+export function columnAt(trace: Trace, key: string, sequence: number, t: number): Float32Array {
+  const column = defined(trace.columns.get(key), `the trace holds ${key}`);
+  const width = column.data.length / (trace.batch.x.dims[0] as number) / timeOf(trace);
+  const start = (sequence * timeOf(trace) + t) * width;
+  return column.data.subarray(start, start + width);
+}
+
+/** A line's value at step t, or its only value after pooling. */
+export function lineValueAt({ model, trace, sequence }: Pick<RecordedWalk, 'model' | 'trace' | 'sequence'>, name: string, t: number): Float32Array {
+  const line = defined(model.lines.find((candidate) => candidate.name === name), `${name} is a line`);
+  if (line.perStep) return columnAt(trace, `value/${name}`, sequence, t);
+  const column = defined(trace.columns.get(`value/${name}`), `the trace holds ${name}`);
+  return column.data.subarray(sequence * line.size, (sequence + 1) * line.size);
+}
+
+/** What an input line handed on at step t. */
+function inputAt(walk: RecordedWalk, name: string, t: number): Float32Array {
+  const { trace, sequence } = walk;
+  if (name !== 'x') return lineValueAt(walk, name, t);
+  const { x } = trace.batch;
+  const width = x.data.length / (x.dims[0] as number) / timeOf(trace);
+  return Float32Array.from(x.data.subarray((sequence * timeOf(trace) + t) * width, (sequence * timeOf(trace) + t + 1) * width));
+}
+
+/** A state's value before step t, in the walk's own direction. */
+export function stateBefore(walk: RecordedWalk, index: number, t: number): Float32Array {
+  const { trace, line, half, sequence, model } = walk;
+  const state = defined(line.step.states[index], 'the state exists');
+  const before = half.reversed ? t + 1 : t - 1;
+  if (before >= 0 && before < timeOf(trace)) return columnAt(trace, `value/${half.prefix}.${state.name}`, sequence, before);
+  const count = trace.batch.x.dims[0] as number;
+  const all = initialState(half.prefix, state, count, trace.batch, trace.weights, model.train.seed);
+  const width = sizeOf(state.shape);
+  return all.subarray(sequence * width, (sequence + 1) * width);
+}
+
+/** Feeds of the step program for `rows` equal copies of this step; seeds are left to the caller. */
+export function feedsOfCopies(walk: RecordedWalk, open: OpenStep, t: number): Record<string, Tensor> {
+  const { program } = open;
+  const { step, rows } = program;
+  const shapes = new Map([...step.graph.inputs, ...step.graph.equations].map((value) => [value.id, value.type.shape]));
+  const feeds: Record<string, Tensor> = {};
+  step.inputs.forEach((input, index) => {
+    const name = defined(walk.line.inputs[index], 'every input is bound');
+    feeds[`in.${input.name}`] = repeated(inputAt(walk, name, t), rows, shapes.get(input.id) ?? []);
+  });
+  step.states.forEach((state, index) => (feeds[`old.${state.name}`] = repeated(stateBefore(walk, index, t), rows, state.shape)));
+  for (const param of step.params) {
+    feeds[`param.${param.name}`] = defined(walk.trace.weights.get(`${walk.half.prefix}.${param.name}`), `weights hold ${param.name}`);
+  }
+  step.dropouts.forEach((dropout, index) => {
+    feeds[`dropout.${index}`] = repeated(new Float32Array(sizeOf(dropout.shape)).fill(1), rows, dropout.shape);
+  });
+  if (program.usesZero) feeds['zero'] = floats([rows, 1]);
+  return feeds;
+}
+
+function repeated(values: Float32Array, rows: number, shape: readonly number[]): FloatTensor {
+  const data = new Float32Array(values.length * rows);
+  for (let row = 0; row < rows; row++) data.set(values, row * values.length);
+  return floats(shape.length === 0 ? [rows, 1] : [rows, ...shape], data);
+}
+
+/** Zero seeds for every state and the output of a program, by label. */
+export function zeroSeeds(open: OpenStep): Record<string, FloatTensor> {
+  const { step, rows, outputState } = open.program;
+  const seeds: Record<string, FloatTensor> = {};
+  for (const state of step.states) seeds[seedLabel(open, state.name)] = floats(state.shape.length === 0 ? [rows, 1] : [rows, ...state.shape]);
+  if (outputState === undefined) {
+    const shape = [...step.graph.inputs, ...step.graph.equations].find((value) => value.id === step.output)?.type.shape ?? [];
+    seeds['seed.output'] = floats(shape.length === 0 ? [rows, 1] : [rows, ...shape]);
+  }
+  return seeds;
+}
+
+/** States that share one new value share the first one's seed. */
+export function seedLabel(open: OpenStep, state: string): string {
+  const { states } = open.program.step;
+  const own = defined(states.find((candidate) => candidate.name === state), `${state} is a state`);
+  return `seed.${defined(states.find((candidate) => candidate.next === own.next), 'the state itself').name}`;
+}
