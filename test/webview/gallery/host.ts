@@ -1,6 +1,7 @@
 // The gallery's `acquireVsCodeApi`: a port between the page's script and a host that plays in the same window.
 // Not shipped. The scene and the page come from the address.
 import type { Port } from '../../../protocol/channel';
+import { playDebuggerHost } from './debugger-host';
 import { playTrainingHost } from './training-host';
 
 const fromPage = new Set<(message: unknown) => void>();
@@ -20,6 +21,6 @@ Object.assign(window, {
 });
 
 const parameters = new URLSearchParams(location.search);
-const players: Readonly<Record<string, (port: Port, scene: string) => void>> = { training: playTrainingHost };
+const players: Readonly<Record<string, (port: Port, scene: string) => void>> = { training: playTrainingHost, debugger: playDebuggerHost };
 players[parameters.get('page') ?? 'training']?.(port, parameters.get('scene') ?? 'running');
 document.addEventListener('DOMContentLoaded', () => document.body.classList.add(`vscode-${parameters.get('theme') ?? 'dark'}`));

@@ -1,0 +1,146 @@
+// Plays the host for the debugger page: a simulated trace, a cursor that moves when asked, values of expressions by name.
+// Not shipped. Scenes: forward, backward, nonfinite, empty.
+import { Channel, type Port } from '../../../protocol/channel';
+import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../../protocol/debugger-page';
+import type { LaneHeader, StateFlow } from '../../../protocol/trace-view';
+import { cell, lstm } from './lstm-equations';
+import { uniform } from './simulated-run';
+import { simulateTrace, steps, text, units, type SimulatedTrace } from './simulated-trace';
+
+const words: Readonly<Record<string, string>> = { h: 'hidden state', c: 'cell state', i: 'input gate', f: 'forget gate', g: 'candidate', o: 'output gate' };
+const derivatives = { i: ["∂i = ∂c' * g"], f: ["∂f = ∂c' * c"], g: ["∂g = ∂c' * i"], o: ["∂o = ∂h' * tanh(c')"] };
+
+export function playDebuggerHost(port: Port, scene: string): void {
+  const trace = simulateTrace(scene === 'nonfinite' ? { step: 36, unit: 3 } : undefined);
+  const view = debuggerView(trace, scene);
+  let cursor = view.cursor;
+  const asked: string[] = [];
+  Object.assign(window, { asked });
+  const note = (what: string): null => {
+    asked.push(what);
+    return null;
+  };
+  const move = (next: Cursor): null => {
+    cursor = next;
+    channel.emit('cursor', cursor);
+    return note(`cursor ${cursor.pass} ${cursor.step}`);
+  };
+  const rowsOf = (what: 'value' | 'gradient', name: string): readonly Float64Array[] | undefined => trace[what][name];
+  const channel: Channel<DebuggerHost, DebuggerPage> = new Channel<DebuggerHost, DebuggerPage>(port, debuggerScope, {
+    hello: () => (scene === 'empty' ? null : view),
+    tile: (request, transfer) => {
+      const lanes = (request.lanes ?? view.trace.layers[0]?.lanes.map(({ name }) => name) ?? []).map((name) => ({ name, rows: rowsOf(request.what, name === 'h' || name === 'c' ? `${name}'` : name) ?? [] }));
+      const buffer = new ArrayBuffer(lanes.length * steps * units * 4);
+      transfer(buffer);
+      const parts = lanes.map(({ name, rows }, index) => {
+        const offset = index * steps * units * 4;
+        const out = new Float32Array(buffer, offset, steps * units);
+        rows.forEach((row, t) => out.set(row, t * units));
+        return { lane: name, units, columns: steps, format: { kind: 'float32' }, offset } as const;
+      });
+      return { request, parts, buffer };
+    },
+    evaluate: ({ step, what, expressions }) => {
+      const found = expressions.map((e) => (what === 'value' ? trace.product(e, step - 1) : undefined) ?? rowsOf(what, e)?.[step - 1]);
+      const lengths = Int32Array.from(found, (values) => values?.length ?? -1);
+      return { values: Float32Array.from(found.flatMap((values) => [...(values ?? [])])), lengths };
+    },
+    flow: () => flow(trace),
+    parts: ({ step, state }) => {
+      const arrives = trace.gradient[state]?.[step];
+      const total = trace.gradient[`${state}'`]?.[step - 1];
+      if (!total) return null;
+      const from = arrives ?? new Float64Array(units);
+      return { arrives: Float32Array.from(from), added: Float32Array.from(total, (v, j) => v - (from[j] ?? 0)) };
+    },
+    goto: ({ step, pass }) => move({ pass, step, level: 'step', layer: 0 }),
+    move: ({ how }) => {
+      const back = how === 'stepBack' || how === 'reverseContinue';
+      const by = (back ? -1 : 1) * (cursor.pass === 'forward' ? 1 : -1);
+      const far = how === 'continue' || how === 'reverseContinue';
+      return move({ pass: cursor.pass, step: far ? (by > 0 ? steps : 1) : Math.min(steps, Math.max(1, cursor.step + by)), level: 'step', layer: 0 });
+    },
+    runBackward: () => note('runBackward'),
+    chooseSequence: ({ index }) => note(`sequence ${index}`),
+    select: (selection) => {
+      channel.emit('selection', selection);
+      return note(`select ${selection.units.join(' ')}`);
+    },
+    toggleBreakpoint: ({ line }) => {
+      channel.emit('breakpoints', [{ path: '/lstm.rnn', line: 16, enabled: true }, { path: '/lstm.rnn', line, enabled: true }]);
+      return note(`breakpoint ${line}`);
+    },
+    reveal: ({ line }) => note(`reveal ${line}`),
+    openInspector: () => note('openInspector'), runAgain: () => note('runAgain'), begin: ({ what }) => note(`begin ${what}`),
+  });
+}
+
+function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView {
+  const random = uniform(3);
+  const valid = Uint8Array.from({ length: steps }, (_, t) => (scene === 'nonfinite' && t >= 42 ? 0 : 1));
+  const alphabet = 'etaoinshrdlucmfwygpbvkTACWIMOPSN,.\n '.split('');
+  const probability: number[] = [];
+  const shown: string[] = [];
+  const rank: number[] = [];
+  const loss: number[] = [];
+  for (let t = 0; t < steps; t++) {
+    const target = text[t + 1] ?? 'e';
+    const place = random() < 0.45 ? 1 : random() < 0.6 ? 2 + Math.floor(random() * 4) : 6 + Math.floor(random() * 24);
+    const top = 0.25 + 0.7 * random() ** 1.5;
+    let left = 1;
+    for (let k = 0; k < 5; k++) {
+      const p = left * (k === 0 ? top : 0.25 + 0.4 * random());
+      left -= p;
+      probability.push(p);
+      const other = alphabet.filter((letter) => letter !== target)[Math.floor(random() * 30)] ?? 'x';
+      shown.push(place === k + 1 ? target : other);
+      if (place === k + 1) loss[t] = -Math.log(p);
+    }
+    loss[t] ??= -Math.log(left / place);
+    rank.push(place);
+    if (scene === 'nonfinite' && t >= 35) loss[t] = NaN;
+  }
+  const lane = (name: string, kind: LaneHeader['kind']): LaneHeader => {
+    const read = kind === 'state' ? `${name}'` : name;
+    const values = (trace.value[read] ?? []).flatMap((row) => [...row]);
+    const gradients = (trace.gradient[read] ?? []).flatMap((row) => [...row]);
+    const quantile = (list: readonly number[], q: number): number => list.map(Math.abs).filter(Number.isFinite).sort((a, b) => a - b).at(Math.floor(list.length * q) - 1) ?? 1;
+    const bounds = kind === 'gate' ? ([0, 1] as const) : name === 'c' ? undefined : ([-1, 1] as const);
+    return { name, kind, words: words[name] ?? name, units, ...(bounds ? { bounds } : {}), spread: quantile(values, 0.997), gradientSpread: quantile(gradients, 0.995) };
+  };
+  const cursor: Cursor = { pass: scene === 'backward' ? 'backward' : 'forward', step: scene === 'backward' ? 31 : scene === 'nonfinite' ? 36 : 24, level: 'step', layer: 0, ...(scene === 'nonfinite' ? { stop: nonFiniteStop } : {}) };
+  const finiteLoss = loss.filter(Number.isFinite);
+  return {
+    trace: {
+      traceId: 't1', model: 'Shakespeare', steps, backwardRecorded: scene !== 'nonfinite',
+      sequence: { index: 17, label: '#17 “such a young one.⏎…”' }, sequences: [{ index: 17, label: '#17 “such a young one.⏎…”' }, { index: 18, label: '#18 “ge, I am too young”' }],
+      origin: 'iteration 6,000 · cpu', item: 'character', reads: { kind: 'tokens', text: [...text].slice(0, steps) }, valid,
+      loss: { unit: '−log p, nats', values: Float32Array.from(loss), mean: scene === 'nonfinite' ? NaN : finiteLoss.reduce((s, v) => s + v, 0) / finiteLoss.length },
+      predictions: { top: 5, text: shown, probability: Float32Array.from(probability), target: [...text].slice(1, steps + 1), targetRank: Int32Array.from(rank) },
+      layers: [{
+        name: 'r1', call: 'LSTM(e, hidden: 64)', file: 'lstm.rnn', path: '/lstm.rnn', reversed: false,
+        lanes: [lane('h', 'state'), lane('c', 'state'), lane('i', 'gate'), lane('f', 'gate'), lane('g', 'let'), lane('o', 'gate')],
+        equations: cell(lstm, units, 11, derivatives), inputs: [{ name: 'x', size: 32 }],
+      }],
+      edits: [], stale: scene === 'stale',
+    },
+    cursor, selection: { units: [], layer: 0 }, breakpoints: [{ path: '/lstm.rnn', line: 16, enabled: true }],
+  };
+}
+
+const nonFiniteStop = {
+  kind: 'filter', filter: 'non-finite', what: 'c is not finite', first: { step: 36, layer: 'r1', name: 'c', unit: 3 }, equation: "c' = f * c + i * g",
+  explanation: ['Its operands are finite: the value was set by hand.', 'Through U it reaches every value from t = 37.'],
+} as const;
+
+export function flow(trace: SimulatedTrace): StateFlow[] {
+  const norm = (row: Float64Array | undefined): number => Math.sqrt((row ?? new Float64Array(0)).reduce((s, v) => s + v * v, 0));
+  const over = (f: (t: number) => number): Float32Array => Float32Array.from({ length: steps }, (_, t) => f(t));
+  const difference = (a: Float64Array | undefined, b: Float64Array | undefined): Float64Array => Float64Array.from(a ?? [], (v, j) => v - (b?.[j] ?? 0));
+  return ['h', 'c'].map((state) => ({
+    state, addedBy: state === 'h' ? 'own loss' : "from h'",
+    arrives: over((t) => norm(trace.gradient[state]?.[t + 1])),
+    added: over((t) => norm(difference(trace.gradient[`${state}'`]?.[t], trace.gradient[state]?.[t + 1]))),
+    sum: over((t) => norm(trace.gradient[`${state}'`]?.[t])), leaves: over((t) => norm(trace.gradient[state]?.[t])),
+  }));
+}

@@ -1,0 +1,151 @@
+// Places the nodes of a cell by rules, without a layout library: columns by depth, highways in the top rows, other rows by barycentre.
+// Not drawing. Long edges take a narrow lane of their own in the columns they cross.
+// Invariant: nodes of one column are at least `rowGap` apart; the same graph always gets the same places.
+import type { CellEdge, CellGraph, CellNode } from './graph';
+
+export interface PlacedNode extends CellNode {
+  readonly column: number;
+  /** Left edge and middle of the strip. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface PlacedEdge extends CellEdge {
+  readonly highway: boolean;
+  /** From the source's right edge (or bottom) to the target's left edge (or top). */
+  readonly points: readonly (readonly [number, number])[];
+  readonly vertical: boolean;
+}
+
+export interface PlacedCell {
+  readonly nodes: readonly PlacedNode[];
+  readonly edges: readonly PlacedEdge[];
+  readonly width: number;
+  readonly height: number;
+  readonly strip: number;
+}
+
+export const rowGap = 46;
+const laneGap = 22;
+
+interface Slot {
+  readonly key: string;
+  readonly column: number;
+  readonly gap: number;
+  readonly pinned: boolean;
+  y: number;
+}
+
+export function placeCell(graph: CellGraph, width: number): PlacedCell {
+  const columns = columnsOf(graph);
+  const count = Math.max(1, ...[...columns.values()].map((column) => column + 1));
+  const strip = Math.max(36, Math.min(64, Math.floor((width - (count - 1) * 28) / count)));
+  const pitch = count > 1 ? Math.max(strip + 20, (width - strip) / (count - 1)) : 0;
+  const top = new Map<string, number>();
+  graph.highways.forEach((path, row) => path.forEach((id) => top.has(id) || top.set(id, row * rowGap)));
+  const slots = new Map<string, Slot>();
+  const links: [Slot, Slot, number][] = [];
+  const add = (key: string, column: number, gap: number, pinnedAt: number | undefined): Slot => {
+    const slot: Slot = { key, column, gap, pinned: pinnedAt !== undefined, y: pinnedAt ?? (graph.highways.length + [...slots.values()].filter((s) => s.column === column && !s.pinned).length) * rowGap };
+    slots.set(key, slot);
+    return slot;
+  };
+  for (const { id } of graph.nodes) add(id, columns.get(id) ?? 0, rowGap, top.get(id));
+  const ways = new Map<string, Slot[]>();
+  for (const edge of graph.edges) {
+    const from = slots.get(edge.from);
+    const to = slots.get(edge.to);
+    if (!from || !to) continue;
+    const way = [from];
+    const onTop = from.pinned && to.pinned;
+    for (let column = from.column + 1; column < to.column && !onTop; column++) way.push(add(`${edge.from}>${edge.to}@${column}`, column, laneGap, undefined));
+    way.push(to);
+    // A long edge should run straight.
+    for (let i = 1; i < way.length; i++) links.push([way[i - 1] as Slot, way[i] as Slot, way.length > 2 ? 3 : 1]);
+    ways.set(`${edge.from}\n${edge.to}`, way);
+  }
+  settle([...slots.values()], links);
+  const lowest = Math.min(0, ...[...slots.values()].map(({ y }) => y));
+  const nodes = graph.nodes.map((node): PlacedNode => {
+    const slot = slots.get(node.id) as Slot;
+    return { ...node, column: slot.column, x: slot.column * pitch, y: slot.y - lowest + 24 };
+  });
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const edges = graph.edges.flatMap((edge): PlacedEdge[] => {
+    const from = byId.get(edge.from);
+    const to = byId.get(edge.to);
+    if (!from || !to) return [];
+    const highway = graph.highways.some((path) => path.some((id, i) => id === edge.from && path[i + 1] === edge.to));
+    if (to.under === from.id || from.column === to.column) {
+      const x = from.x + strip / 2;
+      return [{ ...edge, highway, vertical: true, points: [[x, from.y + 10], [x, to.y - 24]] }];
+    }
+    const way = ways.get(`${edge.from}\n${edge.to}`) ?? [];
+    const between = way.slice(1, -1).map((slot) => [slot.column * pitch + strip / 2, slot.y - lowest + 24] as const);
+    return [{ ...edge, highway, vertical: false, points: [[from.x + strip, from.y], ...between, [to.x, to.y]] }];
+  });
+  return { nodes, edges, width: (count - 1) * pitch + strip, height: Math.max(...nodes.map(({ y }) => y)) + 30, strip };
+}
+
+/** Inputs and old states 0; everything else one right of its deepest operand; a function of one node stands under it. */
+export function columnsOf({ nodes, edges }: CellGraph): ReadonlyMap<string, number> {
+  const columns = new Map<string, number>();
+  const operands = new Map<string, string[]>();
+  for (const { from, to } of edges) operands.set(to, [...(operands.get(to) ?? []), from]);
+  const depth = (id: string, open: ReadonlySet<string>): number => {
+    const known = columns.get(id);
+    if (known !== undefined) return known;
+    const node = nodes.find((n) => n.id === id);
+    if (!node || node.kind === 'input' || node.kind === 'state' || open.has(id)) return 0;
+    const inside = new Set([...open, id]);
+    const deepest = Math.max(-1, ...(operands.get(id) ?? []).map((operand) => depth(operand, inside)));
+    // Under an old state or an input there is a row of inputs: such a function takes a column of its own.
+    const column = node.under !== undefined && deepest > 0 ? deepest : Math.max(1, deepest + 1);
+    columns.set(id, column);
+    return column;
+  };
+  for (const { id, kind } of nodes) columns.set(id, kind === 'input' || kind === 'state' ? 0 : depth(id, new Set()));
+  return columns;
+}
+
+/** Barycentres, then apart within each column; a few rounds settle it. */
+function settle(slots: readonly Slot[], links: readonly (readonly [Slot, Slot, number])[]): void {
+  const columns = new Map<number, Slot[]>();
+  for (const slot of slots) columns.set(slot.column, [...(columns.get(slot.column) ?? []), slot]);
+  const order = [...columns.keys()].sort((a, b) => a - b);
+  const floor = Math.max(0, ...slots.filter(({ pinned }) => pinned).map(({ y }) => y + rowGap));
+  for (let round = 0; round < 24; round++) {
+    for (const key of round % 2 === 0 ? order : [...order].reverse()) {
+      const column = columns.get(key) ?? [];
+      for (const slot of column) {
+        if (slot.pinned) continue;
+        let sum = 0;
+        let weights = 0;
+        for (const [a, b, weight] of links) {
+          const other = a === slot ? b : b === slot ? a : undefined;
+          // A slot on top of everything pulls only a little, or all would pile up below the highway.
+          if (!other) continue;
+          const pull = other.pinned ? weight * 0.5 : weight;
+          sum += other.y * pull;
+          weights += pull;
+        }
+        if (weights > 0) slot.y = sum / weights;
+      }
+      separate(column.filter(({ pinned }) => !pinned), column.some(({ pinned }) => pinned) ? floor : 0);
+    }
+  }
+  // Whole pixels, so that straight edges are sharp.
+  for (const slot of slots) slot.y = Math.round(slot.y);
+}
+
+function separate(column: Slot[], floor: number): void {
+  column.sort((a, b) => a.y - b.y);
+  const middle = column.reduce((sum, { y }) => sum + y, 0) / Math.max(1, column.length);
+  for (let i = 1; i < column.length; i++) {
+    const [before, here] = [column[i - 1] as Slot, column[i] as Slot];
+    here.y = Math.max(here.y, before.y + Math.max(before.gap, here.gap) * (before.gap === here.gap ? 1 : 0.75));
+  }
+  const moved = column.reduce((sum, { y }) => sum + y, 0) / Math.max(1, column.length);
+  const shift = Math.max(middle - moved, floor - (column[0]?.y ?? floor));
+  for (const slot of column) slot.y += shift;
+}

@@ -1,0 +1,104 @@
+// Numbers of a lane's column and of a unit over time: norm, mean, share above, half-life, and the units to pick first.
+// Not drawing. A number over values that are not finite is undefined: its place says how many there are.
+import type { LaneValues } from './raster';
+
+export function column(lane: LaneValues, step: number): Float32Array {
+  return lane.values.subarray(step * lane.units, (step + 1) * lane.units);
+}
+
+export function norm(values: ArrayLike<number>): number | undefined {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] ?? 0) ** 2;
+  return Number.isFinite(sum) ? Math.sqrt(sum) : undefined;
+}
+
+export function mean(values: ArrayLike<number>): number | undefined {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
+  return values.length > 0 && Number.isFinite(sum) ? sum / values.length : undefined;
+}
+
+export function countAbove(values: ArrayLike<number>, bound: number): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if ((values[i] ?? NaN) > bound) count++;
+  return count;
+}
+
+export function countBroken(values: ArrayLike<number>): { readonly nan: number; readonly infinite: number } {
+  let nan = 0;
+  let infinite = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    if (Number.isNaN(value)) nan++;
+    else if (!Number.isFinite(value)) infinite++;
+  }
+  return { nan, infinite };
+}
+
+/** `1 NaN of 64`, `2 infinite of 64`; undefined when all are finite. */
+export function brokenWords(values: ArrayLike<number>): string | undefined {
+  const { nan, infinite } = countBroken(values);
+  if (nan === 0 && infinite === 0) return undefined;
+  const parts = [...(nan > 0 ? [`${nan} NaN`] : []), ...(infinite > 0 ? [`${infinite} infinite`] : [])];
+  return `${parts.join(', ')} of ${values.length}`;
+}
+
+/** Steps until half is left by a gate alone: ln ½ / mean ln gate over the valid steps; undefined for a gate that closes fully. */
+export function halfLife(gate: LaneValues, unit: number, valid: Uint8Array): number | undefined {
+  let sum = 0;
+  let count = 0;
+  for (let step = 0; step < gate.steps; step++) {
+    if (!valid[step] || !gate.have[step]) continue;
+    sum += Math.log(gate.values[step * gate.units + unit] ?? NaN);
+    count++;
+  }
+  const meanLog = sum / count;
+  return count > 0 && Number.isFinite(meanLog) && meanLog < 0 ? -Math.LN2 / meanLog : undefined;
+}
+
+/**
+ * The units to pick before a person picks: the one with the longest half-life by the keeping gate, and the two whose state
+ * correlates most with a class of tokens (capitals, spaces). Fewer when these cannot be told.
+ */
+export function firstPicks(state: LaneValues, gate: LaneValues | undefined, valid: Uint8Array, tokens: readonly string[] | undefined): number[] {
+  const picks: number[] = [];
+  if (gate && gate.units === state.units) {
+    let longest = 0;
+    let unit = -1;
+    for (let u = 0; u < gate.units; u++) {
+      const life = halfLife(gate, u, valid) ?? 0;
+      if (life > longest) [longest, unit] = [life, u];
+    }
+    if (unit >= 0) picks.push(unit);
+  }
+  const classes: readonly ((token: string) => boolean)[] = [(token) => /^\p{Lu}/u.test(token), (token) => /^\s/u.test(token)];
+  for (const isIn of classes) {
+    const unit = tokens ? mostCorrelated(state, valid, tokens.map((token) => (isIn(token) ? 1 : 0)), picks) : undefined;
+    if (unit !== undefined) picks.push(unit);
+  }
+  return picks;
+}
+
+function mostCorrelated(state: LaneValues, valid: Uint8Array, indicator: readonly number[], taken: readonly number[]): number | undefined {
+  let best = 0;
+  let found: number | undefined;
+  for (let unit = 0; unit < state.units; unit++) {
+    if (taken.includes(unit)) continue;
+    let [n, sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0, 0];
+    for (let step = 0; step < state.steps; step++) {
+      if (!valid[step] || !state.have[step]) continue;
+      const x = state.values[step * state.units + unit] ?? NaN;
+      const y = indicator[step] ?? 0;
+      n++;
+      sx += x;
+      sy += y;
+      sxx += x * x;
+      syy += y * y;
+      sxy += x * y;
+    }
+    const spread = (n * sxx - sx * sx) * (n * syy - sy * sy);
+    const correlation = spread > 1e-12 ? Math.abs((n * sxy - sx * sy) / Math.sqrt(spread)) : 0;
+    if (correlation > best) [best, found] = [correlation, unit];
+  }
+  return found;
+}
