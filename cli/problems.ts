@@ -4,6 +4,8 @@ import type { Diagnostic } from '../engine/base/diagnostic';
 import type { SourceText } from '../engine/base/source-text';
 import type { Span } from '../engine/base/span';
 
+export { distinct } from '../engine/training/load-model';
+
 export type FindSource = (file: string) => SourceText | undefined;
 
 export function hasErrors(problems: readonly Diagnostic[]): boolean {
@@ -32,15 +34,4 @@ export function problemJson(problem: Diagnostic, sources: FindSource): string {
 function placeOf(span: Span, sources: FindSource): string {
   const position = sources(span.file)?.positionAt(span.start);
   return position === undefined ? span.file : `${span.file}:${position.line}:${position.column}`;
-}
-
-/** Each finding once: the same one can come from the check of the file and from the compiling of a model. */
-export function distinct(problems: readonly Diagnostic[]): readonly Diagnostic[] {
-  const seen = new Set<string>();
-  return problems.filter(({ code, span }) => {
-    const key = `${span.file} ${span.start} ${code}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }

@@ -1,9 +1,12 @@
 // The training loop: batches in order, one iteration each, validation, samples, checkpoints, and an event for everything that happened.
 // Not the computing (program-interface.ts), not the files (run-record.ts), no clock.
 // Invariant: a run that is stopped and resumed from a checkpoint gives the same events and the same numbers as one that was not.
+import { OperationalError } from '../base/operational-error';
 import { Random } from '../base/random';
 import { type BatchPlan, type DataPosition, firstPosition, positionAfter } from '../data/data-source';
 import type { Model } from '../ir/model';
+import type { FloatTensor } from '../runtime/tensor';
+import { sameShape } from '../weights/weight-check';
 import type { Checkpoint } from './checkpoint';
 import { validate } from './evaluation';
 import type { CarriedStates, IterationResult, TrainingProgram } from './program-interface';
@@ -28,6 +31,8 @@ export interface TrainingSetup {
   /** Iterations between two validations (and checkpoints); default `validationInterval(plan)`. */
   readonly validateEvery?: number;
   readonly onEvent?: (event: TrainingEvent) => void;
+  /** Called when a checkpoint is whole on the disk. */
+  readonly onCheckpoint?: (iteration: number) => void;
   /** Awaited between iterations, so that the host hears of signals and messages. */
   readonly breathe?: () => Promise<void>;
 }
@@ -86,6 +91,7 @@ class Training {
   async run(): Promise<TrainingOutcome> {
     const { program, resumeFrom } = this.setup;
     if (resumeFrom) {
+      checkOptimizer(await program.optimizerState(), resumeFrom);
       await program.setParameters(resumeFrom.parameters);
       await program.setOptimizerState(resumeFrom.optimizer);
       // It was stopped between an iteration and the validation due after it.
@@ -97,6 +103,7 @@ class Training {
     } else await this.checkpoint();
     while (this.iteration < this.total) {
       if (await this.ended()) return this.endEarly();
+      if (this.control.takeCheckpoint()) await this.checkpoint();
       const failure = await this.iterate();
       if (failure !== undefined) return this.fail(failure);
       this.looked = this.iteration !== this.total && this.iteration % this.interval !== 0;
@@ -212,7 +219,16 @@ class Training {
       backend: backend.name,
       threads: backend.threads,
     });
+    this.setup.onCheckpoint?.(this.iteration);
   }
+}
+
+/** Throws OperationalError `checkpoint-optimizer` when the checkpoint's optimizer is not the program's. */
+function checkOptimizer(own: ReadonlyMap<string, FloatTensor>, { optimizer }: Checkpoint): void {
+  const same = own.size === optimizer.size && [...own].every(([name, { dims }]) => sameShape(dims, optimizer.get(name)?.dims ?? [NaN]));
+  if (same) return;
+  const slots = (state: ReadonlyMap<string, FloatTensor>): string => [...new Set([...state.keys()].map((name) => name.slice(0, name.indexOf('/'))))].join(', ') || 'none';
+  throw new OperationalError('checkpoint-optimizer', `The checkpoint was written by another optimizer (its state: ${slots(optimizer)}; this one's: ${slots(own)}); resume with the optimizer it began with, or begin a new run from its weights.`);
 }
 
 function whatWasNotFinite({ loss, gradNorm, nonFinite }: IterationResult): string {
