@@ -6,11 +6,13 @@ import { CallError, type ReadOptions } from '../options';
 import type { Terminal } from '../terminal';
 import { nodeBackends, openNodeBackend } from './open-backend';
 
-/** Throws CallError for a name that means nothing here, OperationalError `backend-missing` for a named one that is not there. */
-export async function chooseBackend(options: ReadOptions, terminal: Terminal): Promise<Backend> {
+/**
+ * `before`: what a resumed run began with, the default then. Throws CallError for a name that means nothing here, OperationalError `backend-missing` for a named one that is not there.
+ */
+export async function chooseBackend(options: ReadOptions, terminal: Terminal, before?: { readonly name: string; readonly threads: number }): Promise<Backend> {
   if (options.text('backend') === 'webgpu') throw new CallError('Backend webgpu runs in a page of the editor, not here; use --backend cpu or --backend wasm.');
-  const named = options.word('backend', nodeBackends);
-  const threads = options.count('threads') ?? 1;
+  const named = options.word('backend', nodeBackends) ?? nodeBackends.find((name) => name === before?.name);
+  const threads = options.count('threads') ?? before?.threads ?? 1;
   if (named !== undefined) return openNodeBackend(named, { threads });
   try {
     return await openNodeBackend('cpu', { threads });

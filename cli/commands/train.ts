@@ -18,7 +18,7 @@ import { chooseBackend } from '../backends/choose-backend';
 import { type Command, backendOption, jsonOption, modelOperand, modelOption, setOption, threadsOption } from '../command';
 import { runFolder } from '../files/run-folder';
 import { readTensorFile } from '../files/tensor-files';
-import { loadFile, loadModel, sourceFinder } from '../load-model';
+import { loadFile, loadModel, selectModel, sourceFinder } from '../load-model';
 import { CallError, type ReadOptions } from '../options';
 import { problemLines } from '../problems';
 import { freshRunFolder, latestRunFolder } from '../run-folders';
@@ -46,13 +46,16 @@ export const trainCommand: Command = {
   async run(options, terminal) {
     const file = options.operands[0] ?? '';
     const program = loadFile(file, terminal.folder);
-    const { model, source, problems } = await loadModel(program, terminal.folder, { model: options.text('model'), set: options.texts('set') });
+    const resumed = options.has('resume') ? await openRun(program, options, terminal) : undefined;
+    // A resumed run keeps the settings it began with; what is given now goes over them.
+    const set = [...Object.entries(resumed?.description.settings ?? {}).map(([key, value]) => `${key}=${value}`), ...options.texts('set')];
+    const { model, source, problems } = await loadModel(program, terminal.folder, { model: resumed?.description.model ?? options.text('model'), set });
     problemLines(problems, sourceFinder(program)).forEach((line) => terminal.err(line));
     if (model === undefined) return exitCodes.wrong;
     if (source === undefined) throw new CallError(`Model ${model.name} declares its input on tensors; give it a data line to train it, for example data text("poem.txt").`);
     const validateEvery = options.count('validate-every');
     const plan = source.plan({ batch: model.train.batch, carry: model.train.carry === 'state', seed: model.train.seed });
-    const backend = await chooseBackend(options, terminal);
+    const backend = await chooseBackend(options, terminal, resumed?.description.backend);
     const network = new OnnxTrainingProgram(model, backend, await firstWeights(model, options, terminal.folder));
     const control = new TrainingControl();
     const forget = terminal.onInterrupt(() => {
@@ -61,7 +64,7 @@ export const trainCommand: Command = {
     });
     try {
       const total = plannedIterations(model, plan);
-      const { record, resumeFrom } = await recordOf(program, model, source, backend, { total, batchesPerEpoch: plan.batchesPerEpoch }, options, terminal);
+      const { record, resumeFrom } = await recordOf(resumed, describe(program, model, source, backend, set, { total, batchesPerEpoch: plan.batchesPerEpoch }, terminal), program, model, options, terminal);
       const report = new TrainingReport(terminal, total, resumeFrom?.iteration ?? 0);
       terminal.err(`${model.name} on ${source.description}`);
       terminal.err(`${total} iterations of ${plan.batchesPerEpoch} an epoch; backend ${backend.name}: ${backend.description}; run ${record.path}`);
@@ -98,48 +101,65 @@ async function firstWeights(model: Model, options: ReadOptions, folder: string):
   return checkWeights(model, parametersOf((await readTensorFile(name, folder)).tensors), name);
 }
 
-/** Begins the run's record, or takes it up again. */
-async function recordOf(
+/** The run to go on with. */
+async function openRun(program: Program, options: ReadOptions, terminal: Terminal): Promise<RunRecord> {
+  const named = options.text('model');
+  const out = options.text('out');
+  const path = out ?? (await latestRunFolder(program.main.file, selectModel(program, named).name.text, terminal));
+  const record = await RunRecord.open(runFolder(path, terminal.folder));
+  const { model } = record.description;
+  if (named !== undefined && named !== model) throw new CallError(`"${path}" holds a run of model ${model}, not of ${named}; use --model ${model} or another folder.`);
+  return record;
+}
+
+function describe(
   program: Program,
   model: Model,
   source: DataSource,
   backend: Backend,
+  set: readonly string[],
   planned: { readonly total: number; readonly batchesPerEpoch: number },
-  options: ReadOptions,
   terminal: Terminal,
-): Promise<Pick<TrainingSetup, 'resumeFrom'> & { readonly record: RunRecord }> {
-  const file = program.main.file;
-  const text = program.main.source.text;
-  const description: RunDescription = {
+): RunDescription {
+  return {
     format: 1,
     model: model.name,
-    file,
+    file: program.main.file,
     data: source.description,
     ...(source.vocabulary === undefined ? {} : { vocabulary: source.vocabulary }),
     backend: { name: backend.name, description: backend.description, threads: backend.threads },
     seed: model.train.seed,
-    settings: Object.fromEntries(options.texts('set').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])),
+    settings: Object.fromEntries(set.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])),
     iterations: planned.total,
     batchesPerEpoch: planned.batchesPerEpoch,
     started: new Date(terminal.now()).toISOString(),
     status: 'running',
     iteration: 0,
   };
-  if (!options.has('resume')) {
+}
+
+/** Begins the run's record, or takes it up again from its newest checkpoint. */
+async function recordOf(
+  resumed: RunRecord | undefined,
+  description: RunDescription,
+  program: Program,
+  model: Model,
+  options: ReadOptions,
+  terminal: Terminal,
+): Promise<Pick<TrainingSetup, 'resumeFrom'> & { readonly record: RunRecord }> {
+  const { file, source } = program.main;
+  if (resumed === undefined) {
     const path = options.text('out') ?? freshRunFolder(file, model.name, terminal);
     const imports = program.documents.slice(1).map((document) => [`imports/${document.file.replace(/^.*[/\\]/, '')}`, document.source.text] as const);
-    return { record: await RunRecord.create(runFolder(path, terminal.folder), description, new Map([[modelFile, text], ...imports])) };
+    return { record: await RunRecord.create(runFolder(path, terminal.folder), description, new Map([[modelFile, source.text], ...imports])) };
   }
-  const path = options.text('out') ?? (await latestRunFolder(file, model.name, terminal));
-  const record = await RunRecord.open(runFolder(path, terminal.folder));
-  const before = record.description;
-  if (before.model !== model.name) throw new CallError(`"${path}" holds a run of model ${before.model}, not of ${model.name}; use --model ${before.model} or another folder.`);
-  if ((await record.modelText()) !== text) terminal.err(`${file} has changed since this run began; the run goes on with it as it is now.`);
-  if (before.backend.name !== backend.name || before.backend.threads !== backend.threads) {
-    terminal.err(`This run began on backend ${before.backend.name} with ${before.backend.threads} thread(s); on ${backend.name} with ${backend.threads} its numbers go on slightly differently.`);
+  const before = resumed.description;
+  if ((await resumed.modelText()) !== source.text) terminal.err(`${file} has changed since this run began; the run goes on with it as it is now.`);
+  if (before.backend.name !== description.backend.name || before.backend.threads !== description.backend.threads) {
+    terminal.err(`This run began on backend ${before.backend.name} with ${before.backend.threads} thread(s); from here its numbers may differ in their last digits.`);
   }
-  const { checkpoint, damaged } = await record.latestCheckpoint(model);
-  for (const name of damaged) terminal.err(`${path}/${name} is damaged; the run goes on from the checkpoint before it.`);
-  await record.resumeFrom(checkpoint, { ...description, started: before.started });
-  return { record, ...(checkpoint === undefined ? {} : { resumeFrom: checkpoint }) };
+  const { checkpoint, damaged } = await resumed.latestCheckpoint(model);
+  for (const name of damaged) terminal.err(`${resumed.path}/${name} is damaged; the run goes on from the checkpoint before it.`);
+  await resumed.resumeFrom(checkpoint, { ...description, started: before.started });
+  return { record: resumed, ...(checkpoint === undefined ? {} : { resumeFrom: checkpoint }) };
 }
