@@ -17,7 +17,10 @@ export function combineSettings(all: readonly SettingValues[]): SettingValues {
     if (next.words.optimizer !== undefined && next.words.optimizer !== words.optimizer) for (const key of ['rate', 'momentum', 'beta1', 'beta2', 'epsilon'] as const) delete kept[key];
     if (next.words.schedule !== undefined && next.words.schedule !== words.schedule) for (const key of ['warmup', 'every', 'factor'] as const) delete kept[key];
     numbers = { ...kept, ...next.numbers };
-    words = { ...words, ...next.words };
+    const { clipKind, ...others } = words;
+    // A threshold alone means the kind that was there; after `none` it means clipping by norm.
+    const unclipped = clipKind === 'none' && next.numbers.clip !== undefined;
+    words = { ...(unclipped || clipKind === undefined ? others : words), ...next.words };
   }
   return { numbers, words };
 }

@@ -320,8 +320,11 @@ class ModelChecker {
     }
     if (second !== undefined) this.report(diagnostics.lineTwice('loss', this.place('loss', first.span), second.span));
     const read = readLoss(first, this.reader);
-    const line = read && this.materialise(read.of, new Namer('loss'));
-    return read && line && { kind: read.kind, of: line.line, span: first.span };
+    if (read === undefined) return undefined;
+    const line = this.materialise(read.of, new Namer('loss'));
+    // A line whose size is not known is still the loss's line.
+    const of = line?.line ?? (read.of.kind === 'name' ? read.of.name : undefined);
+    return of === undefined ? undefined : { kind: read.kind, of, span: first.span };
   }
 }
 
