@@ -3,9 +3,11 @@
 import { batchFromTensors } from '../../engine/data/batch-file';
 import type { DataSource } from '../../engine/data/data-source';
 import { OperationalError } from '../../engine/base/operational-error';
+import { itemisedColumns, jacobianColumns, pathColumns } from '../../engine/inspect/inspection-columns';
 import type { Model } from '../../engine/ir/model';
 import type { FloatTensor, Tensor } from '../../engine/runtime/tensor';
 import type { Batch, Trace, Weights } from '../../engine/trace/trace';
+import { TracePrograms } from '../../engine/trace/trace-programs';
 import { runTrace } from '../../engine/trace/run-trace';
 import { parametersOf } from '../../engine/training/checkpoint';
 import { freshWeights } from '../../engine/weights/initialise';
@@ -30,6 +32,9 @@ export const traceCommand: Command = {
       out: { value: 'T.safetensors', help: 'Where the trace is written.' },
       summary: { help: 'Prints the norm of every value and gradient per step, one JSON object per line.' },
       json: { help: 'As --summary: only JSON on standard output.' },
+      jacobians: { help: 'Adds jacobian/<layer>: ∂ all new states / ∂ all old states of every step.' },
+      itemised: { help: 'Adds itemised/<layer>.<state>: how much of each step\'s loss reaches each earlier step.' },
+      paths: { help: 'Adds path/<layer>.<state>/…: the gradient a step sends back, by highway and by recurrent matrix.' },
       training: { help: 'With dropout, as in training; its masks are drawn from --seed.' },
       seed: { value: 'N', help: 'Seed of the dropout masks, of fresh weights and of random initial states. Default: the model\'s.' },
       model: modelOption,
@@ -50,20 +55,35 @@ export const traceCommand: Command = {
     const weights = await weightsOf(model, options, terminal.folder);
     const batch = await batchOf(model, source, options, terminal.folder);
     const backend = await chooseBackend(options, terminal);
+    const programs = new TracePrograms(backend);
     try {
       const trace = await runTrace(model, weights, batch, backend, {
+        programs,
         ...(seed === undefined ? {} : { seed }),
         ...(options.has('training') ? { dropoutSeed: seed ?? model.train.seed } : {}),
       });
-      if (out !== undefined) await writeTensorFile(out, terminal.folder, trace.columns, {});
+      const columns = new Map([...trace.columns, ...(await inspections(programs, model, trace, options))]);
+      if (out !== undefined) await writeTensorFile(out, terminal.folder, columns, {});
       if (summary) for (const line of summaryLines(trace)) terminal.out(line);
-      else terminal.err(`loss ${trace.loss}; ${trace.columns.size} tensors in ${out ?? ''} (backend ${backend.name}: ${backend.description})`);
+      else terminal.err(`loss ${trace.loss}; ${columns.size} tensors in ${out ?? ''} (backend ${backend.name}: ${backend.description})`);
     } finally {
+      await programs.dispose();
       await backend.dispose();
     }
     return exitCodes.done;
   },
 };
+
+async function inspections(programs: TracePrograms, model: Model, trace: Trace, options: ReadOptions): Promise<ReadonlyMap<string, FloatTensor>> {
+  const wanted = [
+    options.has('jacobians') ? jacobianColumns : undefined,
+    options.has('itemised') ? itemisedColumns : undefined,
+    options.has('paths') ? pathColumns : undefined,
+  ];
+  const columns = new Map<string, FloatTensor>();
+  for (const inspect of wanted) if (inspect) for (const [name, column] of await inspect(programs, model, trace)) columns.set(name, column);
+  return columns;
+}
 
 async function weightsOf(model: Model, options: ReadOptions, folder: string): Promise<Weights> {
   const name = options.text('weights');

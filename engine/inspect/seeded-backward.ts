@@ -34,8 +34,8 @@ export interface SeededBackward {
 
 export interface SeededOptions {
   readonly sequence: number;
-  /** Steps (from 0) whose losses are seeds; for one target a sequence there is one loss and this is ignored. */
-  readonly losses: readonly number[];
+  /** Steps (from 0) whose un-normalised losses are seeds; 'mean' is one seed, the trace's own loss. One target a sequence has one loss. */
+  readonly losses: readonly number[] | 'mean';
   readonly keepVectors?: boolean;
   readonly cancelled?: () => boolean;
 }
@@ -59,7 +59,7 @@ class Walker {
     private readonly options: SeededOptions,
   ) {
     this.time = timeOf(trace);
-    this.seeds = model.target.perStep ? options.losses.length : 1;
+    this.seeds = model.target.perStep && options.losses !== 'mean' ? options.losses.length : 1;
   }
 
   async run(): Promise<SeededBackward> {
@@ -90,6 +90,11 @@ class Walker {
     const gradient = defined(trace.columns.get(`grad/${model.loss.of}`), 'the trace holds the loss gradient');
     const steps = model.target.perStep ? this.time : 1;
     const counted = trace.batch.mask && model.target.perStep ? trace.batch.mask.data.reduce((a, b) => a + b, 0) : (trace.batch.x.dims[0] as number) * steps;
+    if (losses === 'mean') {
+      const own = gradient.data.subarray(sequence * steps * target.size, (sequence + 1) * steps * target.size);
+      target.data.set(own);
+      return;
+    }
     for (let r = 0; r < seeds; r++) {
       const j = model.target.perStep ? (losses[r] ?? 0) : 0;
       const from = (sequence * steps + j) * target.size;

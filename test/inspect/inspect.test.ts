@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openNodeBackend } from '../../cli/backends/open-backend';
 import { defined } from '../../engine/base/invariant';
+import { itemisedColumns, jacobianColumns, pathColumns } from '../../engine/inspect/inspection-columns';
 import { pathSplit } from '../../engine/inspect/paths';
 import { stateBefore } from '../../engine/inspect/recorded-step';
 import { seededBackward } from '../../engine/inspect/seeded-backward';
@@ -115,6 +116,31 @@ describe.each(['RNN', 'GRU', 'LSTM', 'PeepholeLSTM'])('of %s', (cell) => {
       // What this step sends back is what arrives at the step before it.
       expect(relativeError({ dims: [], data: split.total }, { dims: [], data: at(`r.${state.name}`, 2) })).toBeLessThan(tolerances.singlePrecisionTrace);
     }
+    await programs.dispose();
+  });
+});
+
+describe('the columns of a trace file', () => {
+  it('hold Jacobians, itemised norms and paths of every sequence and step', async () => {
+    const { problem, trace } = await recorded('LSTM', true);
+    const jacobians = await jacobianColumns(programs, problem.model, trace);
+    expect(jacobians.get('jacobian/r')?.dims).toEqual([2, time, 8, 8]);
+    const itemised = await itemisedColumns(programs, problem.model, trace);
+    expect([...itemised].map(([name, column]) => [name, column.dims])).toEqual([
+      ['itemised/r.h', [2, time, time]],
+      ['itemised/r.c', [2, time, time]],
+    ]);
+    const paths = await pathColumns(programs, problem.model, trace);
+    const part = (state: string, name: string): Float32Array => defined(paths.get(`path/r.${state}/${name}`), name).data;
+    expect([...paths.keys()].filter((name) => name.startsWith('path/r.c/')).sort()).toEqual(
+      ['highway', 'mixed', 'through/U_f', 'through/U_g', 'through/U_i', 'through/U_o'].map((name) => `path/r.c/${name}`),
+    );
+    // ∂loss/∂h before the first step is the Jacobian's transpose applied to what arrives; here: the parts add up to the seeds' total.
+    const seeded = await seededBackward(programs, problem.model, trace, { sequence: 0, losses: 'mean', keepVectors: true });
+    const arrivingAtC = defined(seeded.states.get('r.c')?.arriving, 'kept');
+    const names = ['highway', 'mixed', 'through/U_f', 'through/U_g', 'through/U_i', 'through/U_o'];
+    const sent = Float32Array.from({ length: 4 }, (_, unit) => names.reduce((sum, name) => sum + (part('c', name)[4 * 4 + unit] ?? 0), 0));
+    expect(relativeError({ dims: [], data: sent }, { dims: [], data: arrivingAtC.subarray(3 * 4, 4 * 4) })).toBeLessThan(tolerances.singlePrecisionTrace);
     await programs.dispose();
   });
 });
