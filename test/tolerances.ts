@@ -21,4 +21,6 @@ export const tolerances = {
   fusedGradient: 2e-4,
   /** |float32 − float64| of one operation, relative to the largest number of its result (above 1): a few roundings of 6e-8 and the runtime's polynomials. */
   singlePrecisionOperation: 2e-6,
+  /** What is lost when a gradient is read off as the difference of two float32 parameters of size about 2: their rounding. */
+  differenceOfParameters: 5e-7,
 } as const;
