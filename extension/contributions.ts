@@ -10,6 +10,7 @@ export const commandIds = [
   'rnn.stopTraining',
   'rnn.openTrainingPage',
   'rnn.newModel',
+  'rnn.openExample',
   'rnn.checkGradients',
   'rnn.debugRnn',
   'rnn.openVisualDebugger',

@@ -24,7 +24,7 @@ export function packedExtension() {
  * @property {import('./code-server.mjs').Server} server
  * @property {import('playwright-core').Browser} browser
  * @property {string} folder a copy of examples/, to be written to
- * @property {(settings: Readonly<Record<string, unknown>>) => void} changeSettings user settings, read by VS Code at once
+ * @property {(settings: Readonly<Record<string, unknown>>) => void} changeSettings user settings, read by the next workbench that is opened
  * @property {() => Promise<void>} close
  */
 

@@ -30,14 +30,24 @@ export async function openWorkbench(browser, server, folder, size = {}) {
 /** VS Code's own themes, for the setting `workbench.colorTheme`. */
 export const themes = /** @type {const} */ ({ dark: 'Default Dark Modern', light: 'Default Light Modern', 'high contrast': 'Default High Contrast', 'high contrast light': 'Default High Contrast Light' });
 
+/** The same themes as the list *Color Theme* calls them. @type {Readonly<Record<keyof typeof themes, string>>} */
+const themeLabels = { dark: 'Dark Modern', light: 'Light Modern', 'high contrast': 'Dark High Contrast', 'high contrast light': 'Light High Contrast' };
+
 const quickInput = '.quick-input-widget:not([style*="display: none"])';
 
 /** Opens the palette with a text; the rows are those that VS Code offers for it. @param {Page} page @param {string} text */
 export async function openPalette(page, text) {
-  await page.keyboard.press('F1');
   const input = page.locator(`${quickInput} input`).first();
-  await input.waitFor({ timeout: 10_000 });
-  await input.fill(`>${text}`);
+  for (let attempt = 1; ; attempt += 1) {
+    await page.keyboard.press('F1');
+    try {
+      await input.fill(`>${text}`, { timeout: 4_000 });
+      break;
+    } catch (error) {
+      // A list that was just answered takes the key with it while it closes.
+      if (attempt === 3) throw error;
+    }
+  }
   return page.locator(`${quickInput} .quick-input-list .monaco-list-row`);
 }
 
@@ -66,6 +76,14 @@ export async function openFile(page, name) {
   await input.fill(name);
   await page.locator(`${quickInput} .quick-input-list .monaco-list-row`).filter({ hasText: name }).first().click();
   await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor({ timeout: 20_000 });
+}
+
+/** Changes the theme while the workbench is open. @param {Page} page @param {keyof typeof themes} theme */
+export async function changeTheme(page, theme) {
+  await runCommand(page, 'Preferences: Color Theme');
+  const input = page.locator(`${quickInput} input`).first();
+  await input.fill(themeLabels[theme]);
+  await pick(page, themeLabels[theme]);
 }
 
 /** Answers a list that an extension asks from. @param {Page} page @param {string} label */
