@@ -46,7 +46,7 @@ export function processTerminal(): Terminal {
         process.off('SIGTERM', callback);
       };
     },
-    now: () => Date.now(),
+    now: () => performance.timeOrigin + performance.now(),
     breathe: () => setImmediate(),
   };
 }

@@ -13,7 +13,7 @@ export interface Terminal {
   readonly folder: string;
   /** Calls back on Ctrl-C until the function that is returned is called. */
   onInterrupt(callback: () => void): () => void;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, with fractions. */
   now(): number;
   /** Lets signals and timers in. */
   breathe(): Promise<void>;
