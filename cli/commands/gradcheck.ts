@@ -7,7 +7,7 @@ import { gradientReportLines } from '../../engine/reference/gradient-report';
 import { type Command, jsonOption, modelOperand, modelOption, setOption } from '../command';
 import { fileReader, loadFile, loadModel, sourceFinder } from '../load-model';
 import { CallError, type ReadOptions } from '../options';
-import { probeCells } from '../probe-cells';
+import { probeCells } from '../../engine/reference/probe-cells';
 import { hasErrors, problemLines } from '../problems';
 import { type ExitCode, type Terminal, exitCodes } from '../terminal';
 

@@ -9,7 +9,7 @@ import { type Command, modelOperand, modelOption, setOption } from '../command';
 import { fileReader, loadFile, loadModel, sourceFinder } from '../load-model';
 import { CallError } from '../options';
 import { printDocument } from '../print-syntax';
-import { probeCells } from '../probe-cells';
+import { probeCells } from '../../engine/reference/probe-cells';
 import { type FindSource, problemLines } from '../problems';
 import { exitCodes } from '../terminal';
 

@@ -1,7 +1,7 @@
 // Traces that an engine recorded and keeps, to be read by column.
 // Not their meaning (engine/trace). Invariant: a trace stays until it is forgotten; a column is copied out, never lent.
 import { OperationalError } from '../../../engine/base/operational-error';
-import { readBatch } from '../../../engine/data/batch-file';
+import { batchFromTensors } from '../../../engine/data/batch-file';
 import { runTrace } from '../../../engine/trace/run-trace';
 import type { Trace } from '../../../engine/trace/trace';
 import { parametersOf } from '../../../engine/training/checkpoint';
@@ -26,7 +26,7 @@ export class EngineTraces {
     const { model, problems } = await loadModel(program, syntax, this.platform.files);
     if (model === undefined) return { kind: 'wrong', problems: problems.map((problem) => wireProblem(problem, sourceFinder(program))) };
     const weights = asked.weights === undefined ? freshWeights(model) : checkWeights(model, parametersOf(readSafetensors(asked.weights, 'weights').tensors), 'weights');
-    const batch = readBatch(readSafetensors(asked.inputs, 'inputs').tensors, 'inputs');
+    const batch = batchFromTensors(readSafetensors(asked.inputs, 'inputs').tensors, 'inputs');
     const backend = await this.platform.openBackend(asked.backend, asked.threads);
     try {
       const trace = await runTrace(model, weights, batch, backend, asked.dropoutSeed === undefined ? {} : { dropoutSeed: asked.dropoutSeed });

@@ -1,12 +1,11 @@
 // Puts each cell of a file that has no model into a small one, so that a cell can be checked and printed by itself.
 // Not a model of the user's: its name is the cell's, its sizes are small.
 // Invariant: the file's own text stays as it is, so that positions in it hold.
-import { compileModel } from '../engine/ir/compile-model';
-import type { Model } from '../engine/ir/model';
-import { type Program, loadProgram } from '../engine/language/program';
-import type { CellSyntax } from '../engine/language/tree';
-import type { Diagnostic } from '../engine/base/diagnostic';
-import { hasErrors } from './problems';
+import { compileModel } from '../ir/compile-model';
+import type { Model } from '../ir/model';
+import { type Program, loadProgram } from '../language/program';
+import type { CellSyntax } from '../language/tree';
+import type { Diagnostic } from '../base/diagnostic';
 
 /** Divisible by what cells divide their sizes by. */
 const size = 4;
@@ -34,5 +33,5 @@ function probe(program: Program, cell: CellSyntax, load: (path: string) => strin
     const compiled = compileModel(probed, { model: name });
     return { cell: name, program: probed, problems: compiled.diagnostics, ...(compiled.model === undefined ? {} : { model: compiled.model }) };
   });
-  return attempts.find((attempt) => !hasErrors(attempt.problems)) ?? (attempts[0] as ProbedCell);
+  return attempts.find((attempt) => attempt.problems.every(({ severity }) => severity !== 'error')) ?? (attempts[0] as ProbedCell);
 }
