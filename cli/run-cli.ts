@@ -3,6 +3,7 @@
 import { didYouMean } from '../engine/base/closest-name';
 import { OperationalError, messageOf } from '../engine/base/operational-error';
 import type { Command } from './command';
+import { benchCommand } from './commands/bench';
 import { checkCommand } from './commands/check';
 import { gradcheckCommand } from './commands/gradcheck';
 import { laterCommands } from './commands/later';
@@ -12,7 +13,7 @@ import { trainCommand } from './commands/train';
 import { helpLines, readOptions } from './options';
 import { type ExitCode, type Terminal, exitCodes } from './terminal';
 
-export const commands: readonly Command[] = [trainCommand, traceCommand, gradcheckCommand, checkCommand, printCommand, ...laterCommands];
+export const commands: readonly Command[] = [trainCommand, traceCommand, gradcheckCommand, checkCommand, printCommand, benchCommand, ...laterCommands];
 
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [name, ...rest] = args;
