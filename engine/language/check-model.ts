@@ -147,7 +147,8 @@ class ModelChecker {
   private line(line: NamedLine): void {
     const name = line.name.text;
     const first = this.found.get(name)?.declared;
-    if (reservedNames.includes(name) || name === 'x' || name === 'target') this.report(diagnostics.reservedName(name, line.name.span));
+    if (reservedNames.includes(name)) this.report(diagnostics.reservedName(name, line.name.span));
+    else if (name === 'x' || name === 'target') this.report(diagnostics.nameOfData(name, line.name.span));
     else if (first !== undefined) this.report(diagnostics.duplicateName(name, first, line.name.span));
     const namer = new Namer(name);
     const planned = this.plan(line.value, name, line.word, line.span, namer);

@@ -39,6 +39,11 @@ export const tooDeep = (span: Span): Diagnostic => error('too-deep', 'This is ne
 export const wordAsName = (word: string, span: Span): Diagnostic => error('reserved-name', `\`${word}\` opens a line and cannot be a name.`, span);
 export const reservedName = (name: string, span: Span): Diagnostic =>
   error('reserved-name', `\`${name}\` has a meaning of its own in the debugger and cannot be declared.`, span);
+export const nameOfData = (name: string, span: Span): Diagnostic => error('reserved-name', `\`${name}\` is what the data give; a line of the model needs another name.`, span);
+export const unknownData = (name: string, known: readonly string[], near: string | undefined, span: Span): Diagnostic => {
+  const { text, fix } = meant(near);
+  return error('unknown-data', `\`${name}\` is not a kind of data; there are ${all(known)}.${text}`, span, fix);
+};
 export const twoEquationsOneLine = (span: Span): Diagnostic =>
   warning('two-equations-one-line', 'Two equations on one line: a breakpoint could not tell them apart. Put this one on a line of its own.', span);
 

@@ -19,10 +19,15 @@ export interface LineReader {
 /** Sizes beyond this are a slip of the finger; no array may be asked for with them. */
 export const largestSize = 1_000_000;
 
+/** Kinds of data that a model may name; ../data opens them (a test keeps the two lists equal). */
+export const dataSources: readonly string[] = ['text', 'adding', 'copyMemory', 'labelled', 'conll', 'pairs', 'series'];
+
 export const lossNames: readonly LossName[] = ['crossEntropy', 'binaryCrossEntropy', 'squaredError'];
 
 /** `text("a.txt", unit: char)`: a name among the arguments stands for its own text. */
 export function readData({ source }: DataLine, reader: LineReader): DataFact {
+  const { text, span: place } = source.callee;
+  if (text !== '' && !dataSources.includes(text)) reader.report(diagnostics.unknownData(text, dataSources, nearest(text, dataSources), place));
   const positional: DataValue[] = [];
   const named = new Map<string, DataValue>();
   for (const { name, value } of source.args) {

@@ -43,12 +43,18 @@ export function fromLangium(source: SourceText, result: ParseResult): Parsed {
   if (deep !== undefined) return { document: buildTree(places, {}), diagnostics: [diagnostics.tooDeep({ file: source.file, start: deep, end: deep + 1 })] };
   const root = result.value as Partial<File>;
   const document = buildTree(places, root);
-  const found: Diagnostic[] = [...lexerErrors(source, result), ...parserErrors(source, result)];
+  const found = textDiagnostics(source, result, places);
   const broken = new Set(found.map(({ span }) => source.positionAt(span.start).line));
   found.push(...crowdedLines(source, root, places).filter(({ span }) => !broken.has(source.positionAt(span.start).line)));
+  return { document, diagnostics: found };
+}
+
+/** What is wrong with the text itself, in our words; `places` has been through the tree. */
+export function textDiagnostics(source: SourceText, result: ParseResult, places: Places): Diagnostic[] {
+  const found = [...lexerErrors(source, result), ...parserErrors(source, result)];
   for (const span of places.primedCalls) found.push(diagnostics.primedCall(span));
   if (places.tooDeep !== undefined) found.push(diagnostics.tooDeep(places.tooDeep));
-  return { document, diagnostics: found };
+  return found;
 }
 
 function lexerErrors(source: SourceText, result: ParseResult): Diagnostic[] {

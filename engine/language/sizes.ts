@@ -11,8 +11,13 @@ const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.m
 
 function size(entries: Iterable<readonly [string, number]>): Size {
   const terms = new Map<string, number>();
-  for (const [monomial, coefficient] of entries) terms.set(monomial, (terms.get(monomial) ?? 0) + coefficient);
-  for (const [monomial, coefficient] of terms) if (Math.abs(coefficient) < 1e-12) terms.delete(monomial);
+  const magnitudes = new Map<string, number>();
+  for (const [monomial, coefficient] of entries) {
+    terms.set(monomial, (terms.get(monomial) ?? 0) + coefficient);
+    magnitudes.set(monomial, Math.max(magnitudes.get(monomial) ?? 0, Math.abs(coefficient)));
+  }
+  // What rounding leaves of terms that cancel is no term; a small number that was written is.
+  for (const [monomial, coefficient] of terms) if (Math.abs(coefficient) <= 1e-12 * (magnitudes.get(monomial) ?? 0)) terms.delete(monomial);
   return { terms };
 }
 

@@ -77,6 +77,7 @@ describe('lowering', () => {
     ['-h + (not v)', 'add(neg(h), not(v))'],
     ['layerNorm(h)', 'layerNorm(h)'],
     ['clip(h, -1, 1)', 'minimum(maximum(h, constant -1 ()), constant 1 ())'],
+    ['h / (norm(h) + 1e-13)', 'div(h, add(reduceNorm(h), constant 1e-13 ()))'],
     ['sum(h)', 'broadcast 3 scalar(reduceSum(h))'],
   ])('%s', (text, expected) => {
     const line = layerOf(cell(`state h[n], M[n, n]\nparam W[n, n], v[n]\nh' = ${text}\nM' = outer(h, h)`), 'C(x, n: 3)');

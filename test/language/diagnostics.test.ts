@@ -1,7 +1,9 @@
 // What is said about broken files: golden texts beside them, and the sentences that the language promises.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { dataKinds } from '../../engine/data/open-data';
 import { check } from '../../engine/language/check';
+import { dataSources } from '../../engine/language/model-lines';
 import { loadProgram } from '../../engine/language/program';
 import { expectGolden } from '../golden';
 import { diagnosticText } from './diagnostic-text';
@@ -44,5 +46,11 @@ describe('the sentences of the language', () => {
     const program = loadProgram('main.rnn', 'import "lib/a.rnn"\nmodel M { input x[2]\n layer a = A(x, n: 2)\n layer b = B(a, n: 1)\n output y = Linear(b, size: 2)\n loss crossEntropy(y) }', (path) => texts[path]);
     expect(program.documents.map((document) => document.file)).toEqual(['main.rnn', 'lib/a.rnn', 'b.rnn']);
     expect(check(program)).toEqual([]);
+  });
+});
+
+describe('kinds of data', () => {
+  it('are those that can be opened', () => {
+    expect([...dataSources].sort()).toEqual([...dataKinds].sort());
   });
 });
