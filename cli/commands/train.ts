@@ -1,13 +1,12 @@
 // `unroll train`: begins a run, or goes on with one, and keeps it in a folder.
 // Not the loop (engine/training/trainer.ts) nor the folder's meaning (run-record.ts): here they are connected to a terminal.
 // Invariant: Ctrl-C ends the run with a checkpoint; whatever ends it, the folder holds everything up to its last one.
-import type { DataSource } from '../../engine/data/data-source';
 import type { Model } from '../../engine/ir/model';
 import type { Program } from '../../engine/language/program';
-import type { Backend } from '../../engine/runtime/backend';
 import { OnnxTrainingProgram } from '../../engine/training/onnx-training-program';
+import { type OpenedRecord, beginRecord, describeRun, resumeRecord } from '../../engine/training/open-record';
 import type { RunDescription } from '../../engine/training/run-description';
-import { RunRecord, modelFile } from '../../engine/training/run-record';
+import { RunRecord } from '../../engine/training/run-record';
 import { type TrainingSetup, plannedIterations, train } from '../../engine/training/trainer';
 import { TrainingControl } from '../../engine/training/training-control';
 import { eventLine } from '../../engine/training/training-events';
@@ -64,7 +63,14 @@ export const trainCommand: Command = {
     });
     try {
       const total = plannedIterations(model, plan);
-      const { record, resumeFrom } = await recordOf(resumed, describe(program, model, source, backend, set, { total, batchesPerEpoch: plan.batchesPerEpoch }, terminal), program, model, options, terminal);
+      const description = describeRun(program, model, source, {
+        backend: { name: backend.name, description: backend.description, threads: backend.threads },
+        settings: Object.fromEntries(set.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])),
+        iterations: total,
+        batchesPerEpoch: plan.batchesPerEpoch,
+        started: new Date(terminal.now()).toISOString(),
+      });
+      const { record, resumeFrom } = await recordOf(resumed, description, program, model, options, terminal);
       const report = new TrainingReport(terminal, total, resumeFrom?.iteration ?? 0);
       terminal.err(`${model.name} on ${source.description}`);
       terminal.err(`${total} iterations of ${plan.batchesPerEpoch} an epoch; backend ${backend.name}: ${backend.description}; run ${record.path}`);
@@ -112,54 +118,11 @@ async function openRun(program: Program, options: ReadOptions, terminal: Termina
   return record;
 }
 
-function describe(
-  program: Program,
-  model: Model,
-  source: DataSource,
-  backend: Backend,
-  set: readonly string[],
-  planned: { readonly total: number; readonly batchesPerEpoch: number },
-  terminal: Terminal,
-): RunDescription {
-  return {
-    format: 1,
-    model: model.name,
-    file: program.main.file,
-    data: source.description,
-    ...(source.vocabulary === undefined ? {} : { vocabulary: source.vocabulary }),
-    backend: { name: backend.name, description: backend.description, threads: backend.threads },
-    seed: model.train.seed,
-    settings: Object.fromEntries(set.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])),
-    iterations: planned.total,
-    batchesPerEpoch: planned.batchesPerEpoch,
-    started: new Date(terminal.now()).toISOString(),
-    status: 'running',
-    iteration: 0,
-  };
-}
-
 /** Begins the run's record, or takes it up again from its newest checkpoint. */
-async function recordOf(
-  resumed: RunRecord | undefined,
-  description: RunDescription,
-  program: Program,
-  model: Model,
-  options: ReadOptions,
-  terminal: Terminal,
-): Promise<Pick<TrainingSetup, 'resumeFrom'> & { readonly record: RunRecord }> {
-  const { file, source } = program.main;
-  if (resumed === undefined) {
-    const path = options.text('out') ?? freshRunFolder(file, model.name, terminal);
-    const imports = program.documents.slice(1).map((document) => [`imports/${document.file.replace(/^.*[/\\]/, '')}`, document.source.text] as const);
-    return { record: await RunRecord.create(runFolder(path, terminal.folder), description, new Map([[modelFile, source.text], ...imports])) };
-  }
-  const before = resumed.description;
-  if ((await resumed.modelText()) !== source.text) terminal.err(`${file} has changed since this run began; the run goes on with it as it is now.`);
-  if (before.backend.name !== description.backend.name || before.backend.threads !== description.backend.threads) {
-    terminal.err(`This run began on backend ${before.backend.name} with ${before.backend.threads} thread(s); from here its numbers may differ in their last digits.`);
-  }
-  const { checkpoint, damaged } = await resumed.latestCheckpoint(model);
-  for (const name of damaged) terminal.err(`${resumed.path}/${name} is damaged; the run goes on from the checkpoint before it.`);
-  await resumed.resumeFrom(checkpoint, { ...description, started: before.started });
-  return { record: resumed, ...(checkpoint === undefined ? {} : { resumeFrom: checkpoint }) };
+async function recordOf(resumed: RunRecord | undefined, description: RunDescription, program: Program, model: Model, options: ReadOptions, terminal: Terminal): Promise<OpenedRecord> {
+  const path = resumed?.path ?? options.text('out') ?? freshRunFolder(program.main.file, model.name, terminal);
+  const storage = runFolder(path, terminal.folder);
+  const opened = resumed === undefined ? await beginRecord(storage, description, program) : await resumeRecord(storage, description, program, model);
+  for (const notice of opened.notices) terminal.err(notice);
+  return opened;
 }
