@@ -5,6 +5,7 @@ import { defined } from '../base/invariant';
 import { forwardUnits, type Half, halvesOf } from '../ir/halves';
 import type { EmbedLine, Model, PoolLine, StepLine } from '../ir/model';
 import { planSequence, type SequencePlan } from '../schedule/sequence-plan';
+import type { StepWatch } from '../schedule/watches';
 import { sizeOf } from '../runtime/tensor';
 import { type EmittedLoss, emitLoss, emitLookup, emitLookupGradient, emitOneHot, emitPool, emitPoolGradient, type PoolInputs, type PoolShape } from './line-emission';
 import type { OnnxGraph } from './onnx-graph';
@@ -23,26 +24,28 @@ export interface ChunkShape {
 export interface ModelPlans {
   readonly model: Model;
   readonly layout: ParameterLayout;
+  readonly watches: readonly StepWatch[];
   readonly plan: (line: StepLine) => SequencePlan;
 }
 
 /** @param optimised false leaves every equation as the text has it, to compare with. */
-export function planModel(model: Model, shape: Pick<ChunkShape, 'masked' | 'training'>, optimised = true): ModelPlans {
+export function planModel(model: Model, shape: Pick<ChunkShape, 'masked' | 'training'>, optimised = true, watches: readonly StepWatch[] = []): ModelPlans {
   const plans = new Map<string, SequencePlan>();
   const layout = new ParameterLayout();
   for (const line of model.lines) {
     if (line.kind === 'embed' && line.how === 'embedding') layout.place(`${line.name}.W`, [line.vocabulary, line.size]);
     if (line.kind !== 'step') continue;
-    const plan = planSequence(line.step, { masked: shape.masked, backward: shape.training, optimised });
+    const own = watches.filter((watch) => watch.line === line.name);
+    const plan = planSequence(line.step, { masked: shape.masked, backward: shape.training, optimised, watches: own });
     // The layout must not depend on the shape: it is that of the plain training plan.
-    const usual = shape.training && !shape.masked ? plan : planSequence(line.step, { masked: false, backward: true, optimised });
+    const usual = shape.training && !shape.masked && own.length === 0 ? plan : planSequence(line.step, { masked: false, backward: true, optimised });
     plans.set(line.name, plan);
     for (const half of halvesOf(line)) {
       layout.placePlan(half.prefix, usual);
       for (const state of line.step.states) if (state.initial.kind === 'learned') layout.place(`${half.prefix}.initial.${state.name}`, state.shape);
     }
   }
-  return { model, layout, plan: (line) => defined(plans.get(line.name), `line ${line.name} was planned`) };
+  return { model, layout, watches, plan: (line) => defined(plans.get(line.name), `line ${line.name} was planned`) };
 }
 
 interface WalkedHalf {
@@ -114,6 +117,27 @@ export class ModelEmission {
       else if (line.how === 'embedding') this.embedGradients.set(`${line.name}.W`, emitLookupGradient(this.graph, arriving, 'x', line.vocabulary, line.size, this.rows));
     }
     return this.gradientVector();
+  }
+
+  /** Reduced watches after the backward pass: by label and half, with the dimensions of each. */
+  watches(): readonly { readonly name: string; readonly value: string; readonly dims: readonly number[] }[] {
+    const { graph, rows } = this;
+    const { steps, batch, masked } = this.shape;
+    return [...this.walks].flatMap(([line, walks]) =>
+      walks.flatMap(({ half, emission }) =>
+        this.plans.watches
+          .filter((watch) => watch.line === line)
+          .map((watch, index) => {
+            const name = half.prefix === line ? watch.label : `${watch.label} (backward)`;
+            const each = emission.over(defined(this.plans.plan(stepLine(this.plans.model, line)).pair.results.watches[index], 'every watch has a value'));
+            const spread = graph.node('Expand', [each, graph.indices([rows, 1])]);
+            const counted = masked ? graph.node('Mul', [spread, 'mask']) : spread;
+            if (watch.reduce === 'any') return { name, value: graph.node('ReduceMax', [counted], { keepdims: { int: 0 } }), dims: [] };
+            const byStep = graph.node('Reshape', [counted, graph.indices([steps, batch])]);
+            return { name, value: graph.node('ReduceL2', [byStep], { axes: { ints: [1] }, keepdims: { int: 0 } }), dims: [steps] };
+          }),
+      ),
+    );
   }
 
   /** A stretch of the parameter vector as a tensor. */
@@ -199,9 +223,9 @@ export class ModelEmission {
     const { graph } = this;
     const found = new Map<string, { readonly emission: SequenceEmission; readonly id: number | undefined }>();
     for (const [name, walks] of this.walks) {
-      const line = this.plans.model.lines.find((candidate): candidate is StepLine => candidate.name === name && candidate.kind === 'step');
+      const line = stepLine(this.plans.model, name);
       for (const { half, emission, gradients } of walks) {
-        defined(line, 'a walk has its line').step.params.forEach((param, index) => found.set(`${half.prefix}.${param.name}`, { emission, id: gradients?.parameter(index) }));
+        line.step.params.forEach((param, index) => found.set(`${half.prefix}.${param.name}`, { emission, id: gradients?.parameter(index) }));
       }
     }
     const pieces: string[] = [];
@@ -270,6 +294,10 @@ export class ModelEmission {
   private sizeOf(name: string): number {
     return defined(this.plans.model.lines.find((line) => line.name === name), `line ${name} is in the model`).size;
   }
+}
+
+function stepLine(model: Model, name: string): StepLine {
+  return defined(model.lines.find((line): line is StepLine => line.name === name && line.kind === 'step'), `${name} is a step line`);
 }
 
 /** The longest run of gradients that are slices, in order and without gap, of the whole of one value. */

@@ -64,7 +64,7 @@ export class SequenceEmission {
     const use = (id: ValueId | undefined): void => void (id !== undefined && counts.set(id, (counts.get(id) ?? 0) + 1));
     for (const equation of pair.equations) equation.args.forEach(use);
     const { results } = pair;
-    for (const id of [...results.next, results.output, ...results.inputs, ...results.params, ...results.loops.map((loop) => loop.previous)]) {
+    for (const id of [...results.next, results.output, ...results.inputs, ...results.params, ...results.watches, ...results.loops.map((loop) => loop.previous)]) {
       use(id);
       use(id);
     }
@@ -168,7 +168,7 @@ export class SequenceEmission {
     if (wantInitial) return plan.backwardLoop;
     const inLoop = new Set(plan.backwardLoop.map((equation) => equation.id));
     const outside = plan.hoisted.flatMap((equation) => equation.args).filter((id) => inLoop.has(id));
-    const results = [...plan.pair.results.inputs, ...plan.pair.results.params].filter((id): id is ValueId => id !== undefined && inLoop.has(id));
+    const results = [...plan.pair.results.inputs, ...plan.pair.results.params, ...plan.pair.results.watches].filter((id): id is ValueId => id !== undefined && inLoop.has(id));
     return live(plan.backwardLoop, [...outside, ...results]);
   }
 

@@ -7,6 +7,7 @@ import type { GradientRules } from '../autodiff/gradient-rules';
 import type { ValueId } from '../ir/graph';
 import type { StepGraph } from '../ir/step-graph';
 import { batchNamed } from '../passes/batch-named';
+import { type EditPort, editStep, type EditTarget } from '../passes/edit-step';
 import { maskStep } from '../passes/mask-step';
 import { tensorDims } from './emission-rules';
 import { emitEquations, typesOf } from './emit-equations';
@@ -14,6 +15,7 @@ import { OnnxGraph } from './onnx-graph';
 
 /**
  * Names of the models' inputs and outputs. Inputs: `in.<input>`, `old.<state>`, `param.<param>`, `mask`, `zero`, `dropout.<i>`,
+ * `edit.<kind>.<name>` and `edited.<kind>.<name>` of edited values,
  * and for the backward model `seed.<state>`, `seed.output`. Outputs forward: `value.<name>`, `new.<state>`, `output`;
  * backward: `grad.<name>`, `uncarried.<state>`, `old.grad.<state>`, `in.grad.<input>`, `param.grad.<param>`.
  */
@@ -34,13 +36,15 @@ export interface StepProgram {
 }
 
 /** @param rules the gradient rules; other than the usual ones cut paths (see ../inspect/paths.ts). */
-export function buildStepProgram(source: StepGraph, rows: number, masked: boolean, rules?: GradientRules): StepProgram {
-  const batched = batchNamed(source);
+export function buildStepProgram(source: StepGraph, rows: number, masked: boolean, rules?: GradientRules, edits: readonly EditTarget[] = []): StepProgram {
+  const edited = editStep(source, edits);
+  const batched = batchNamed(edits.length === 0 ? source : edited.step);
   const mask = masked ? maskStep(batched.step) : undefined;
   const step = mask?.step ?? batched.step;
   const backward = differentiate(step, rules);
   const forwardGraph = new OnnxGraph();
-  const forwardNames = emitForward(forwardGraph, step, rows, mask?.mask, batched.zero);
+  const ports = { mask: mask?.mask, zero: batched.zero, edits: edits.length === 0 ? [] : edited.ports };
+  const forwardNames = emitForward(forwardGraph, step, rows, ports);
   const types = typesOf(step.graph.inputs, step.graph.equations, backward.graph.inputs, backward.graph.equations);
   const output = (graph: OnnxGraph, names: ReadonlyMap<ValueId, string>, label: string, id: ValueId | undefined): void => {
     const name = id === undefined ? undefined : names.get(id);
@@ -52,7 +56,7 @@ export function buildStepProgram(source: StepGraph, rows: number, masked: boolea
   output(forwardGraph, forwardNames, 'output', step.output);
 
   const backwardGraph = new OnnxGraph();
-  const names = emitForward(backwardGraph, step, rows, mask?.mask, batched.zero);
+  const names = emitForward(backwardGraph, step, rows, ports);
   const outputState = step.states.find((state) => state.next === step.output)?.name;
   for (const seed of backward.seeds) {
     const states = step.states.filter((state) => state.next === seed.of);
@@ -88,7 +92,13 @@ export function buildStepProgram(source: StepGraph, rows: number, masked: boolea
   };
 }
 
-function emitForward(graph: OnnxGraph, step: StepGraph, rows: number, mask: ValueId | undefined, zero: ValueId | undefined): Map<ValueId, string> {
+interface ExtraPorts {
+  readonly mask: ValueId | undefined;
+  readonly zero: ValueId | undefined;
+  readonly edits: readonly EditPort[];
+}
+
+function emitForward(graph: OnnxGraph, step: StepGraph, rows: number, { mask, zero, edits }: ExtraPorts): Map<ValueId, string> {
   const names = new Map<ValueId, string>();
   const types = typesOf(step.graph.inputs, step.graph.equations);
   const port = (id: ValueId, label: string): void => {
@@ -101,6 +111,10 @@ function emitForward(graph: OnnxGraph, step: StepGraph, rows: number, mask: Valu
   step.dropouts.forEach((dropout, index) => port(dropout.id, `dropout.${index}`));
   if (mask !== undefined) port(mask, 'mask');
   if (zero !== undefined) port(zero, 'zero');
+  for (const { target, edited, edit } of edits) {
+    port(edited, `edited.${target.kind}.${target.name}`);
+    port(edit, `edit.${target.kind}.${target.name}`);
+  }
   const wanted = new Set([...step.named.map((named) => named.id), ...step.states.map((state) => state.next), step.output]);
   emitEquations({ graph, names, types, rows }, step.graph.equations, wanted);
   return names;

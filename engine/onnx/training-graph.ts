@@ -27,7 +27,7 @@ export function optimizerSlots(model: Model): readonly string[] {
  * Inputs: `parameters`, `slot/<name>`, `x`, `y`, `scale`, `mask`, `initial/…`, `dropout/…`, `pool/…`, `final/…` (gradient), `rate`,
  * `correction` (Adam: 1 / sqrt(1 − β₂ᵗ); `rate` is then already divided by 1 − β₁ᵗ).
  * Outputs: `loss`, `gradNorm`, `parameters.next`, `slot.next/<name>`, `final.value/…`; gradient: `gradient`, `initial.gradient/…`;
- * evaluate: `y.value`, `correct`.
+ * evaluate: `y.value`, `correct`. Watches: `watch/<label>`.
  */
 export function buildTrainingGraph(plans: ModelPlans, shape: ChunkShape, kind: TrainingGraphKind): TrainingGraph {
   const graph = new OnnxGraph();
@@ -41,6 +41,7 @@ export function buildTrainingGraph(plans: ModelPlans, shape: ChunkShape, kind: T
   if (kind === 'evaluate') emitEvaluation(graph, model, shape, values.get(model.loss.of) ?? '');
   else {
     const gradients = emission.backward(gradient, (key) => (kind === 'gradient' ? finalCotangent(graph, model, shape, key) : undefined), kind === 'gradient');
+    for (const watch of emission.watches()) graph.output(`watch/${watch.name}`, watch.value, 'f32', watch.dims);
     if (kind === 'gradient') {
       graph.output('gradient', gradients, 'f32', [layout.length]);
       for (const [key, name] of emission.initialGradients) graph.output(`initial.gradient/${key}`, name, 'f32', stateDims(model, shape, key));

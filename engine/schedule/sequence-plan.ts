@@ -14,6 +14,7 @@ import { regroupProducts } from './regroup-products';
 import { regroupSums } from './regroup-sums';
 import { live } from './rewrite';
 import { pairLevels, pairOf, type StepPair } from './step-pair';
+import type { StepWatch } from './watches';
 
 export interface SequencePlan {
   readonly pair: StepPair;
@@ -28,10 +29,10 @@ export interface SequencePlan {
 }
 
 /** @param optimised false leaves every equation as the text has it (for tests that compare both). */
-export function planSequence(source: StepGraph, options: { readonly masked: boolean; readonly backward: boolean; readonly optimised?: boolean }): SequencePlan {
+export function planSequence(source: StepGraph, options: { readonly masked: boolean; readonly backward: boolean; readonly optimised?: boolean; readonly watches?: readonly StepWatch[] }): SequencePlan {
   const masked = options.masked && source.states.length > 0 ? maskStep(source) : undefined;
   const step = masked?.step ?? source;
-  let pair = pairOf(step, options.backward ? differentiate(step) : undefined);
+  let pair = pairOf(step, options.backward ? differentiate(step) : undefined, options.watches, masked?.uncarried);
   if (options.optimised !== false) pair = optimised(pair);
   return { ...schedule(pair), mask: masked?.mask };
 }

@@ -7,6 +7,7 @@ import type { Equation, GraphInput, ValueId } from '../ir/graph';
 import type { StepGraph } from '../ir/step-graph';
 import { levelsOf, type Level } from './levels';
 import { Rewriter } from './rewriter';
+import { type StepWatch, watchScope } from './watches';
 
 /** A recurrent cotangent: what one new state receives, and what the step hands to the step before it. */
 export interface SeedLoop {
@@ -28,6 +29,8 @@ export interface PairResults {
   readonly outputSeed: ValueId | undefined;
   readonly inputs: readonly (ValueId | undefined)[];
   readonly params: readonly (ValueId | undefined)[];
+  /** What is watched besides: one batched scalar a watch. */
+  readonly watches: readonly ValueId[];
 }
 
 export interface StepPair {
@@ -37,11 +40,11 @@ export interface StepPair {
   readonly results: PairResults;
 }
 
-/** Joins both halves; without `backward` the pair only computes values. */
-export function pairOf(step: StepGraph, backward: BackwardStep | undefined): StepPair {
+/** Joins both halves; without `backward` the pair only computes values. @param uncarried per state its new value before a mask carries it. */
+export function pairOf(step: StepGraph, backward: BackwardStep | undefined, watches: readonly StepWatch[] = [], uncarried: readonly ValueId[] = []): StepPair {
   const next = step.states.map((state) => state.next);
   if (!backward) {
-    const results = { next, output: step.output, loops: [], outputSeed: undefined, inputs: [], params: [] };
+    const results = { next, output: step.output, loops: [], outputSeed: undefined, inputs: [], params: [], watches: [] };
     return { step, inputs: step.graph.inputs, equations: step.graph.equations, results };
   }
   const seedInputs = backward.graph.inputs.filter((input) => input.role === 'cotangent');
@@ -71,12 +74,13 @@ export function pairOf(step: StepGraph, backward: BackwardStep | undefined): Ste
     loops.push({ seed: seed.id, states, arriving, previous });
   }
   const inputs = [...step.graph.inputs, ...seedInputs, ...extra];
-  const pair = { step, inputs, equations: [], results: { next, output: step.output, loops, outputSeed, inputs: backward.inputs, params: backward.params } };
+  const watched = watches.map((watch) => watch.build(watchScope(step, backward, rewriter, uncarried)));
+  const pair = { step, inputs, equations: [], results: { next, output: step.output, loops, outputSeed, inputs: backward.inputs, params: backward.params, watches: watched } };
   return finished(pair, rewriter);
 }
 
 export function rootsOf(results: PairResults): readonly ValueId[] {
-  const maybe = [...results.next, results.output, ...results.loops.map((loop) => loop.previous), ...results.inputs, ...results.params];
+  const maybe = [...results.next, results.output, ...results.loops.map((loop) => loop.previous), ...results.inputs, ...results.params, ...results.watches];
   return maybe.filter((id): id is ValueId => id !== undefined);
 }
 
@@ -95,6 +99,7 @@ export function finished(pair: StepPair, rewriter: Rewriter): StepPair {
       loops: results.loops.map((loop) => ({ ...loop, previous: maybe(loop.previous) })),
       inputs: results.inputs.map(maybe),
       params: results.params.map(maybe),
+      watches: results.watches.map(now),
     },
   };
 }

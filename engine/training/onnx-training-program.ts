@@ -6,6 +6,7 @@ import { Random } from '../base/random';
 import { halvesOf } from '../ir/halves';
 import type { Model, StepLine } from '../ir/model';
 import { planModel, type ChunkShape, type ModelPlans } from '../onnx/model-emission';
+import type { StepWatch } from '../schedule/watches';
 import { buildTrainingGraph, buildUpdateGraph, optimizerSlots, type TrainingGraphKind } from '../onnx/training-graph';
 import type { Backend, DeviceTensor, Session } from '../runtime/backend';
 import { floats, type FloatTensor, ints, sizeOf, type Tensor } from '../runtime/tensor';
@@ -35,6 +36,8 @@ interface Prepared {
 export interface ProgramOptions {
   /** Longest stretch that one graph holds; longer sequences of forward models run as chunks, without truncation. */
   readonly chunk?: number;
+  /** Reported with every iteration (training in chunks reports the largest over chunks, per-step watches in order). */
+  readonly watches?: readonly StepWatch[];
   readonly onSessionOpened?: (kind: TrainingGraphKind | 'apply', nodes: number, steps: number) => void;
 }
 
@@ -142,6 +145,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
     const gradient = new Float32Array(this.layout.length);
     let loss = 0;
     let cotangents = new Map<string, FloatTensor>();
+    let watches: Record<string, FloatTensor> = {};
     for (let index = chunks.length - 1; index >= 0; index--) {
       const [from, to] = chunks[index] as readonly [number, number];
       const feeds = this.feedsFor(prepared, from, to, before[index] as ReadonlyMap<string, FloatTensor>, options.dropoutSeed, given);
@@ -150,6 +154,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
       const results = await session.run(feeds);
       loss += scalar(results['loss']);
       (await plain(results['gradient'])).data.forEach((value, i) => (gradient[i] = (gradient[i] ?? 0) + value));
+      watches = joinedWatches(watchesOf(results), watches);
       cotangents = new Map();
       for (const key of this.stateKeys()) {
         const tensor = results[`initial.gradient/${key}`];
@@ -160,7 +165,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
     const feeds = { parameters: this.parameterVector, gradient: floats([gradient.length], gradient), ...this.updateFeeds(options) };
     const results = await apply.run(feeds);
     const finals = Object.fromEntries([...states].map(([key, tensor]) => [`final.value/${key}`, tensor]));
-    return this.finish({ ...results, ...finals, loss: floats([], new Float32Array([loss])) });
+    return this.finish({ ...results, ...finals, ...watches, loss: floats([], new Float32Array([loss])) });
   }
 
   private finish(results: Readonly<Record<string, Value>>): IterationResult {
@@ -176,7 +181,8 @@ export class OnnxTrainingProgram implements TrainingProgram {
     for (const slot of this.slots.keys()) replace(slot, results[`slot.next/${slot}`]);
     const { clip } = this.model.train;
     const clipped = clip.kind === 'norm' && gradNorm > clip.threshold;
-    return { loss, gradNorm, clipped, nonFinite, ...this.carried(this.finalStates(results)) };
+    const watches = watchesOf(results);
+    return { loss, gradNorm, clipped, nonFinite, ...(watches.size > 0 ? { watches } : {}), ...this.carried(this.finalStates(results)) };
   }
 
   private async step(tokens: Int32Array, states: CarriedStates | undefined): Promise<SampleStep> {
@@ -199,7 +205,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
     const key = `${masked} ${training}`;
     let plans = this.plans.get(key);
     if (!plans) {
-      plans = planModel(this.model, { masked, training });
+      plans = planModel(this.model, { masked, training }, true, training ? this.options.watches : []);
       this.plans.set(key, plans);
     }
     return plans;
@@ -348,6 +354,25 @@ export class OnnxTrainingProgram implements TrainingProgram {
 
 function givenKeys(carry: CarriedStates | undefined, batch: Batch | undefined): ReadonlySet<string> {
   return new Set([...(carry?.keys() ?? []), ...Object.keys(batch?.initial ?? {})]);
+}
+
+const watchPrefix = 'watch/';
+
+function watchesOf(results: Readonly<Record<string, Value>>): Map<string, FloatTensor> {
+  const found = new Map<string, FloatTensor>();
+  for (const [name, value] of Object.entries(results)) if (name.startsWith(watchPrefix) && value.kind === 'f32') found.set(name.slice(watchPrefix.length), value);
+  return found;
+}
+
+/** A chunk's watches before those of the chunks after it: the larger number, or the steps in order. */
+function joinedWatches(earlier: ReadonlyMap<string, FloatTensor>, later: Readonly<Record<string, FloatTensor>>): Record<string, FloatTensor> {
+  const joined: Record<string, FloatTensor> = {};
+  for (const [label, own] of earlier) {
+    const other = later[watchPrefix + label];
+    const data = other === undefined ? own.data : own.dims.length === 0 ? Float32Array.of(Math.max(own.data[0] ?? 0, other.data[0] ?? 0)) : Float32Array.of(...own.data, ...other.data);
+    joined[watchPrefix + label] = floats(own.dims.length === 0 ? [] : [data.length], data);
+  }
+  return joined;
 }
 
 function isCausalPerStep(model: Model): boolean {

@@ -28,6 +28,8 @@ export interface IterationResult {
   readonly clipped: boolean;
   /** How many of the loss's and the gradients' numbers are not finite; parameters are then left as they were. */
   readonly nonFinite: number;
+  /** What was asked to be watched, by label: `[]`, or `[time]` for a watch per step. */
+  readonly watches?: ReadonlyMap<string, FloatTensor>;
   /** Present when the model carries its state. */
   readonly carry?: CarriedStates;
 }

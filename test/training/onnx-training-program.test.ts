@@ -6,6 +6,7 @@ import type { Backend } from '../../engine/runtime/backend';
 import { floats, type FloatTensor } from '../../engine/runtime/tensor';
 import { runTrace } from '../../engine/trace/run-trace';
 import { OnnxTrainingProgram, type ProgramOptions } from '../../engine/training/onnx-training-program';
+import { stateGradientWatch } from '../../engine/schedule/watches';
 import { randomProgram } from '../random-cells/random-cell';
 import { tolerances } from '../tolerances';
 import { disagreements } from '../trace/compare-columns';
@@ -63,6 +64,31 @@ describe.each(['cpu', 'wasm'])('an iteration on %s', (backend) => {
   it.each(Array.from({ length: 60 }, (_, seed) => seed))('of random cells, seed %i', (seed) =>
     check(problemOf(withoutDropout(modelOf(randomProgram(seed).text)), { seed, batch: 3, time: 5, masked: seed % 2 === 1 }), backend),
   );
+});
+
+describe('watches', () => {
+  const model = withPlainDescent(modelOf(plain('LSTM')));
+  it.each([undefined, 4])('report the state gradient of every step as the trace has it (chunk %s)', async (chunk) => {
+    const backend = backends.get('cpu') as Backend;
+    const { weights, batch } = problemOf(model, { seed: 8, batch: 3, time: 6, masked: true });
+    const options = { watches: [stateGradientWatch('r1', 'h'), stateGradientWatch('r2', 'c')], ...(chunk === undefined ? {} : { chunk }) };
+    const program = new OnnxTrainingProgram(model, backend, weights, options);
+    const { watches } = await program.iterate(batch, { rate: 0, iteration: 1, dropoutSeed: 0 });
+    const trace = await runTrace(model, weights, batch, backend);
+    for (const name of ['r1.h', 'r2.c']) {
+      const column = trace.columns.get(`grad/${name}`) as FloatTensor;
+      const mask = batch.mask?.data ?? new Float32Array();
+      const want = Float32Array.from({ length: 6 }, (_, t) => Math.hypot(...[0, 1, 2].flatMap((b) => Array.from(column.data.subarray((b * 6 + t) * 8, (b * 6 + t + 1) * 8), (value) => value * (mask[b * 6 + t] ?? 0)))));
+      expect(disagreements(new Map([[name, watches?.get(`gradNorm/${name}`) as FloatTensor]]), new Map([[name, floats([6], want)]]), tolerances.fusedGradient)).toEqual([]);
+    }
+    await program.dispose();
+  });
+  it('are not there unless asked for', async () => {
+    const { weights, batch } = problemOf(model, { seed: 8, batch: 3, time: 6, masked: false });
+    const program = new OnnxTrainingProgram(model, backends.get('cpu') as Backend, weights);
+    expect((await program.iterate(batch, { rate: 0, iteration: 1, dropoutSeed: 0 })).watches).toBeUndefined();
+    await program.dispose();
+  });
 });
 
 /** Training draws dropout masks; the trace compared with is in evaluation mode. */

@@ -1,0 +1,64 @@
+// What training can be asked to report besides its loss: a scalar of every step and sequence, computed in the same program.
+// Not the conditions' language: whoever has an expression builds its equations here.
+// Invariant: a watch reads values and gradients and changes none; its result is one batched scalar.
+import type { BackwardStep } from '../autodiff/backward-step';
+import { defined } from '../base/invariant';
+import type { ValueId, ValueType } from '../ir/graph';
+import type { Operation } from '../ir/operation';
+import type { StepGraph } from '../ir/step-graph';
+import type { Rewriter } from './rewriter';
+
+export interface WatchScope {
+  add(op: Operation, ...args: readonly ValueId[]): ValueId;
+  typeOf(id: ValueId): ValueType;
+  /** A named equation's value, or a state's: the new one when `primed`, else the one before the step; an input's; a parameter's. */
+  value(name: string, primed: boolean): ValueId | undefined;
+  /** Total ∂loss/∂ the named value (a state's: its new value) at valid steps; zeros where no gradient arrives. */
+  gradient(name: string): ValueId | undefined;
+}
+
+export interface StepWatch {
+  /** Unique in the model. */
+  readonly label: string;
+  /** The line whose step it reads. */
+  readonly line: string;
+  /** 'any': the largest value over valid steps and sequences, `[]`. 'perStep': root of the sum of squares over the batch, `[time]`. */
+  readonly reduce: 'any' | 'perStep';
+  readonly build: (scope: WatchScope) => ValueId;
+}
+
+export function watchScope(step: StepGraph, backward: BackwardStep, rewriter: Rewriter, uncarried: readonly ValueId[]): WatchScope {
+  const origin = { span: step.outputSpan };
+  const add = (op: Operation, ...args: readonly ValueId[]): ValueId => rewriter.add(op, args, origin);
+  const namedId = (name: string): ValueId | undefined => step.named.find((named) => named.name === name)?.id;
+  return {
+    add,
+    typeOf: (id) => rewriter.typeOf(id),
+    value: (name, primed) => {
+      const state = step.states.find((candidate) => candidate.name === name);
+      if (state) return primed ? state.next : state.old;
+      return namedId(name) ?? step.inputs.find((input) => input.name === name)?.id ?? step.params.find((param) => param.name === name)?.id;
+    },
+    gradient: (name) => {
+      const index = step.states.findIndex((state) => state.name === name);
+      // Where a mask carries states, the total of a valid step is that of the new value before carrying.
+      const id = index === -1 ? namedId(name) : (uncarried[index] ?? step.states[index]?.next);
+      if (id === undefined) return undefined;
+      return backward.totals.get(id) ?? add({ kind: 'mul' }, id, add({ kind: 'constant', value: 0, shape: [] }));
+    },
+  };
+}
+
+/** ‖∂loss/∂ the new state‖ of every step: how far back the gradient reaches. */
+export function stateGradientWatch(line: string, state: string): StepWatch {
+  return {
+    label: `gradNorm/${line}.${state}`,
+    line,
+    reduce: 'perStep',
+    build: (scope) => {
+      let id = defined(scope.gradient(state), `${state} is a state of ${line}`);
+      while (scope.typeOf(id).shape.length > 0) id = scope.add({ kind: 'reduceNorm' }, id);
+      return id;
+    },
+  };
+}
