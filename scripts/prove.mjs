@@ -37,7 +37,7 @@ for (const proof of proofs.filter(({ name }) => wanted.length === 0 || wanted.in
   console.log(`prove: ${proof.name}`);
   try {
     const figures = await proof.run();
-    const record = { name: proof.name, command: `npm run prove -- ${proof.name}`, seconds: (Date.now() - started) / 1000, machine: { node: process.version, cores: cpus().length, processor: cpus()[0]?.model ?? 'unknown' }, figures };
+    const record = { name: proof.name, command: `npm run prove -- ${proof.name}`, date: new Date(started).toISOString().slice(0, 10), seconds: (Date.now() - started) / 1000, machine: { node: process.version, cores: cpus().length }, figures };
     writeFileSync(join(root, `docs/proof/${proof.name}.json`), `${JSON.stringify(record, null, 2)}\n`);
     console.log(JSON.stringify(figures, null, 2));
   } catch (error) {
