@@ -50,7 +50,7 @@ export function fromLangium(source: SourceText, result: ParseResult): Parsed {
 }
 
 /** What is wrong with the text itself, in our words; `places` has been through the tree. */
-export function textDiagnostics(source: SourceText, result: ParseResult, places: Places): Diagnostic[] {
+function textDiagnostics(source: SourceText, result: ParseResult, places: Places): Diagnostic[] {
   const found = [...lexerErrors(source, result), ...parserErrors(source, result)];
   for (const span of places.primedCalls) found.push(diagnostics.primedCall(span));
   if (places.tooDeep !== undefined) found.push(diagnostics.tooDeep(places.tooDeep));

@@ -84,17 +84,6 @@ export const sameShapes = (a: readonly Size[], b: readonly Size[]): boolean =>
     return other !== undefined && sameSize(one, other);
   });
 
-/** The size with numbers or other sizes put in for symbols. */
-export function substitute(a: Size, values: ReadonlyMap<string, Size>): Size {
-  let result = numberSize(0);
-  for (const [monomial, coefficient] of a.terms) {
-    let term = numberSize(coefficient);
-    for (const symbol of monomial.split('*')) if (symbol !== '') term = multiplySizes(term, values.get(symbol) ?? symbolSize(symbol));
-    result = addSizes(result, term);
-  }
-  return result;
-}
-
 /** Solves `a = target` for `symbol` where `a` is linear in it and has no other symbol; else undefined. */
 export function solveFor(symbol: string, a: Size, target: Size): Size | undefined {
   const factor = a.terms.get(symbol);
