@@ -1,26 +1,18 @@
 // Where runs lie when nobody says: `.unroll/runs/<id>` beside the model's file.
 // Not their content. Invariant: an id begins with the time, so that the names sort as the runs began.
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { messageOf } from '../engine/base/operational-error';
 import { readDescription } from '../engine/training/run-description';
 import { runFile } from '../engine/training/run-record';
 import { isMissing } from './files/data-folder';
+import { runsFolder, unusedRunFolder } from './files/fresh-run-folder';
 import { CallError } from './options';
 import type { Terminal } from './terminal';
 
-function runsFolder(file: string): string {
-  return join(dirname(file), '.unroll', 'runs');
-}
-
 /** A folder that does not exist yet. */
 export function freshRunFolder(file: string, model: string, terminal: Terminal): string {
-  const time = new Date(terminal.now()).toISOString().replace(/\.\d+Z$/, '').replace(/[-:]/g, '').replace('T', '-');
-  const path = join(runsFolder(file), `${time}-${model}`);
-  for (let count = 2; ; count++) {
-    const candidate = count === 2 && !existsSync(resolve(terminal.folder, path)) ? path : `${path}-${count}`;
-    if (!existsSync(resolve(terminal.folder, candidate))) return candidate;
-  }
+  return unusedRunFolder(file, model, terminal.now(), terminal.folder);
 }
 
 /** The newest run of the model. Throws CallError when there is none. */

@@ -6,8 +6,19 @@ import { commandHandlers } from './command-handlers';
 import { registerCommands } from './commands';
 import { registerWords } from './language/words';
 import { openLog } from './log';
+import { registerTrainLens } from './training/train-lens';
+import { TrainingRuns } from './training/training-runs';
+
+let running: TrainingRuns | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = openLog();
-  context.subscriptions.push(log, registerCommands(commandHandlers(context, log), log), registerWords());
+  const training = new TrainingRuns(context.extensionUri, log);
+  context.subscriptions.push(log, training, registerCommands(commandHandlers(context, log, training), log), registerWords(), registerTrainLens());
+  running = training;
+}
+
+/** VS Code waits a few seconds: long enough for a checkpoint. */
+export function deactivate(): Promise<void> | undefined {
+  return running?.stopAll();
 }

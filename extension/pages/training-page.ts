@@ -6,7 +6,7 @@ import { Channel, type Handlers } from '../../protocol/channel';
 import { trainingScope, type TrainingHost, type TrainingPage as PageContract } from '../../protocol/training-page';
 import { OperationalError } from '../../engine/base/operational-error';
 import type { CommandId } from '../contributions';
-import { openPagePanel } from './page-panel';
+import { type PagePanel, openPagePanel } from './page-panel';
 
 type TrainingChannel = Channel<TrainingHost, PageContract>;
 type RunRequests = Omit<Handlers<TrainingHost>, 'begin'>;
@@ -24,12 +24,26 @@ const noRun = () => {
 };
 const withoutRun: RunRequests = { hello: () => null, pause: noRun, resume: noRun, stop: noRun, restart: noRun, runAgain: noRun, debugIteration: noRun, revealSettings: noRun };
 
+export interface TrainingPageOptions {
+  /** Of the tab; default `Training`. */
+  readonly title?: string;
+  /** The page carries an engine: `attach` is given every panel that is opened, and what it returns is disposed with the panel. */
+  readonly attach?: (page: PagePanel) => vscode.Disposable;
+}
+
 export class TrainingPage implements vscode.Disposable {
   private open: { readonly panel: vscode.WebviewPanel; readonly channel: TrainingChannel } | undefined;
   private run: ShownRun | undefined;
   private shown: vscode.Disposable | undefined;
 
-  constructor(private readonly extensionUri: vscode.Uri) {}
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly options: TrainingPageOptions = {},
+  ) {}
+
+  get isOpen(): boolean {
+    return this.open !== undefined;
+  }
 
   /** Shows a run, or, without one, the run that was shown last. */
   reveal(run: ShownRun | undefined = this.run): void {
@@ -46,7 +60,10 @@ export class TrainingPage implements vscode.Disposable {
   }
 
   private openPanel(): void {
-    const { panel, port } = openPagePanel(this.extensionUri, { page: 'training', viewType: 'rnn.training', title: 'Training' });
+    const { title = 'Training', attach } = this.options;
+    const page = openPagePanel(this.extensionUri, { page: 'training', viewType: 'rnn.training', title, engine: attach !== undefined });
+    const { panel, port } = page;
+    const attached = attach?.(page);
     const current = () => this.run ?? withoutRun;
     const channel: TrainingChannel = new Channel(port, trainingScope, {
       hello: (params, transfer) => current().hello(params, transfer),
@@ -70,6 +87,7 @@ export class TrainingPage implements vscode.Disposable {
       this.shown = undefined;
       channel.dispose();
       this.open = undefined;
+      attached?.dispose();
     });
     this.connect();
   }

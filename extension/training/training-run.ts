@@ -1,0 +1,248 @@
+// One run as its host sees it: an engine found and owned, everything it told, its state, and its restart after a death.
+// Not VS Code's view of it (shown-run.ts, status-bar.ts) and not the engine. It knows no `vscode`.
+// Invariant: a dead engine is replaced once, and the run goes on from its last checkpoint, with a sentence; the second death ends it.
+import { RequestError } from '../../protocol/channel';
+import type { EngineBackend, OpenRun, OpenedRun, RunEnded } from '../../protocol/engine-host';
+import type { BackendInUse, IterationBatch, RunHeader, RunSample, RunSoFar, RunStatus, ValidationPoint } from '../../protocol/run';
+import { type BackendWanted, type StartEngine, chooseEngine } from './choose-engine';
+import type { EngineLink } from './engine-link';
+import { RunHistory } from './run-history';
+import { Speed } from './speed';
+
+export type RunRequest = Omit<OpenRun, 'backend' | 'resume'> & { readonly wanted: BackendWanted };
+
+export type RunChange =
+  | { readonly kind: 'header'; readonly header: RunHeader }
+  | { readonly kind: 'iterations'; readonly batch: IterationBatch }
+  | { readonly kind: 'validation'; readonly point: ValidationPoint }
+  | { readonly kind: 'sample'; readonly sample: RunSample }
+  | { readonly kind: 'status'; readonly status: RunStatus }
+  | { readonly kind: 'stale'; readonly stale: boolean }
+  /** Something happened that a person should hear of even if no page is open. */
+  | { readonly kind: 'notice'; readonly sentence: string };
+
+type Opened = Extract<OpenedRun, { kind: 'opened' }>;
+
+/** Milliseconds between two statuses while iterations arrive. */
+const statusPause = 200;
+
+export class TrainingRun {
+  readonly history = new RunHistory();
+  private readonly listeners = new Set<(change: RunChange) => void>();
+  private readonly speed = new Speed();
+  private link: EngineLink | undefined;
+  private backend: EngineBackend | undefined;
+  private why: Pick<BackendInUse, 'chosenBecause' | 'fallback'> = {};
+  private header: RunHeader | undefined;
+  private state: RunStatus['state'] = 'starting';
+  private sentence = '';
+  private nonFinite: RunStatus['nonFinite'];
+  private resumable = false;
+  private deaths = 0;
+  private lastStatus = -Infinity;
+  private checkpointed = 0;
+  private isStale = false;
+  private readonly endings: ((status: RunStatus) => void)[] = [];
+
+  constructor(
+    readonly request: RunRequest,
+    private readonly start: StartEngine,
+    private readonly now: () => number,
+  ) {}
+
+  /** Finds an engine and opens the run on it; with problems nothing has begun. Throws RequestError. */
+  async begin(): Promise<OpenedRun> {
+    const { wanted, ...asked } = this.request;
+    const found = await chooseEngine(wanted, this.start, (link, backend) => link.channel.request('open', { ...asked, backend, resume: false }));
+    if (found.result.kind === 'wrong') {
+      found.link.close();
+      return found.result;
+    }
+    this.why = found.why;
+    await this.own(found.link, found.backend, found.result);
+    return found.result;
+  }
+
+  /** Goes on from the last checkpoint after the run was stopped or its engine lost. */
+  async restart(): Promise<void> {
+    if (this.going) throw new RequestError('run-going', 'This run is going on.');
+    this.deaths = 0;
+    await this.takeUp('');
+  }
+
+  get going(): boolean {
+    return this.state === 'starting' || this.state === 'running' || this.state === 'paused';
+  }
+
+  get status(): RunStatus {
+    const perSecond = this.state === 'running' ? this.speed.perSecond : undefined;
+    const iteration = this.history.last?.iteration ?? 0;
+    const left = (this.header?.iterations ?? iteration) - iteration;
+    return {
+      state: this.state, sentence: this.sentence, iteration,
+      ...(perSecond === undefined || perSecond === 0 ? {} : { speed: perSecond, timeLeft: left / perSecond }),
+      ...(this.nonFinite === undefined ? {} : { nonFinite: this.nonFinite }),
+      ...(this.resumable ? { canRestart: true } : {}),
+    };
+  }
+
+  /** Undefined until the run was opened. */
+  get soFar(): RunSoFar | undefined {
+    const { header, history } = this;
+    return header && { header, status: this.status, iterations: history.iterations(), validation: history.validation, samples: history.samples, horizon: [], stale: this.isStale };
+  }
+
+  /** Iterations that a checkpoint holds. */
+  get kept(): number {
+    return this.checkpointed;
+  }
+
+  onChange(listener: (change: RunChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Resolves when the run has come to an end, of whatever kind. */
+  ended(): Promise<RunStatus> {
+    return this.going ? new Promise((resolve) => this.endings.push(resolve)) : Promise.resolve(this.status);
+  }
+
+  async pause(): Promise<void> {
+    if (this.state !== 'running') return;
+    await this.engine.channel.request('pause', {});
+    // It may have ended instead.
+    if (this.state === 'running') this.become('paused');
+    this.speed.forget();
+  }
+
+  async resume(): Promise<void> {
+    if (this.state !== 'paused') return;
+    await this.engine.channel.request('resume', {});
+    this.become('running');
+  }
+
+  /** Ends after the iteration under way, with a checkpoint. */
+  async stop(): Promise<void> {
+    if (this.going && this.link !== undefined) await this.link.channel.request('stop', {});
+  }
+
+  async checkpoint(): Promise<void> {
+    if (this.state === 'running') await this.engine.channel.request('checkpoint', {});
+  }
+
+  setStale(stale: boolean): void {
+    if (stale === this.isStale) return;
+    this.isStale = stale;
+    this.tell({ kind: 'stale', stale });
+  }
+
+  /** The engine is gone on purpose (its page was closed): nothing is restarted. */
+  lose(sentence: string): void {
+    if (!this.going) return;
+    this.link?.close();
+    this.link = undefined;
+    this.resumable = true;
+    this.become('stopped', sentence);
+  }
+
+  private get engine(): EngineLink {
+    if (this.link === undefined) throw new RequestError('run-ended', 'This run has no engine any more.');
+    return this.link;
+  }
+
+  private async own(link: EngineLink, backend: EngineBackend, opened: Opened, sentence = ''): Promise<void> {
+    this.link = link;
+    this.backend = backend;
+    this.header = { ...opened.header, backend: { ...opened.header.backend, ...this.why } };
+    const { channel } = link;
+    channel.on('iterations', (batch) => this.measured(batch));
+    channel.on('validation', (point) => {
+      this.history.addValidation(point);
+      this.tell({ kind: 'validation', point });
+    });
+    channel.on('sample', (sample) => {
+      this.history.addSample(sample);
+      this.tell({ kind: 'sample', sample });
+    });
+    channel.on('checkpoint', ({ iteration }) => { this.checkpointed = iteration; });
+    channel.on('ended', (ended) => this.hasEnded(ended));
+    void link.died.then((reason) => this.engineDied(link, reason));
+    this.resumable = false;
+    if (opened.iteration === 0 && this.history.last === undefined) this.tell({ kind: 'header', header: this.header });
+    else this.history.rewind(opened.iteration);
+    await channel.request('start', {});
+    const notices = [sentence, ...opened.notices].filter((one) => one !== '').join(' ');
+    this.become('running', notices);
+    if (notices !== '') this.tell({ kind: 'notice', sentence: notices });
+  }
+
+  private measured(batch: IterationBatch): void {
+    this.history.append(batch);
+    this.speed.add(this.now(), this.history.last?.iteration ?? 0);
+    this.tell({ kind: 'iterations', batch });
+    if (this.now() - this.lastStatus >= statusPause) this.tellStatus();
+  }
+
+  private hasEnded(ended: RunEnded): void {
+    const failed = ended.status === 'failed' || ended.status === 'error';
+    this.link?.close();
+    this.link = undefined;
+    const last = this.history.last;
+    if (ended.status === 'failed' && last !== undefined) this.nonFinite = { iteration: last.iteration, name: Number.isFinite(last.loss) ? 'the gradient' : 'loss' };
+    this.resumable = ended.status === 'stopped' || ended.status === 'error';
+    this.become(failed ? 'failed' : ended.status === 'finished' ? 'finished' : 'stopped', ended.reason ?? '');
+  }
+
+  private engineDied(link: EngineLink, reason: string): void {
+    if (link !== this.link) return;
+    this.link = undefined;
+    this.deaths += 1;
+    if (this.deaths > 1) {
+      this.resumable = true;
+      this.become('failed', `The engine was lost twice (${reason}); the run is kept as it was after iteration ${this.checkpointed}.`);
+      return;
+    }
+    void this.takeUp(reason);
+  }
+
+  /** Opens the run again on the same backend, from its last checkpoint. */
+  private async takeUp(reason: string): Promise<void> {
+    const wasPaused = this.state === 'paused';
+    this.nonFinite = undefined;
+    this.resumable = false;
+    this.speed.forget();
+    this.become('starting', reason === '' ? '' : `The engine was lost (${reason}); going on from the last checkpoint.`);
+    const { wanted: _, ...asked } = this.request;
+    let link: EngineLink | undefined;
+    try {
+      const backend = this.backend ?? 'cpu';
+      const fresh = await this.start(backend);
+      link = fresh;
+      const opened = await Promise.race([fresh.channel.request('open', { ...asked, backend, resume: true }), fresh.died.then((why) => Promise.reject(new Error(why)))]);
+      if (opened.kind === 'wrong') throw new Error(opened.problems[0]?.message ?? 'the model cannot be read any more');
+      await this.own(fresh, backend, opened, reason === '' ? '' : `The engine was lost (${reason}) and started again; the run went on from iteration ${opened.iteration}.`);
+      if (wasPaused) await this.pause();
+    } catch (thrown) {
+      link?.close();
+      this.link = undefined;
+      this.resumable = true;
+      this.become('failed', `The run could not go on: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    }
+  }
+
+  private become(state: RunStatus['state'], sentence = this.sentence): void {
+    this.state = state;
+    this.sentence = sentence;
+    this.tellStatus();
+    if (!this.going) for (const resolve of this.endings.splice(0)) resolve(this.status);
+  }
+
+  private tellStatus(): void {
+    this.lastStatus = this.now();
+    this.tell({ kind: 'status', status: this.status });
+  }
+
+  private tell(change: RunChange): void {
+    for (const listener of this.listeners) listener(change);
+  }
+}
