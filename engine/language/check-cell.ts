@@ -15,7 +15,6 @@ import type { Shape, ShapeContext } from './infer-shape';
 import { checkInitialiser } from './initialisers';
 import { printShape, printSize, sameShapes, sizeNumber, symbolSize } from './sizes';
 import type { Size } from './sizes';
-import { childrenOf } from './tree';
 import type { CellSyntax, Expression, InputDecl, NameExpression, OutputStatement, ParamDecl, SourceDocument, StateDecl, UpdateDecl } from './tree';
 
 export interface CellFacts {
@@ -296,9 +295,4 @@ class CellChecker {
     }
     for (const param of this.ofKind('param')) if (!this.used.has(param.name.text) && param.name.text !== '') this.report(diagnostics.paramUnused(param.name.text, param.name.span));
   }
-}
-
-/** The names an expression reads; a state's new value as `h'`. */
-export function namesIn(expression: Expression): readonly NameExpression[] {
-  return expression.kind === 'name' ? [expression] : childrenOf(expression).flatMap(namesIn);
 }
