@@ -11,9 +11,10 @@ import { checkBatch } from './check-batch';
 import { initialParameter, initialState } from './initial-states';
 import { poolInputs } from './pool-inputs';
 import { toBatchMajor, toTimeMajor } from './time-major';
-import type { Batch, Trace, Weights } from './trace';
+import type { Batch, Edit, Trace, Weights } from './trace';
 import { TracePrograms } from './trace-programs';
-import { type Buffer, type ForwardWalk, walkBackward, walkForward, type WalkSetting } from './walk-line';
+import { editFeeds } from './edit-feeds';
+import { type BackwardWalk, type Buffer, type EditedAt, type ForwardWalk, walkBackward, walkForward, type WalkSetting } from './walk-line';
 
 export interface TraceOptions {
   /** Training's dropout masks are drawn from this seed; undefined = evaluation, dropout is the identity. */
@@ -22,6 +23,9 @@ export interface TraceOptions {
   readonly seed?: number;
   /** Programs to reuse; otherwise they are opened and disposed here. */
   readonly programs?: TracePrograms;
+  /** Also records what each step hands on (`Trace.handed`). */
+  readonly keepHanded?: boolean;
+  readonly edits?: readonly Edit[];
   /** Asked before every step; true ends the pass with OperationalError `cancelled`. */
   readonly cancelled?: () => boolean;
 }
@@ -45,6 +49,7 @@ class Pass {
   private readonly columns = new Map<string, FloatTensor>();
   private readonly values = new Map<string, Buffer>();
   private readonly cotangents = new Map<string, Buffer>();
+  private readonly handed = new Map<string, FloatTensor>();
   private readonly walks = new Map<string, readonly HalfWalk[]>();
   private readonly count: number;
   private readonly time: number;
@@ -72,7 +77,7 @@ class Pass {
     const { loss, stepLoss } = await this.lossAndSeed();
     for (const line of [...this.model.lines].reverse()) await this.backward(line);
     if (!this.ids) this.record('grad/x', this.cotangentOf('x'), true, []);
-    return { backend: this.programs.backend.name, batch: this.batch, loss, stepLoss, weights: this.weights, columns: this.columns };
+    return { backend: this.programs.backend.name, batch: this.batch, loss, stepLoss, weights: this.weights, columns: this.columns, ...(this.options.keepHanded === true ? { handed: this.handed } : {}) };
   }
 
   private async forward(line: Line): Promise<Buffer> {
@@ -108,6 +113,7 @@ class Pass {
       mask: masked ? this.mask : undefined,
       initial: line.step.states.map((state) => initialState(half.prefix, state, this.count, this.batch, this.weights, seed)),
       dropoutSeed: this.options.dropoutSeed,
+      edited: await this.editedSteps(line, half, rows, masked),
       checkCancelled: () => {
         if (this.options.cancelled?.()) throw new OperationalError('cancelled', 'The pass was cancelled.');
       },
@@ -169,6 +175,7 @@ class Pass {
         const total = defined(walk.params.get(param.name), 'every parameter has a gradient');
         this.columns.set(`grad/param/${half.prefix}.${param.name}`, floats(param.shape, total));
       });
+      if (this.options.keepHanded === true) this.hand(line, half, walk, part(arriving, half.offset, half.size));
       line.step.states.forEach((state, index) => {
         if (state.initial.kind !== 'learned') return;
         const total = new Float32Array(sizeOf(state.shape));
@@ -224,10 +231,32 @@ class Pass {
     for (let i = 0; i < target.length; i++) target[i] = (target[i] ?? 0) + (cotangent.data[i] ?? 0);
   }
 
-  private record(key: string, value: Buffer, perStep: boolean, shape: readonly number[]): void {
+  private hand(line: StepLine, half: WalkSetting['half'], walk: BackwardWalk, arriving: Buffer): void {
+    line.step.states.forEach((state, index) => this.record(`old/${half.prefix}.${state.name}`, defined(walk.old[index], 'one per state'), line.perStep, state.shape, this.handed));
+    line.step.inputs.forEach((input, index) => this.record(`in/${half.prefix}.${input.name}`, defined(walk.inputs[index], 'one per input'), line.perStep, [], this.handed));
+    this.record(`above/${half.prefix}`, arriving, line.perStep, [half.size], this.handed);
+  }
+
+  /** Programs and feeds of the steps at which this half is edited. */
+  private async editedSteps(line: StepLine, half: WalkSetting['half'], rows: number, masked: boolean): Promise<WalkSetting['edited']> {
+    const edits = (this.options.edits ?? []).filter((edit) => edit.half === half.prefix);
+    const recurrent = line.step.states.length > 0;
+    const steps = new Map<number, Edit[]>();
+    for (const edit of edits) steps.set(recurrent ? edit.step : 0, [...(steps.get(recurrent ? edit.step : 0) ?? []), edit]);
+    const edited = new Map<number, EditedAt>();
+    for (const [at, list] of steps) {
+      const targets = [...new Map(list.map(({ target }) => [`${target.kind}.${target.name}`, target])).values()];
+      const open = await this.programs.step(line, rows, masked, { name: `edit ${targets.map(({ kind, name }) => `${kind}.${name}`).sort().join(' ')}`, edits: targets });
+      const rowOf = (edit: Edit): number => (recurrent || !line.perStep ? edit.row : edit.step * this.count + edit.row);
+      edited.set(at, { open, feeds: editFeeds(line, rows, list.map((edit) => ({ ...edit, row: rowOf(edit) }))) });
+    }
+    return edited;
+  }
+
+  private record(key: string, value: Buffer, perStep: boolean, shape: readonly number[], into = this.columns): void {
     const dims = shape.length > 0 ? shape : [value.width];
-    if (perStep) this.columns.set(key, floats([this.count, this.time, ...dims], toBatchMajor(value.data, this.count, this.time)));
-    else this.columns.set(key, floats([this.count, ...dims], value.data.slice()));
+    if (perStep) into.set(key, floats([this.count, this.time, ...dims], toBatchMajor(value.data, this.count, this.time)));
+    else into.set(key, floats([this.count, ...dims], value.data.slice()));
   }
 }
 

@@ -7,6 +7,7 @@ import type { EmbedLine, LossLine, PoolLine, StepLine } from '../ir/model';
 import { emitLoss, emitLookup, emitLookupGradient, emitOneHot, emitPool, emitPoolGradient, type PoolShape } from '../onnx/line-emission';
 import { OnnxGraph } from '../onnx/onnx-graph';
 import { buildStepProgram, type StepProgram } from '../onnx/step-program';
+import type { EditTarget } from '../passes/edit-step';
 import type { Backend, Session } from '../runtime/backend';
 import type { FloatTensor, Tensor } from '../runtime/tensor';
 
@@ -18,7 +19,8 @@ export interface OpenStep {
 
 export interface StepVariant {
   readonly name: string;
-  readonly rules: GradientRules;
+  readonly rules?: GradientRules;
+  readonly edits?: readonly EditTarget[];
 }
 
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -29,12 +31,12 @@ export class TracePrograms {
 
   constructor(readonly backend: Backend) {}
 
-  /** @param variant other gradient rules than the usual ones, under a name of their own. */
+  /** @param variant other gradient rules than the usual ones, or values that may be edited, under a name of their own. */
   async step(line: StepLine, rows: number, masked: boolean, variant?: StepVariant): Promise<OpenStep> {
     const key = `${line.name} ${rows} ${masked} ${variant?.name ?? ''}`;
     let program = this.steps.get(key);
     if (!program) {
-      program = buildStepProgram(line.step, rows, masked, variant?.rules);
+      program = buildStepProgram(line.step, rows, masked, variant?.rules, variant?.edits);
       this.steps.set(key, program);
     }
     const built = program;

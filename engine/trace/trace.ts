@@ -1,6 +1,7 @@
 // One recorded pass over one batch: a column per variable and per gradient, over all time steps.
 // Not a program and not a cursor: the debugger and the views read it, nobody changes it.
 // Invariant: columns are named as in the trace file (`value/r1.i`, `grad/r1.h`, `grad/param/r1.W_i`); a trace never changes.
+import type { EditTarget } from '../passes/edit-step';
 import type { BackendName } from '../runtime/backend';
 import type { FloatTensor, Tensor } from '../runtime/tensor';
 
@@ -29,4 +30,22 @@ export interface Trace {
   readonly weights: Weights;
   /** `value/…`, `grad/…`, `grad/param/…`, all F32. */
   readonly columns: ReadonlyMap<string, FloatTensor>;
+  /**
+   * What each step handed on, when asked for, shaped as the columns: `old/r1.h` ∂loss/∂ the state before the step, `in/r1.x` ∂loss/∂ the input
+   * through this line alone, `above/r1` what arrives at the line's output from the lines above it and the loss.
+   */
+  readonly handed?: ReadonlyMap<string, FloatTensor>;
+}
+
+/** Elements put over what a step computes, for what-if. */
+export interface Edit {
+  /** `r1`, `r1.backward`. */
+  readonly half: string;
+  readonly target: EditTarget;
+  /** From 0; of no meaning after pooling. */
+  readonly step: number;
+  /** Row of the batch. */
+  readonly row: number;
+  /** New numbers by element of the value, row-major. */
+  readonly values: ReadonlyMap<number, number>;
 }

@@ -30,6 +30,13 @@ export interface WalkSetting {
   readonly initial: readonly Float32Array[];
   readonly dropoutSeed: number | undefined;
   readonly checkCancelled: () => void;
+  /** Steps at which some element is put over what is computed: the program that can do so, and what it reads. */
+  readonly edited: ReadonlyMap<number, EditedAt>;
+}
+
+export interface EditedAt {
+  readonly open: OpenStep;
+  readonly feeds: Readonly<Record<string, Tensor>>;
 }
 
 export interface ForwardWalk {
@@ -46,6 +53,8 @@ export interface BackwardWalk {
   readonly params: ReadonlyMap<string, Float32Array>;
   /** ∂loss/∂ the states before the first step of the walk. */
   readonly initial: readonly Float32Array[];
+  /** ∂loss/∂ the states before each step, by the states' order. */
+  readonly old: readonly Buffer[];
   /** Total gradient of what the line hands on. */
   readonly output: Buffer;
 }
@@ -98,7 +107,7 @@ function feedsAt(setting: WalkSetting, masks: readonly Float32Array[], at: numbe
   });
   if (open.program.masked) feeds['mask'] = floats([rows, 1], defined(setting.mask, 'a masked program has a mask').subarray(at * rows, (at + 1) * rows));
   if (open.program.usesZero) feeds['zero'] = floats([rows, 1]);
-  return feeds;
+  return Object.assign(feeds, setting.edited.get(at)?.feeds);
 }
 
 function drawMasks(setting: WalkSetting): readonly Float32Array[] {
@@ -120,7 +129,8 @@ export async function walkForward(setting: WalkSetting): Promise<ForwardWalk> {
   let current = setting.initial;
   for (const at of walkOrder(setting)) {
     setting.checkCancelled();
-    const results = await open.forward.run(feedsAt(setting, masks, at, current));
+    const { forward } = setting.edited.get(at)?.open ?? open;
+    const results = await forward.run(feedsAt(setting, masks, at, current));
     for (const [name, target] of named) rowsOf(target, at, rows).set(numbers(results[`value.${name}`]));
     current = step.states.map((state, index) => {
       const value = numbers(results[`new.${state.name}`]);
@@ -150,12 +160,13 @@ export async function walkBackward(setting: WalkSetting, forward: ForwardWalk, a
   const params = new Map(step.params.map((param) => [param.name, new Float32Array(sizeOf(param.shape))]));
   const output = program.outputState === undefined && program.outputName === undefined ? arriving : buffer(steps * rows, arriving.width);
   const masks = drawMasks(setting);
+  const old = step.states.map((state) => buffer(steps * rows, sizeOf(state.shape)));
   let cotangents = step.states.map((state, index) => final?.[index] ?? new Float32Array(rows * sizeOf(state.shape)));
   for (const at of [...walkOrder(setting)].reverse()) {
     setting.checkCancelled();
     const feeds = feedsAt(setting, masks, at, statesBefore(setting, forward, at));
     addSeeds(feeds, setting, cotangents, rowsOf(arriving, at, rows));
-    const results = await session.run(feeds);
+    const results = await ((await setting.edited.get(at)?.open.backward()) ?? session).run(feeds);
     for (const [name, target] of named) {
       const got = results[`grad.${name}`];
       if (got) rowsOf(target, at, rows).set(numbers(got));
@@ -175,8 +186,9 @@ export async function walkBackward(setting: WalkSetting, forward: ForwardWalk, a
       const got = results[`old.grad.${state.name}`];
       return got ? numbers(got) : new Float32Array(defined(cotangents[index], 'one cotangent per state').length);
     });
+    cotangents.forEach((cotangent, index) => rowsOf(defined(old[index], 'one buffer per state'), at, rows).set(cotangent));
   }
-  return { named, inputs, params, initial: cotangents, output };
+  return { named, inputs, params, initial: cotangents, old, output };
 }
 
 /** Seeds: what arrives at each new state from the step after it, plus what arrives at the output. */

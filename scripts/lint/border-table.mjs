@@ -9,7 +9,10 @@
  */
 
 /** The engine's ladder: a rung uses only those before it. */
-const ladder = ['base', 'language', 'ir', 'passes', 'autodiff', 'schedule', 'onnx', 'trace', 'runtime', 'training', 'inspect'];
+const ladder = ['base', 'language', 'ir', 'passes', 'autodiff', 'schedule', 'onnx', 'trace', 'runtime', 'training', 'inspect', 'debug'];
+
+/** Rooms of their own that a rung reads besides: the debugger evaluates expressions with the float64 interpreter. @type {Readonly<Record<string, readonly string[]>>} */
+const rungRooms = { debug: ['reference'] };
 
 /** Packages that a rung needs; everything else comes in as an argument. @type {Readonly<Record<string, readonly string[]>>} */
 const rungPackages = { inspect: ['ml-matrix'], language: ['langium', 'langium/*', 'chevrotain'], onnx: ['protobufjs', 'protobufjs/*'] };
@@ -29,7 +32,7 @@ const inEngine = (rungs) => [...rungs.map((rung) => `engine/${rung}`), ...everyR
 export const borders = [
   ...ladder.map((rung, place) => ({
     folder: `engine/${rung}`,
-    rooms: inEngine([...beside, ...ladder.slice(0, place)].filter((other) => other !== 'data' || rung === 'training')),
+    rooms: inEngine([...beside, ...(rungRooms[rung] ?? []), ...ladder.slice(0, place)].filter((other) => other !== 'data' || rung === 'training' || rung === 'debug')),
     packages: rungPackages[rung] ?? [],
   })),
   // The library is texts and their index; the rungs read it, it reads none of them.
