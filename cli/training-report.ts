@@ -3,23 +3,28 @@
 import type { TrainingEvent } from '../engine/training/training-events';
 import type { Terminal } from './terminal';
 
+/** Speed is that of the last so many milliseconds: the opening of sessions and validations are behind it soon. */
+const recent = 5000;
+
 export class TrainingReport {
   private readonly began: number;
   private validation = '';
+  /** When which iteration was done: the last one, and one `recent` ago. */
+  private marks: { readonly time: number; readonly iteration: number }[];
 
   constructor(
     private readonly terminal: Terminal,
     private readonly total: number,
-    private readonly first: number,
+    first: number,
   ) {
     this.began = terminal.now();
+    this.marks = [{ time: this.began, iteration: first }];
   }
 
   event(event: TrainingEvent): void {
     switch (event.kind) {
       case 'iteration': {
-        const seconds = (this.terminal.now() - this.began) / 1000;
-        const speed = seconds > 0 ? (event.iteration - this.first) / seconds : 0;
+        const speed = this.speedAt(event.iteration);
         const left = speed > 0 ? `  ${speed.toFixed(1)} it/s  ${duration((this.total - event.iteration) / speed)} left` : '';
         this.terminal.progress(`${event.iteration}/${this.total}  loss ${event.loss.toFixed(4)}${this.validation}  gradient ${event.gradNorm.toPrecision(3)}${event.clipped ? ' clipped' : ''}${left}`);
         return;
@@ -36,6 +41,18 @@ export class TrainingReport {
       case 'done':
         this.terminal.err(`${event.iteration} iterations in ${duration((this.terminal.now() - this.began) / 1000)}, loss ${event.loss.toFixed(4)}, run ${event.run}`);
     }
+  }
+
+  /** Iterations a second; 0 while unknown. */
+  private speedAt(iteration: number): number {
+    const time = this.terminal.now();
+    this.marks.push({ time, iteration });
+    const from = this.marks.findIndex((mark) => mark.time > time - recent);
+    if (from > 1) this.marks = this.marks.slice(from - 1);
+    const [first] = this.marks;
+    // The first iteration opens the sessions and says nothing of the speed.
+    if (first === undefined || this.marks.length < 3 || time <= first.time) return 0;
+    return (1000 * (iteration - first.iteration)) / (time - first.time);
   }
 }
 

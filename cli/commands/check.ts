@@ -24,7 +24,11 @@ export const checkCommand: Command = {
     if (options.has('json')) for (const problem of found) terminal.out(problemJson(problem, sources));
     else for (const line of problemLines(found, sources)) terminal.out(line);
     if (hasErrors(found)) return exitCodes.wrong;
-    if (!options.has('json')) terminal.err(`${program.main.file}: no errors in ${program.main.cells.length} cells and ${models.length} models.`);
+    if (!options.has('json')) terminal.err(`${program.main.file}: no errors in ${counted(program.main.cells.length, 'cell')} and ${counted(models.length, 'model')}.`);
     return exitCodes.done;
   },
 };
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
