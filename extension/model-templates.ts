@@ -32,7 +32,7 @@ model Adding {
   loss   squaredError(y)
 }
 
-train { optimizer adam(rate: 0.002)  batch 32  epochs 5  clip norm 1.0  seed 1 }
+train { optimizer adam(rate: 0.005)  batch 32  epochs 15  clip norm 1.0  seed 1 }
 `;
 
 const ownCell = () => `/// One gate decides how much of the state is replaced by a candidate.
@@ -49,19 +49,18 @@ cell OneGate(hidden) {
   h' = (1 - f) * h + f * n
 }
 
-model Memory {
-  data   copyMemory(length: 20, symbols: 8)
-  embed  e = OneHot(x)
-  layer  r = OneGate(e, hidden: 64)
-  output y = Linear(r)
-  loss   crossEntropy(y)
+model Sum {
+  data   adding(length: 50)
+  layer  r = OneGate(x, hidden: 32)
+  output y = Linear(last(r))
+  loss   squaredError(y)
 }
 
-train { optimizer adam(rate: 0.002)  batch 32  epochs 5  clip norm 1.0  seed 1 }
+train { optimizer adam(rate: 0.005)  batch 32  epochs 15  clip norm 1.0  seed 1 }
 `;
 
 export const modelTemplates: readonly ModelTemplate[] = [
   { id: 'characters', label: 'Characters of a text', detail: 'Learns to write like a text of yours', wantsText: true, text: characterModel },
   { id: 'adding', label: 'Adding problem', detail: 'Remembers two numbers over many steps; the data is generated', wantsText: false, text: addingProblem },
-  { id: 'cell', label: 'A cell of your own', detail: 'Five equations to change, trained on a memory task', wantsText: false, text: ownCell },
+  { id: 'cell', label: 'A cell of your own', detail: 'Three equations to change, trained on a memory task', wantsText: false, text: ownCell },
 ];
