@@ -1,0 +1,133 @@
+// What the page computes from its state before it draws: the layer at the cursor, its graph, its order, its units' numbers.
+// Not drawing and not remembered by views. Expensive parts are kept by what they were computed from.
+import type { DebuggerView, Pass } from '../../protocol/debugger-page';
+import type { LaneHeader, LayerHeader } from '../../protocol/trace-view';
+import { cellGraph, keepingGate, type CellGraph } from './cell/graph';
+import { meanOrder, similarOrder, sortedBy, type OrderName } from './lanes/order';
+import type { LaneValues } from './lanes/raster';
+import { column, firstPicks, halfLife } from './lanes/statistics';
+import type { AtCursor } from './sentences';
+import { stepKey, type DebuggerState } from './state';
+
+export interface Derived {
+  readonly view: DebuggerView;
+  readonly layer: LayerHeader;
+  readonly layerIndex: number;
+  readonly pass: Pass;
+  readonly what: 'value' | 'gradient';
+  readonly graph: CellGraph;
+  /** Units from top to bottom, for lanes of the layer's usual size. */
+  readonly order: readonly number[];
+  readonly picked: readonly number[];
+  readonly lane: (name: string) => LaneValues | undefined;
+  /** Value or gradient, by the pass, of a node or an expression at the cursor. */
+  readonly at: (text: string) => Float32Array | undefined;
+  readonly keeps?: { readonly gate: string; readonly state: string };
+  readonly header: (name: string) => LaneHeader | undefined;
+}
+
+const graphs = new WeakMap<LayerHeader, CellGraph>();
+const orders = new Map<string, readonly number[]>();
+
+export function derive(state: DebuggerState): Derived | undefined {
+  const { view, lanes } = state;
+  const layerIndex = view?.cursor.layer ?? 0;
+  const layer = view?.trace.layers[layerIndex];
+  if (!view || !layer || !lanes) return undefined;
+  const { pass, step } = view.cursor;
+  const what = pass === 'forward' ? 'value' : 'gradient';
+  const graph = graphs.get(layer) ?? cellGraph(layer.equations);
+  graphs.set(layer, graph);
+  const keeps = keepingGate(layer.equations, graph);
+  const lane = (name: string): LaneValues | undefined => lanes.lane(layerIndex, what, name);
+  const order = orderOf(state, view, layer, layerIndex, keeps);
+  const stateLane = layer.lanes.filter(({ kind }) => kind === 'state').at(-1)?.name;
+  const kept = keeps?.state ?? stateLane;
+  const values = kept === undefined ? undefined : lanes.lane(layerIndex, 'value', kept);
+  const gate = keeps && lanes.lane(layerIndex, 'value', keeps.gate);
+  const complete = values && values.have.every((have) => have === 1);
+  const tokens = view.trace.reads.kind === 'tokens' ? view.trace.reads.text : undefined;
+  const picked =
+    view.selection.layer === layerIndex && view.selection.units.length > 0 ? view.selection.units : complete && values ? memoPicks(values, () => firstPicks(values, gate, view.trace.valid, tokens)) : [];
+  const here = state.step?.key === stepKey(view) ? state.step.values : undefined;
+  const at = (text: string): Float32Array | undefined => {
+    const isNew = text.endsWith("'");
+    const name = isNew ? text.slice(0, -1) : text;
+    const header = layer.lanes.find((h) => h.name === name);
+    // A bare state name is the value before the step: the one after the step before, where there is one.
+    const wanted = header?.kind === 'state' && !isNew ? undefined : header;
+    const values = wanted ? lane(name) : undefined;
+    if (values?.have[step - 1]) return column(values, step - 1);
+    return here?.get(text);
+  };
+  return {
+    view, layer, layerIndex, pass, what, graph, order, picked, lane, at, ...(keeps ? { keeps } : {}),
+    header: (name) => layer.lanes.find((h) => h.name === name),
+  };
+}
+
+/** Texts to ask the host for: what the cell shows and no lane holds. */
+export function missingExpressions({ graph, layer, pass }: Derived): string[] {
+  const inLanes = new Set(layer.lanes.map(({ name, kind }) => (kind === 'state' ? `${name}'` : name)));
+  const nodes = graph.nodes.map(({ id }) => id).filter((id) => !inLanes.has(id));
+  const products = pass === 'forward' ? graph.edges.flatMap(({ products: texts }) => texts) : [];
+  return [...new Set([...nodes, ...products])];
+}
+
+export function atCursor(derived: Derived, state: DebuggerState): AtCursor {
+  const { view, keeps, layer } = derived;
+  const stateName = keeps?.state ?? layer.lanes.find(({ kind }) => kind === 'state')?.name;
+  const values = keeps && derived.at(keeps.gate);
+  const gateWords = keeps && (derived.header(keeps.gate)?.words ?? keeps.gate);
+  const before = stateName === undefined ? undefined : derived.at(stateName);
+  const after = stateName === undefined ? undefined : derived.at(`${stateName}'`);
+  const forward = derived.pass === 'forward';
+  return {
+    trace: view.trace, cursor: view.cursor,
+    ...(keeps && gateWords !== undefined && (values || !forward) ? { keeps: { words: gateWords, state: keeps.state, values: values ?? new Float32Array(0) } } : {}),
+    ...(forward && stateName !== undefined && before && after ? { change: { state: stateName, before, after } } : {}),
+    bounded: stateName !== undefined && derived.header(stateName)?.bounds !== undefined,
+    ...(state.flow ? { flow: state.flow } : {}),
+  };
+}
+
+const picksOf = new WeakMap<LaneValues, number[]>();
+function memoPicks(values: LaneValues, make: () => number[]): number[] {
+  const known = picksOf.get(values) ?? make();
+  picksOf.set(values, known);
+  return known;
+}
+
+function orderOf(state: DebuggerState, view: DebuggerView, layer: LayerHeader, layerIndex: number, keeps: Derived['keeps']): readonly number[] {
+  const { lanes } = state;
+  const headers = layer.lanes.filter(({ kind }) => kind === 'state');
+  const units = headers[0]?.units ?? layer.lanes[0]?.units ?? 0;
+  const index = Array.from({ length: units }, (_, unit) => unit);
+  const values = headers.map(({ name }) => lanes?.lane(layerIndex, 'value', name)).filter((l) => l !== undefined && l.units === units);
+  const complete = values.length > 0 && values.every((lane) => lane?.have.every((have) => have === 1));
+  if (!complete || state.order === 'index') return index;
+  const byCursor = state.order === 'cursor' ? `/${view.cursor.step}` : '';
+  const key = `${view.trace.traceId}/${layerIndex}/${state.order}${byCursor}`;
+  const known = orders.get(key);
+  if (known) return known;
+  const made = computeOrder(state.order, values as LaneValues[], headers, units, view, keeps && lanes?.lane(layerIndex, 'value', keeps.gate));
+  if (orders.size > 64) orders.clear();
+  orders.set(key, made);
+  return made;
+}
+
+function computeOrder(order: OrderName, values: readonly LaneValues[], headers: readonly LaneHeader[], units: number, view: DebuggerView, gate: LaneValues | undefined): readonly number[] {
+  const { steps, valid } = view.trace;
+  switch (order) {
+    case 'similar':
+      return similarOrder(values.map((lane, i) => (headers[i]?.bounds ? lane.values : lane.values.map(Math.tanh))), steps, units);
+    case 'mean':
+      return meanOrder(values.slice(-1).map((lane) => lane.values), steps, units);
+    case 'halfLife':
+      return gate && gate.units === units ? sortedBy(units, (unit) => halfLife(gate, unit, valid) ?? 0) : Array.from({ length: units }, (_, unit) => unit);
+    case 'cursor':
+      return sortedBy(units, (unit) => values.at(-1)?.values[(view.cursor.step - 1) * units + unit] ?? 0);
+    case 'index':
+      return Array.from({ length: units }, (_, unit) => unit);
+  }
+}

@@ -1,0 +1,92 @@
+// Starts the debugger page: connects the channel, the store and the page; fetches tiles and values as the cursor moves.
+// Not where anything is drawn or decided.
+import './debugger.css';
+import '../theme/page.css';
+import { Channel } from '../../protocol/channel';
+import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../protocol/debugger-page';
+import { registerControls } from '../controls';
+import { hostPort } from '../host-port';
+import { must } from '../must';
+import { Store } from '../store';
+import { readTheme, watchTheme } from '../theme/environment';
+import { fetching } from './fetching';
+import { pageKey } from './keyboard';
+import { LaneStore } from './lane-store';
+import { layoutOf, mountDebuggerPage, type DebuggerActions } from './page';
+import { derive } from './derive';
+import { replay } from './replay';
+import type { DebuggerState } from './state';
+import { inSight } from './timeline/layout';
+
+registerControls();
+const root = must(document.getElementById('page'), 'the document has a place for the page');
+const store = new Store<DebuggerState>(
+  {
+    phase: 'loading', ended: false, slow: false, revision: 0, order: 'similar', first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
+    width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
+  },
+  (callback) => requestAnimationFrame(callback),
+);
+const channel = new Channel<DebuggerPage, DebuggerHost>(hostPort(), debuggerScope, {});
+const complain = (thrown: unknown): void => store.update((state) => ({ ...state, problem: thrown instanceof Error ? thrown.message : String(thrown) }));
+
+const showCursor = (cursor: Cursor): void =>
+  store.update((state) => {
+    if (!state.view) return state;
+    const next = { ...state, view: { ...state.view, cursor } };
+    const derived = derive(next);
+    return derived ? { ...next, first: inSight(layoutOf(next, derived), cursor.step) } : next;
+  });
+const showView = (view: DebuggerView): void =>
+  store.update(({ flow: _, step: __, pointing: ___, ...state }) => ({ ...state, phase: 'trace', ended: false, view, lanes: new LaneStore(view.trace), first: 0, revision: state.revision + 1 }));
+
+channel.on('view', showView);
+channel.on('cursor', showCursor);
+channel.on('selection', (selection) => store.update((state) => (state.view ? { ...state, view: { ...state.view, selection } } : state)));
+channel.on('breakpoints', (breakpoints) => store.update((state) => (state.view ? { ...state, view: { ...state.view, breakpoints } } : state)));
+channel.on('stale', ({ stale }) => store.update((state) => (state.view ? { ...state, view: { ...state.view, trace: { ...state.view.trace, stale } } } : state)));
+channel.on('ended', () => store.update((state) => ({ ...state, ended: true, playing: false })));
+
+const pass = (): 'forward' | 'backward' => store.state.view?.cursor.pass ?? 'forward';
+const path = (): string => {
+  const { view } = store.state;
+  return view?.trace.layers[view.cursor.layer]?.path ?? '';
+};
+const act: DebuggerActions = {
+  goto: (step) => void channel.request('goto', { step, pass: pass() }).catch(complain),
+  setPass: (wanted) => {
+    const { view } = store.state;
+    if (!view || view.cursor.pass === wanted) return;
+    if (wanted === 'backward' && !view.trace.backwardRecorded) void channel.request('runBackward', {}).catch(complain);
+    else void channel.request('goto', { step: view.cursor.step, pass: wanted }).catch(complain);
+  },
+  move: (how) => void channel.request('move', { how }).catch(complain),
+  play: () => store.update((state) => ({ ...state, playing: !state.playing })),
+  speed: (stepsPerSecond) => store.update((state) => ({ ...state, stepsPerSecond })),
+  chooseSequence: (index) => void channel.request('chooseSequence', { index }).catch(complain),
+  chooseLayer: (layer) => store.update((state) => (state.view ? { ...state, view: { ...state.view, cursor: { ...state.view.cursor, layer } } } : state)),
+  openInspector: () => void channel.request('openInspector', {}).catch(complain),
+  select: (units) => void channel.request('select', { units, layer: store.state.view?.cursor.layer ?? 0 }).catch(complain),
+  toggleBreakpoint: (line) => void channel.request('toggleBreakpoint', { path: path(), line }).catch(complain),
+  reveal: (line) => void channel.request('reveal', { path: path(), line }).catch(complain),
+  runAgain: () => void channel.request('runAgain', {}).catch(complain),
+  begin: (what) => void channel.request('begin', { what }).catch(complain),
+};
+mountDebuggerPage(root, store, act);
+store.subscribe(fetching(channel, store, complain));
+replay(store, act, (callback, milliseconds) => window.setTimeout(callback, milliseconds));
+
+const measure = (): void => store.update((state) => ({ ...state, width: root.clientWidth, height: window.innerHeight, scale: window.devicePixelRatio }));
+new ResizeObserver(measure).observe(root);
+window.addEventListener('resize', measure);
+watchTheme(document.body, () => store.update((state) => ({ ...state, theme: readTheme(document.body) })));
+window.addEventListener('keydown', (event) => {
+  const target = event.target instanceof HTMLElement ? event.target.closest('vscode-dropdown, vscode-button, input, button, select') : null;
+  if (event.key === '?') store.update((state) => ({ ...state, keysShown: !state.keysShown }));
+  else if (event.key === 'Escape') {
+    if (store.state.keysShown) store.update((state) => ({ ...state, keysShown: false }));
+    else if (!event.defaultPrevented) act.select([]);
+  } else if (!target && !event.defaultPrevented && pageKey(event, store, act)) event.preventDefault();
+});
+setTimeout(() => store.update((state) => ({ ...state, slow: true })), 300);
+void channel.request('hello', {}).then((view) => (view ? showView(view) : store.update((state) => ({ ...state, phase: 'empty' }))), complain);

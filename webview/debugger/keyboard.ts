@@ -1,0 +1,170 @@
+// Pointer, wheel and keys on the timeline, turned into moves of the cursor, picks and zooms.
+// Not the debugger: a move is asked of the host. Inside the picture arrows with Alt move a cell cursor.
+// Invariant: every move the pointer can make, the keys can make.
+import type { Store } from '../store';
+import { derive } from './derive';
+import { under, unitAt } from './hover';
+import { layoutOf } from './page';
+import type { DebuggerActions } from './page';
+import type { DebuggerState } from './state';
+import { stepX } from './timeline/layout';
+import type { TimelineActions } from './view/timeline';
+
+export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>, act: DebuggerActions, timeline: TimelineActions): void {
+  const place = (event: PointerEvent | MouseEvent): ReturnType<typeof under> => {
+    const derived = derive(store.state);
+    const box = plot.getBoundingClientRect();
+    return derived && under(layoutOf(store.state, derived), event.clientX - box.left, event.clientY - box.top);
+  };
+  plot.addEventListener('pointermove', (event) => {
+    const at = place(event);
+    if (at) store.update((state) => ({ ...state, pointing: { ...at, pageX: event.clientX, pageY: event.clientY, byKeys: false } }));
+    else if (store.state.pointing) store.update(({ pointing: _, ...state }) => state);
+  });
+  plot.addEventListener('pointerleave', () => store.update(({ pointing: _, ...state }) => state));
+  plot.addEventListener('click', (event) => {
+    const at = place(event);
+    const derived = derive(store.state);
+    if (!at || !derived) return;
+    if (at.lane === undefined) return act.goto(at.step);
+    const unit = unitAt(derived, { ...at, pageX: 0, pageY: 0, byKeys: false }, layoutOf(store.state, derived));
+    if (event.shiftKey || event.altKey) {
+      if (unit !== undefined) timeline.pick(unit);
+    } else if (at.step === derived.view.cursor.step && unit !== undefined) timeline.pick(unit);
+    else act.goto(at.step);
+  });
+  plot.addEventListener('dblclick', () => store.update(({ columnWidth: _, ...state }) => ({ ...state, first: 0 })));
+  plot.addEventListener('wheel', (event) => {
+    const derived = derive(store.state);
+    if (!derived) return;
+    const layout = layoutOf(store.state, derived);
+    if (event.ctrlKey) {
+      event.preventDefault();
+      const at = place(event)?.step ?? derived.view.cursor.step;
+      const column = Math.max(3, Math.min(28, layout.column * (event.deltaY < 0 ? 1.25 : 0.8)));
+      // The step under the pointer stays under it.
+      const first = at - 1 - ((at - 1 - layout.first) * layout.column) / column;
+      store.update((state) => ({ ...state, columnWidth: column, first }));
+    } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY) || event.shiftKey) {
+      event.preventDefault();
+      const by = (event.deltaX === 0 ? event.deltaY : event.deltaX) / layout.column;
+      store.update((state) => ({ ...state, first: Math.max(0, Math.min(derived.view.trace.steps - layout.visible, state.first + by)) }));
+    }
+  }, { passive: false });
+  plot.addEventListener('keydown', (event) => {
+    const derived = derive(store.state);
+    if (!derived) return;
+    if (event.altKey || store.state.pointing?.byKeys) {
+      if (moveCell(event, plot, store, timeline)) return;
+    }
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      const first = derived.layer.lanes[0];
+      if (first) store.update((state) => ({ ...state, pointing: { lane: first.name, row: 0, ...pageOf(plot, state, derived.view.cursor.step, first.name, 0), step: derived.view.cursor.step, byKeys: true } }));
+    }
+  });
+}
+
+/** Arrows move the cell cursor by a unit or a step, Enter picks its unit, Escape leaves; true when the key was for it. */
+function moveCell(event: KeyboardEvent, plot: HTMLElement, store: Store<DebuggerState>, timeline: TimelineActions): boolean {
+  const derived = derive(store.state);
+  const { pointing } = store.state;
+  if (!derived || pointing?.lane === undefined) return false;
+  const layout = layoutOf(store.state, derived);
+  const index = layout.lanes.findIndex(({ name }) => name === pointing.lane);
+  const block = layout.lanes[index];
+  const units = block && derived.header(block.name)?.units;
+  if (!block || units === undefined) return false;
+  const row = Math.floor(((pointing.row ?? 0) / block.height) * units);
+  const go = (lane: string, newRow: number, step: number): boolean => {
+    event.preventDefault();
+    event.stopPropagation();
+    const height = layout.lanes.find(({ name }) => name === lane)?.height ?? block.height;
+    const pixel = ((newRow + 0.5) / (derived.header(lane)?.units ?? units)) * height;
+    store.update((state) => ({ ...state, pointing: { lane, row: pixel, step, byKeys: true, ...pageOf(plot, state, step, lane, pixel) } }));
+    return true;
+  };
+  const by = event.shiftKey ? 10 : 1;
+  const steps = derived.view.trace.steps;
+  switch (event.key) {
+    case 'ArrowLeft':
+      return go(block.name, row, Math.max(1, pointing.step - by));
+    case 'ArrowRight':
+      return go(block.name, row, Math.min(steps, pointing.step + by));
+    case 'ArrowUp':
+    case 'ArrowDown': {
+      const next = row + (event.key === 'ArrowUp' ? -by : by);
+      const other = next < 0 ? layout.lanes[index - 1] : next >= units ? layout.lanes[index + 1] : undefined;
+      if (other) return go(other.name, next < 0 ? (derived.header(other.name)?.units ?? 1) - 1 : 0, pointing.step);
+      return go(block.name, Math.max(0, Math.min(units - 1, next)), pointing.step);
+    }
+    case 'Enter': {
+      event.preventDefault();
+      const unit = unitAt(derived, pointing, layout);
+      if (unit !== undefined) timeline.pick(unit);
+      return true;
+    }
+    case 'Escape':
+      event.stopPropagation();
+      store.update(({ pointing: _, ...state }) => state);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function pageOf(plot: HTMLElement, state: DebuggerState, step: number, lane: string, row: number): { pageX: number; pageY: number } {
+  const derived = derive(state);
+  const box = plot.getBoundingClientRect();
+  if (!derived) return { pageX: box.left, pageY: box.top };
+  const layout = layoutOf(state, derived);
+  return { pageX: box.left + stepX(layout, step), pageY: box.top + (layout.lanes.find(({ name }) => name === lane)?.y ?? 0) + row };
+}
+
+/** Keys of the whole page, as far as no control has taken them. */
+export function pageKey(event: KeyboardEvent, store: Store<DebuggerState>, act: DebuggerActions): boolean {
+  const derived = derive(store.state);
+  if (!derived) return false;
+  const { step } = derived.view.cursor;
+  const { steps } = derived.view.trace;
+  const by = event.shiftKey ? 10 : 1;
+  switch (event.key) {
+    case 'ArrowLeft':
+      act.goto(Math.max(1, step - by));
+      return true;
+    case 'ArrowRight':
+      act.goto(Math.min(steps, step + by));
+      return true;
+    case 'Home':
+      act.goto(1);
+      return true;
+    case 'End':
+      act.goto(steps);
+      return true;
+    case 'F10':
+      act.move(event.shiftKey ? 'stepBack' : 'next');
+      return true;
+    case 'F5':
+      act.move(event.shiftKey ? 'reverseContinue' : 'continue');
+      return true;
+    case ' ':
+      act.play();
+      return true;
+    case 'f':
+    case 'F':
+      act.setPass('forward');
+      return true;
+    case 'b':
+    case 'B':
+      act.setPass('backward');
+      return true;
+    case '+':
+    case '-': {
+      const layout = layoutOf(store.state, derived);
+      store.update((state) => ({ ...state, columnWidth: layout.column * (event.key === '+' ? 1.25 : 0.8) }));
+      return true;
+    }
+    default:
+      return false;
+  }
+}

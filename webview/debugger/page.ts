@@ -1,0 +1,140 @@
+// The debugger page: its parts put together once, drawn anew from the state whenever it changes.
+// Not the wire (entry.ts). It decides nothing about the session: it asks the host and shows what it is told.
+import { element, setText, show } from '../elements';
+import { link, plain, showRich } from '../rich-text';
+import type { Store } from '../store';
+import { publishMarks } from '../theme/environment';
+import { emptyPage } from './view/empty';
+import { atCursor, derive, type Derived } from './derive';
+import { hoverLine } from './hover';
+import { listenToTimeline } from './keyboard';
+import { sentence } from './sentences';
+import type { DebuggerState } from './state';
+import { timelineLayout, type TimelineLayout } from './timeline/layout';
+import { cellBlock } from './view/cell';
+import { equationsBlock } from './view/equations';
+import { keyList } from './view/keys';
+import { paintLanes } from './view/lanes-canvas';
+import { legend } from './view/legend';
+import { firstBlock } from './view/next';
+import { drawTimeline } from './view/timeline';
+import { toolbar, type ToolbarActions } from './view/toolbar';
+
+export interface DebuggerActions extends ToolbarActions {
+  select(units: readonly number[]): void;
+  toggleBreakpoint(line: number): void;
+  reveal(line: number): void;
+  runAgain(): void;
+  begin(what: 'train' | 'debug' | 'example'): void;
+}
+
+export function layoutOf(state: DebuggerState, derived: Derived): TimelineLayout {
+  return timelineLayout({
+    pageWidth: state.width, steps: derived.view.trace.steps, layer: derived.layer, pass: derived.pass, first: state.first,
+    ...(state.columnWidth === undefined ? {} : { columnWidth: state.columnWidth }),
+    hasPredictions: derived.view.trace.predictions !== undefined, picked: derived.picked.length,
+  });
+}
+
+export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>, act: DebuggerActions): void {
+  const bar = toolbar(act);
+  const loading = element('div', 'loading-line');
+  const stale = element('div', 'bar');
+  const ended = element('div', 'bar', 'The debug session has ended; what it recorded stays.');
+  const problem = element('div', 'bar problem');
+  problem.setAttribute('role', 'alert');
+  const says = element('div', 'verdict');
+  says.setAttribute('role', 'status');
+  const canvas = element('canvas');
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const plot = element('div', 'plot timeline', canvas, svg);
+  plot.tabIndex = 0;
+  plot.setAttribute('role', 'grid');
+  const key = legend((order) => store.update((state) => ({ ...state, order })));
+  const left = element('div', 'left', plot, key.root);
+  const first = firstBlock({ goto: act.goto, reveal: act.reveal });
+  const cell = cellBlock(act.reveal);
+  const equations = equationsBlock({ toggleBreakpoint: act.toggleBreakpoint, reveal: act.reveal });
+  const side = element('aside', 'side', first.section, cell.section, equations.section);
+  const columns = element('main', 'columns', left, side);
+  const hover = element('div', 'hover-line');
+  const announcement = element('div', 'unseen');
+  announcement.setAttribute('aria-live', 'polite');
+  const empty = emptyPage(act.begin);
+  const keys = keyList();
+  addHatch(svg);
+  root.classList.add('debugger');
+  root.replaceChildren(bar.root, loading, stale, ended, problem, says, columns, empty, hover, announcement, keys);
+
+  const actOn = (action: string): void => {
+    if (action === 'runAgain') act.runAgain();
+    else if (action === 'dismiss') store.update(({ problem: _, ...state }) => state);
+  };
+  const picked = (): readonly number[] => derive(store.state)?.picked ?? [];
+  const timelineActions = {
+    goto: act.goto,
+    pick: (unit: number) => act.select([...picked().filter((u) => u !== unit), unit].slice(-8)),
+    unpick: (unit: number) => act.select(picked().filter((u) => u !== unit)),
+    showLines: (lane: string) => store.update((state) => ({ ...state, linesOf: lane })),
+  };
+  listenToTimeline(plot, store, act, timelineActions);
+
+  const draw = (state: DebuggerState): void => {
+    publishMarks(root, state.theme);
+    const derived = derive(state);
+    show(empty, state.phase === 'empty');
+    show(loading, state.phase === 'loading' && state.slow);
+    for (const part of [bar.root, says, columns]) show(part, derived !== undefined);
+    show(problem, state.problem !== undefined);
+    if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], actOn);
+    show(stale, state.view?.trace.stale === true);
+    show(ended, state.ended && derived !== undefined);
+    show(keys, state.keysShown);
+    if (!derived) {
+      show(hover, false);
+      return;
+    }
+    showRich(stale, [`${derived.layer.file} has changed since this run.`, ' ', link('Run again', 'runAgain')], actOn);
+    const layout = layoutOf(state, derived);
+    const narrow = layout.form === 'narrow';
+    root.dataset['form'] = layout.form;
+    bar.draw(derived, state, narrow);
+    const said = sentence(atCursor(derived, state));
+    show(says, said !== undefined);
+    if (said) showRich(says, said, actOn);
+    plot.style.width = `${layout.width}px`;
+    plot.style.height = `${layout.height}px`;
+    plot.setAttribute('aria-label', `Timeline of ${derived.layer.name}${said ? `. ${plain(said)}` : ''}`);
+    side.style.width = narrow ? '' : `${layout.sideWidth - 25}px`;
+    paintLanes(canvas, layout, derived, state);
+    drawTimeline(svg, layout, derived, state, timelineActions);
+    key.draw(derived, state);
+    first.draw(derived, state);
+    const room = narrow ? Math.min(state.width - 24, Math.max(360, (state.width - 36) * 0.64)) : layout.sideWidth - 24;
+    cell.draw(derived, state, Math.floor(room));
+    equations.draw(derived, state);
+    const { pointing } = state;
+    const text = pointing ? hoverLine(derived, pointing, layout) : '';
+    show(hover, text !== '');
+    if (pointing && text !== '') {
+      setText(hover, text);
+      if (pointing.byKeys) setText(announcement, text);
+      hover.style.left = `${Math.max(8, Math.min(pointing.pageX + 14, state.width - hover.offsetWidth - 8))}px`;
+      hover.style.top = `${pointing.pageY > 48 ? pointing.pageY - 34 : pointing.pageY + 18}px`;
+    }
+  };
+  store.subscribe(draw);
+  draw(store.state);
+}
+
+/** 45°, 5 px period: steps that are no steps. */
+function addHatch(svg: SVGSVGElement): void {
+  const make = (name: string, attributes: Readonly<Record<string, string>>, ...children: readonly Element[]): Element => {
+    const made = document.createElementNS('http://www.w3.org/2000/svg', name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...children);
+    return made;
+  };
+  const line = make('line', { x1: '0', y1: '0', x2: '0', y2: '5', class: 'hatch-line' });
+  svg.append(make('defs', {}, make('pattern', { id: 'hatch', width: '5', height: '5', patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' }, line)));
+}

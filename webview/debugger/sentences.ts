@@ -1,0 +1,135 @@
+// The sentence under the debugger's toolbar, computed from what stands at the cursor.
+// Not layout, not elements. Clauses whose numbers are not there are left out; with none, there is no sentence.
+// Invariant: a stop's cause comes before everything else.
+import type { Cursor } from '../../protocol/debugger-page';
+import type { StateFlow, TraceHeader } from '../../protocol/trace-view';
+import { alarm, quiet, strong, type Rich } from '../rich-text';
+import { difference, number, percent } from '../theme/numbers';
+import { countAbove, mean, norm } from './lanes/statistics';
+
+/** What a sentence needs to know of the layer at the cursor; arrays `[units]`. */
+export interface AtCursor {
+  readonly trace: TraceHeader;
+  readonly cursor: Cursor;
+  /** The gate that keeps a state, its words and values. */
+  readonly keeps?: { readonly words: string; readonly state: string; readonly values: Float32Array };
+  /** The state a change is told of: before and after the step. */
+  readonly change?: { readonly state: string; readonly before: Float32Array; readonly after: Float32Array };
+  /** Bounds of that state's activation. */
+  readonly bounded?: boolean;
+  readonly flow?: readonly StateFlow[];
+}
+
+export function sentence(at: AtCursor): Rich | undefined {
+  const stop = stopped(at.cursor);
+  if (stop) return stop;
+  if (at.trace.valid[at.cursor.step - 1] === 0) return masked(at);
+  const said = at.cursor.pass === 'forward' ? [...(expects(at) ?? []), ...(keepsClause(at) ?? changed(at) ?? [])] : backward(at);
+  return said && said.length > 0 ? said : undefined;
+}
+
+export function stopped({ stop }: Cursor): Rich | undefined {
+  if (!stop) return undefined;
+  switch (stop.kind) {
+    case 'breakpoint':
+      return [strong('Breakpoint'), ` at ${stop.file}:${stop.line}`, ...(stop.condition === undefined ? [] : [': ', strong(stop.condition)]), '.'];
+    case 'dataBreakpoint':
+      return [strong('Stopped: '), stop.text];
+    case 'filter': {
+      const { first } = stop;
+      return [
+        alarm(`Stopped: ${stop.what}.`), ' First at ', strong(`t = ${first.step}`), `, layer ${first.layer}`,
+        ...(first.unit === undefined ? [] : [', unit ', strong(`u${first.unit}`)]), '. ', ...stop.explanation.map((text) => `${text} `),
+      ];
+    }
+  }
+}
+
+export function masked({ cursor }: AtCursor): Rich {
+  return [strong(`t = ${cursor.step}`), ' is masked: the states are carried over unchanged and no loss is counted.'];
+}
+
+/** After “U” the network expects “C” with 47 %; that is right (loss 0.74). */
+export function expects({ trace, cursor }: AtCursor): Rich | undefined {
+  const { predictions } = trace;
+  const t = cursor.step - 1;
+  const p = predictions?.probability[t * (predictions?.top ?? 0)];
+  const top = predictions?.text[t * (predictions?.top ?? 0)];
+  if (!predictions || p === undefined || top === undefined || !Number.isFinite(p)) return undefined;
+  const read = trace.reads.kind === 'tokens' ? trace.reads.text[t] : undefined;
+  const target = predictions.target[t] ?? '';
+  const rank = predictions.targetRank[t] ?? 0;
+  const loss = trace.loss.values[t];
+  const outcome: Rich =
+    rank === 0 ? [] : [rank === 1 ? '; that is right' : `; the target is ${quote(target)}`, ...(loss !== undefined && Number.isFinite(loss) ? [' ', quiet(`(loss ${number(loss)})`)] : [])];
+  return [read === undefined ? `At t = ${cursor.step}` : `After ${quote(read)}`, ' the network expects ', `${quote(top)} with `, strong(percent(p)), ...outcome, '. '];
+}
+
+export function keepsClause({ keeps, change }: AtCursor): Rich | undefined {
+  if (!keeps) return undefined;
+  const average = mean(keeps.values);
+  if (average === undefined) return undefined;
+  const open = countAbove(keeps.values, 0.9);
+  return [
+    `${capital(keeps.words)} keeps `, strong(percent(average)), ` of ${keeps.state} on average, ${open} of ${keeps.values.length} units more than 90 %.`,
+    ...(change ? (largestChange(change) ?? []) : []),
+  ];
+}
+
+function largestChange({ state, before, after }: NonNullable<AtCursor['change']>): Rich | undefined {
+  let unit = -1;
+  let largest = 0;
+  for (let u = 0; u < after.length; u++) {
+    const moved = (after[u] ?? NaN) - (before[u] ?? NaN);
+    if (!Number.isFinite(moved)) return undefined;
+    if (Math.abs(moved) > Math.abs(largest)) [unit, largest] = [u, moved];
+  }
+  return unit < 0 ? undefined : [` Largest change: ${state} of u${unit}, `, strong(difference(largest)), '.'];
+}
+
+/** For a cell without a gate on its state. */
+export function changed({ change, bounded }: AtCursor): Rich | undefined {
+  if (!change) return undefined;
+  const size = norm(change.before);
+  const moved = norm(change.after.map((value, u) => value - (change.before[u] ?? NaN)));
+  if (size === undefined || moved === undefined || size === 0) return undefined;
+  const saturated = bounded ? countAbove(change.after.map(Math.abs), 0.98) : undefined;
+  return [
+    `${change.state} changed by `, strong(percent(moved / size)),
+    ...(saturated === undefined ? ['.'] : [`; ${saturated} of ${change.after.length} units are saturated.`]),
+  ];
+}
+
+/** At t = 31, 76 % of ∂L/∂h comes from later losses and 24 % from the loss of this step. … */
+export function backward({ cursor, flow, keeps }: AtCursor): Rich | undefined {
+  const t = cursor.step - 1;
+  const own = flow?.find(({ addedBy }) => addedBy === 'own loss') ?? flow?.[0];
+  if (!own) return undefined;
+  const arrives = own.arrives[t] ?? NaN;
+  const added = own.added[t] ?? NaN;
+  const share = arrives / (arrives + added);
+  if (!Number.isFinite(share)) return undefined;
+  const from = own.addedBy === 'own loss' ? 'the loss of this step' : own.addedBy.replace(/^from /, '');
+  const parts: Rich = [`At t = ${cursor.step}, `, strong(percent(share)), ` of ∂L/∂${own.state} comes from later losses and ${percent(1 - share)} from ${from}.`];
+  if (t < 1) return parts;
+  const kept = keeps ? flow?.find(({ state }) => state === keeps.state) : undefined;
+  const through = kept ? (kept.leaves[t] ?? NaN) / (kept.sum[t] ?? NaN) : NaN;
+  const leaves = own.leaves[t] ?? NaN;
+  const gate: Rich = keeps && Number.isFinite(through) && kept !== own ? [` ${capital(keeps.words)} lets `, strong(percent(through)), ` of ∂L/∂${keeps.state} through to t = ${cursor.step - 1};`] : [];
+  const matrix: Rich = Number.isFinite(leaves) ? [gate.length > 0 ? ' through the recurrent matrix, ' : ' Through the step before, ', `${number(leaves)} arrives at ${own.state}.`] : [];
+  return [...parts, ...gate, ...matrix];
+}
+
+/** In quotes, with white space made visible. */
+export function quote(token: string): string {
+  return `“${visible(token)}”`;
+}
+
+export function visible(token: string): string {
+  return token.replace(/ /g, '␣').replace(/\n/g, '⏎').replace(/\t/g, '⇥');
+}
+
+/** `forget gate` → `The forget gate`; a bare name stays one. */
+function capital(words: string): string {
+  return words.includes(' ') ? `The ${words}` : `Gate ${words}`;
+}

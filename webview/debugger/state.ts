@@ -1,0 +1,59 @@
+// Everything the debugger page is drawn from, in one value.
+// Not the cursor's truth: that is the adapter's; the page shows the last one it was told.
+import type { DebuggerView } from '../../protocol/debugger-page';
+import type { StateFlow } from '../../protocol/trace-view';
+import type { Theme } from '../theme/environment';
+import type { LaneStore } from './lane-store';
+import type { OrderName } from './lanes/order';
+
+export interface Pointing {
+  /** Name of the lane; left out over tokens, predictions and bars. */
+  readonly lane?: string;
+  /** Position in the lane's order, from the top. */
+  readonly row?: number;
+  readonly step: number;
+  readonly pageX: number;
+  readonly pageY: number;
+  readonly byKeys: boolean;
+}
+
+/** Values of expressions at the cursor, by text. */
+export interface StepValues {
+  readonly key: string;
+  readonly values: ReadonlyMap<string, Float32Array>;
+  /** Backward: what arrived and what was added, by state. */
+  readonly parts: ReadonlyMap<string, { readonly arrives: Float32Array; readonly added: Float32Array }>;
+}
+
+export interface DebuggerState {
+  readonly phase: 'loading' | 'empty' | 'trace';
+  readonly ended: boolean;
+  readonly slow: boolean;
+  readonly problem?: string;
+  readonly view?: DebuggerView;
+  readonly lanes?: LaneStore;
+  /** Rises whenever lanes were filled in place. */
+  readonly revision: number;
+  readonly flow?: readonly StateFlow[];
+  readonly step?: StepValues;
+  readonly order: OrderName;
+  /** The lane that the lines show; the last state when left out. */
+  readonly linesOf?: string;
+  /** First visible step of a scrolled timeline, from 0. */
+  readonly first: number;
+  /** Chosen by zooming; the layout's own when left out. */
+  readonly columnWidth?: number;
+  readonly playing: boolean;
+  readonly stepsPerSecond: number;
+  readonly pointing?: Pointing;
+  readonly keysShown: boolean;
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+  readonly theme: Theme;
+}
+
+/** What the values at the cursor belong to. */
+export function stepKey(view: DebuggerView): string {
+  return `${view.trace.traceId}/${view.cursor.layer}/${view.cursor.pass}/${view.cursor.step}`;
+}

@@ -1,0 +1,127 @@
+// Where everything on the timeline stands: three forms by width, blocks from the top, columns of steps.
+// Not drawing. Narrow is designed first; wide is the enlarged form.
+// Invariant: a column is a whole number of pixels wide, so that cells meet without hairlines; under 3 px the axis scrolls.
+import type { LayerHeader } from '../../../protocol/trace-view';
+import type { Pass } from '../../../protocol/debugger-page';
+
+export type Form = 'wide' | 'middle' | 'narrow';
+
+export interface Block {
+  readonly y: number;
+  readonly height: number;
+}
+
+export interface LaneBlock extends Block {
+  readonly name: string;
+  readonly index: number;
+}
+
+export interface TimelineLayout {
+  readonly form: Form;
+  /** Width of the timeline's column and of the column beside it (0 = below). */
+  readonly width: number;
+  readonly sideWidth: number;
+  readonly left: number;
+  readonly column: number;
+  /** First visible step from 0, and how many are visible. */
+  readonly first: number;
+  readonly visible: number;
+  readonly plotWidth: number;
+  readonly profile?: { readonly x: number; readonly width: number };
+  readonly loss: Block;
+  readonly tokens: Block;
+  readonly predictions: Block & { readonly row: number; readonly shows: 'letters' | 'ticks' };
+  readonly axis: Block;
+  readonly lanes: readonly LaneBlock[];
+  readonly lines: Block;
+  readonly height: number;
+  /** From the top of the loss to the end of the last lane. */
+  readonly cursor: Block;
+}
+
+export interface TimelineWish {
+  readonly pageWidth: number;
+  readonly steps: number;
+  readonly layer: LayerHeader | undefined;
+  readonly pass: Pass;
+  readonly first: number;
+  readonly columnWidth?: number;
+  readonly hasPredictions: boolean;
+  readonly picked: number;
+}
+
+export function formOf(pageWidth: number): Form {
+  return pageWidth >= 1180 ? 'wide' : pageWidth >= 900 ? 'middle' : 'narrow';
+}
+
+export function timelineLayout(wish: TimelineWish): TimelineLayout {
+  const form = formOf(wish.pageWidth);
+  const pageWidth = Math.max(320, wish.pageWidth);
+  const sideWidth = form === 'wide' ? Math.max(400, Math.min(560, pageWidth - 840)) : form === 'middle' ? 400 : 0;
+  const width = pageWidth - sideWidth;
+  const gutter = form === 'narrow' ? 84 : 96;
+  const left = 12 + gutter;
+  const profileWidth = form === 'wide' ? 44 : 0;
+  const available = width - left - (profileWidth > 0 ? profileWidth + 16 : 44);
+  const widest = form === 'wide' ? 14 : form === 'middle' ? 10 : 12;
+  const fitting = Math.max(3, Math.min(widest, Math.floor(available / Math.max(1, wish.steps))));
+  const column = wish.columnWidth === undefined ? fitting : Math.max(3, Math.min(28, Math.round(wish.columnWidth)));
+  const visible = Math.max(1, Math.min(wish.steps, Math.floor(available / column)));
+  const first = Math.max(0, Math.min(wish.steps - visible, Math.round(wish.first)));
+  const plotWidth = visible * column;
+
+  let y = 12;
+  const take = (height: number, gap: number): Block => {
+    const block = { y, height };
+    y += height + gap;
+    return block;
+  };
+  const loss = take(32, 6);
+  const tokens = take(20, 0);
+  const backward = wish.pass === 'backward';
+  const block = take(backward ? 91 : wish.hasPredictions ? 91 : 0, 2);
+  const predictions = { ...block, row: 15, shows: column < 9 ? ('ticks' as const) : ('letters' as const) };
+  const axis = take(20, 4);
+  const usual = form === 'narrow' ? 48 : 64;
+  const lanes: LaneBlock[] = [];
+  const all = wish.layer?.lanes ?? [];
+  const add = (index: number): void => {
+    const lane = all[index];
+    if (lane) lanes.push({ name: lane.name, index, ...take(lane.units > 256 ? usual * 2 : usual, 8) });
+  };
+  all.forEach(({ kind }, index) => kind === 'state' && add(index));
+  const lines = take(Math.max(usual, wish.picked * 17 + 18), 8);
+  all.forEach(({ kind }, index) => kind !== 'state' && add(index));
+  return {
+    form, width, sideWidth, left, column, first, visible, plotWidth,
+    ...(profileWidth > 0 ? { profile: { x: left + plotWidth + 8, width: profileWidth } } : {}),
+    loss, tokens, predictions, axis, lanes, lines, height: y,
+    cursor: { y: loss.y - 4, height: y - 8 - loss.y + 4 },
+  };
+}
+
+/** Left edge of a step's column; steps from 1. */
+export function stepX(layout: TimelineLayout, step: number): number {
+  return layout.left + (step - 1 - layout.first) * layout.column;
+}
+
+/** The step under a pixel; undefined outside the columns. */
+export function stepAt(layout: TimelineLayout, x: number): number | undefined {
+  const column = Math.floor((x - layout.left) / layout.column);
+  return column >= 0 && column < layout.visible ? column + layout.first + 1 : undefined;
+}
+
+/** Steps that carry a number on the axis: 1 and every 4th, or sparser where columns are narrow; the last one when there is room. */
+export function axisSteps(layout: TimelineLayout, steps: number): number[] {
+  const every = [4, 8, 16, 32, 64, 128, 256].find((n) => n * layout.column >= 40) ?? 512;
+  const found: number[] = [];
+  for (let step = layout.first + 1; step <= Math.min(steps, layout.first + layout.visible); step++) if (step === 1 || step % every === 0) found.push(step);
+  return found;
+}
+
+/** The first visible step that keeps a step in sight. */
+export function inSight(layout: TimelineLayout, step: number): number {
+  if (step - 1 < layout.first) return Math.max(0, step - 1 - Math.floor(layout.visible / 4));
+  if (step > layout.first + layout.visible) return step - Math.ceil((layout.visible * 3) / 4);
+  return layout.first;
+}

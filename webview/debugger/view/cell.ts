@@ -1,0 +1,202 @@
+// Draws the cell from its placed graph: strips of units, names, norms, edges as wide as their values, chevrons of the pass.
+// Not a drawing of any particular cell. Clicking a node shows its equation in the editor.
+import { element, setText } from '../../elements';
+import { number } from '../../theme/numbers';
+import { gateEntry, signedEntry, signedRootEntry } from '../../theme/scales';
+import { placeCell, type PlacedEdge, type PlacedNode } from '../cell/place';
+import type { Derived } from '../derive';
+import { laneDomain } from '../lanes/domain';
+import { brokenWords, mean, norm } from '../lanes/statistics';
+import { strip } from '../lanes/strip';
+import { quote } from '../sentences';
+import type { DebuggerState } from '../state';
+import { layerOf } from './timeline';
+
+export interface CellBlock {
+  readonly section: HTMLElement;
+  draw(derived: Derived, state: DebuggerState, width: number): void;
+}
+
+export function cellBlock(reveal: (line: number) => void): CellBlock {
+  const title = element('span', 'title');
+  const note = element('span', 'note');
+  const right = element('span', 'note');
+  const canvas = element('canvas');
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const plot = element('div', 'plot cell-plot', canvas, svg);
+  plot.tabIndex = 0;
+  plot.setAttribute('role', 'img');
+  const section = element('section', 'cell-block', element('h2', '', title, note, element('span', 'grow'), right), plot);
+  return {
+    section,
+    draw: (derived, state, width) => {
+      const placed = placeCell(derived.graph, width);
+      const backward = derived.pass === 'backward';
+      setText(title, backward ? 'Cell, gradients' : 'Cell');
+      setText(note, `${derived.layer.call}, from its equations`);
+      setText(right, backward ? 'edge width = norm of the gradient' : 'edge width = norm of the value');
+      plot.setAttribute('aria-label', `Cell of ${derived.layer.name}: ${placed.nodes.map(({ id }) => id).join(', ')}`);
+      plot.style.height = `${placed.height}px`;
+      plot.style.width = `${placed.width}px`;
+      paintStrips(canvas, placed.nodes, placed.strip, placed.width, placed.height, derived, state);
+      svg.setAttribute('width', String(placed.width));
+      svg.setAttribute('height', String(placed.height));
+      drawEdges(svg, placed.edges, derived);
+      drawNodes(svg, placed.nodes, placed.strip, derived, reveal);
+    },
+  };
+}
+
+/** Colours of a node: those of its lane, or of the state of its equation; bounded functions their bounds. */
+export function nodeColors(id: string, derived: Derived, state: DebuggerState): { readonly table: Uint8Array; readonly entry: (value: number) => number } {
+  const { palette } = state.theme;
+  const bare = id.replace(/'$/, '');
+  const own = derived.header(bare);
+  if (own) {
+    const domain = laneDomain(own, derived.pass);
+    return { table: palette[domain.palette], entry: domain.entry };
+  }
+  const node = derived.graph.nodes.find((n) => n.id === id);
+  const equation = node?.equation === undefined ? undefined : derived.layer.equations[node.equation];
+  const header = equation && derived.header(equation.name);
+  if (derived.pass === 'backward') {
+    const bound = header ? laneDomain(header, 'backward').high : largest(derived.at(id));
+    return { table: palette.signed, entry: (value) => signedRootEntry(value, bound) };
+  }
+  if (/^tanh\(/.test(id)) return { table: palette.signed, entry: (value) => signedEntry(value, 1) };
+  if (/^sigmoid\(/.test(id)) return { table: palette.gate, entry: gateEntry };
+  const bound = header ? laneDomain(header, 'forward').high : largest(derived.at(id));
+  return { table: palette.signed, entry: (value) => signedEntry(value, bound) };
+}
+
+function largest(values: Float32Array | undefined): number {
+  return values ? values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0) || 1 : 1;
+}
+
+function paintStrips(canvas: HTMLCanvasElement, nodes: readonly PlacedNode[], width: number, plotWidth: number, plotHeight: number, derived: Derived, state: DebuggerState): void {
+  const { scale } = state;
+  canvas.width = Math.round(plotWidth * scale);
+  canvas.height = Math.round(plotHeight * scale);
+  canvas.style.width = `${plotWidth}px`;
+  canvas.style.height = `${plotHeight}px`;
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  context.imageSmoothingEnabled = false;
+  for (const node of nodes) {
+    const values = derived.at(node.id);
+    if (!values || values.length === 0) continue;
+    const { table, entry } = nodeColors(node.id, derived, state);
+    const image = strip(values, derived.order, Math.floor(width * scale), table, entry, state.theme.error);
+    const small = document.createElement('canvas');
+    small.width = image.width;
+    small.height = 1;
+    small.getContext('2d')?.putImageData(new ImageData(image.bytes, image.width, 1), 0, 0);
+    context.drawImage(small, 0, 0, image.width, 1, Math.round(node.x * scale), Math.round((node.y - 6) * scale), Math.round(width * scale), Math.round(12 * scale));
+  }
+}
+
+function weightOf(edge: PlacedEdge, derived: Derived): number | undefined {
+  if (derived.pass === 'backward') {
+    // What flows back over an edge is at most what reaches its source.
+    const from = derived.at(edge.from);
+    const to = derived.at(edge.to);
+    const a = from && norm(from);
+    const b = to && norm(to);
+    return a === undefined ? b : b === undefined ? a : Math.min(a, b);
+  }
+  if (edge.products.length > 0) {
+    const norms = edge.products.map((text) => derived.at(text)).flatMap((values) => (values ? [norm(values) ?? 0] : []));
+    return norms.length > 0 ? Math.max(...norms) : undefined;
+  }
+  const values = derived.at(edge.from);
+  return values && norm(values);
+}
+
+function drawEdges(svg: SVGSVGElement, edges: readonly PlacedEdge[], derived: Derived): void {
+  const weighed = edges.map((edge) => ({ edge, weight: weightOf(edge, derived) }));
+  const top = Math.max(1e-300, ...weighed.map(({ weight }) => weight ?? 0));
+  const sorted = [...weighed].sort((a, b) => Number(a.edge.highway) - Number(b.edge.highway));
+  layerOf(svg, 'edges').selectAll<SVGPathElement, (typeof sorted)[number]>('path').data(sorted, ({ edge }) => `${edge.from}>${edge.to}`).join('path')
+    .attr('class', ({ edge }) => `edge${edge.highway ? ' highway' : ''}${edge.products.length > 0 ? ' product' : ''}`)
+    .attr('stroke-width', ({ weight }) => (weight === undefined ? 0.75 : 0.75 + (4.25 * weight) / top)).attr('d', ({ edge }) => pathOf(edge)).order();
+  const backward = derived.pass === 'backward';
+  const marked = edges.filter((edge) => (edge.highway && edge.points.length === 2) || (edge.points.length > 2 && edge.products.length === 0)).slice(0, 4);
+  layerOf(svg, 'chevrons').selectAll('path').data(marked.map(({ points }) => middle(points))).join('path').attr('class', 'chevron-mark')
+    .attr('d', ([x, y]) => (backward ? `M${x + 3},${y - 4}L${x - 3},${y}L${x + 3},${y + 4}` : `M${x - 3},${y - 4}L${x + 3},${y}L${x - 3},${y + 4}`));
+}
+
+function middle(points: PlacedEdge['points']): readonly [number, number] {
+  const a = points[Math.floor((points.length - 1) / 2)] ?? [0, 0];
+  const b = points[Math.floor((points.length - 1) / 2) + 1] ?? a;
+  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+}
+
+function pathOf({ points, vertical }: PlacedEdge): string {
+  const [start, ...rest] = points;
+  if (!start) return '';
+  let path = `M${start[0]},${start[1]}`;
+  let before = start;
+  for (const point of rest) {
+    const bend = (point[0] - before[0]) / 2;
+    path += vertical ? `L${point[0]},${point[1]}` : `C${before[0] + bend},${before[1]} ${point[0] - bend},${point[1]} ${point[0]},${point[1]}`;
+    before = point;
+  }
+  return path;
+}
+
+function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: number, derived: Derived, reveal: (line: number) => void): void {
+  const { step, pass } = derived.view.cursor;
+  const backward = pass === 'backward';
+  const layer = layerOf(svg, 'nodes');
+  const groups = layer.selectAll<SVGGElement, PlacedNode>('g').data(nodes, (node) => node.id).join((enter) => {
+    const g = enter.append('g').attr('class', 'node');
+    g.append('rect').attr('class', 'strip-frame');
+    for (const name of ['name', 'value', 'aside']) g.append('text').attr('class', name);
+    g.append('g').attr('class', 'unit-ticks');
+    return g;
+  });
+  groups.attr('transform', (node) => `translate(${node.x}, ${node.y})`).on('click', (_, node) => {
+    const equation = node.equation === undefined ? undefined : derived.layer.equations[node.equation];
+    if (equation) reveal(equation.line);
+  });
+  groups.select('rect').attr('x', -0.5).attr('y', -6.5).attr('width', width + 1).attr('height', 13);
+  const gradientName = (id: string): string => (/[ ]/.test(id) ? `∂(${id})` : `∂${id}`);
+  const worth = (id: string): { text: string; broken: boolean } => {
+    const values = derived.at(id);
+    if (!values || values.length === 0) return { text: '', broken: false };
+    const broken = brokenWords(values);
+    if (broken !== undefined) return { text: broken.replace(/ of \d+$/, ''), broken: true };
+    const isGate = !backward && derived.header(id)?.kind === 'gate';
+    const value = isGate ? mean(values) : norm(values);
+    return { text: value === undefined ? '' : number(value), broken: false };
+  };
+  // A long name takes the value's place above; the value goes below.
+  const long = (id: string): boolean => (backward ? gradientName(id) : id).length * 6.8 + worth(id).text.length * 6.5 + 4 > width;
+  groups.select('.name').attr('x', 0).attr('y', -10).text((node) => clip(backward ? gradientName(node.id) : node.id));
+  groups.select('.value').attr('x', width).attr('text-anchor', 'end').attr('y', (node) => (long(node.id) ? 18 : -10)).attr('class', (node) => `value${worth(node.id).broken ? ' broken-word' : ''}`).text((node) => worth(node.id).text);
+  groups.select('.aside').attr('x', (node) => (node.kind === 'next' ? width : 0)).attr('text-anchor', (node) => (node.kind === 'next' ? 'end' : 'start')).attr('y', (node) => (long(node.id) ? 31 : 19)).text((node) => aside(node));
+  function aside(node: PlacedNode): string {
+    if (node.kind === 'state') return backward ? (step > 1 ? `to t = ${step - 1}` : '') : step > 1 ? `from t = ${step - 1}` : 'first state';
+    if (node.kind === 'input' && !backward && derived.view.trace.reads.kind === 'tokens' && derived.layerIndex === 0) return `${quote(derived.view.trace.reads.text[step - 1] ?? '')} embedded`;
+    if (node.kind === 'next') return backward ? (step < derived.view.trace.steps ? `from t = ${step + 1}` : '') : step < derived.view.trace.steps ? `to t = ${step + 1}` : '';
+    return '';
+  }
+  groups.select<SVGGElement>('.unit-ticks').each(function (node) {
+    const count = derived.at(node.id)?.length ?? 0;
+    const ticks = count === derived.order.length ? derived.picked.slice(0, 8).map((unit, i) => ({ unit, i, x: ((derived.order.indexOf(unit) + 0.5) / count) * width })) : [];
+    const known = [...this.querySelectorAll('rect')];
+    while (known.length > ticks.length) known.pop()?.remove();
+    ticks.forEach(({ i, x }, index) => {
+      const rect = known[index] ?? this.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'rect'));
+      rect.setAttribute('class', `picked-${(i % 3) + 1}`);
+      rect.setAttribute('x', String(x - 1));
+      rect.setAttribute('y', '7.5');
+      rect.setAttribute('width', '2');
+      rect.setAttribute('height', '3');
+    });
+  });
+}
+
+function clip(text: string): string {
+  return text.length > 16 ? `${text.slice(0, 15)}…` : text;
+}

@@ -1,0 +1,106 @@
+// Draws what stands left of the timeline: names, domains, values at the cursor, chips of picked units and their triangles.
+// Not the lanes. A number over values that are not finite is never printed: the gutter says how many there are.
+import { number } from '../../theme/numbers';
+import { laneDomain } from '../lanes/domain';
+import { brokenWords, column, mean, norm } from '../lanes/statistics';
+import type { TimelineLayout } from '../timeline/layout';
+import type { Derived } from '../derive';
+import type { DebuggerState } from '../state';
+import { layerOf, type TimelineActions } from './timeline';
+
+interface Word {
+  readonly key: string;
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  readonly className: string;
+  readonly title?: string;
+  readonly press?: () => void;
+}
+
+export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
+  const { trace, cursor } = derived.view;
+  const backward = cursor.pass === 'backward';
+  const words: Word[] = [];
+  const say = (key: string, y: number, text: string, className: string, more: Partial<Word> = {}): void => void words.push({ key, x: 12, y, text, className, ...more });
+  const narrow = layout.form === 'narrow';
+  say('loss', layout.loss.y + 12, 'loss', 'name-word');
+  say('loss unit', layout.loss.y + 27, trace.loss.unit, 'note-word');
+  say('reads', layout.tokens.y + 15, trace.reads.kind === 'tokens' ? 'reads' : trace.reads.names.slice(0, 2).join(', '), 'name-word');
+  if (backward) {
+    const own = state.flow?.find(({ addedBy }) => addedBy === 'own loss') ?? state.flow?.[0];
+    if (own) {
+      say('origins', layout.predictions.y + 13, `‖∂L/∂${own.state}‖`, 'name-word');
+      say('later', layout.predictions.y + 33, 'later losses', 'note-word legend-later', { x: 26 });
+      say('own', layout.predictions.y + 50, own.addedBy, 'note-word legend-own', { x: 26 });
+    }
+  } else if (trace.predictions) {
+    say('predicts', layout.predictions.y + 12, 'predicts', 'name-word');
+    if (layout.predictions.shows === 'letters') ['top 5 below;', 'target boxed,', 'else its rank'].forEach((text, i) => say(`predicts ${i}`, layout.predictions.y + 28 + i * 15, text, 'note-word'));
+    else ['up: right', 'down: wrong'].forEach((text, i) => say(`predicts ${i}`, layout.predictions.y + 26 + i * 15, text, 'note-word'));
+  }
+  say('axis', layout.axis.y + 14, narrow ? 'step t' : 'time step t', 'note-word');
+  if (layout.profile) say('profile', layout.axis.y + 14, `at t = ${cursor.step}`, 'note-word', { x: layout.profile.x });
+  for (const block of layout.lanes) {
+    const header = derived.header(block.name);
+    if (!header) continue;
+    const domain = laneDomain(header, derived.pass);
+    const shown = header.kind === 'state' && !backward ? `${block.name}'` : backward ? `∂L/∂${block.name}` : block.name;
+    say(`${block.name} name`, block.y + 11, shown, 'lane-name', { press: () => act.showLines(block.name), title: `Show lines of ${block.name}` });
+    const below = backward || narrow;
+    if (header.words !== undefined) say(`${block.name} words`, block.y + (below ? 25 : 11), header.words, 'note-word', below ? {} : { x: 12 + shown.length * 8 + 8 });
+    const lane = derived.lane(block.name);
+    const values = lane?.have[cursor.step - 1] ? column(lane, cursor.step - 1) : undefined;
+    const broken = values && brokenWords(values);
+    const isGate = domain.palette === 'gate';
+    const value = values && !broken ? (isGate ? mean(values) : norm(values)) : undefined;
+    const first = header.words !== undefined && below ? 38 : 26;
+    const tight = first + 14 > block.height + 4;
+    if (!tight) say(`${block.name} domain`, block.y + first, domain.words, 'note-word');
+    const label = broken ?? (value === undefined ? '' : isGate ? `mean ${number(value)}` : `‖${backward ? '·' : block.name}‖ ${number(value)}`);
+    say(`${block.name} value`, block.y + (tight ? first : first + 14), label, broken ? 'value-word broken-word' : 'value-word', broken ? { press: () => header.nonFinite && act.goto(header.nonFinite.step), title: 'Go to the first' } : {});
+    if (header.units > block.height * state.scale) say(`${block.name} group`, block.y + block.height - 1, `${groupOf(header.units, block.height, state.scale)} units a row`, 'note-word');
+  }
+  const lines = state.linesOf ?? derived.keeps?.state ?? derived.layer.lanes.find(({ kind }) => kind === 'state')?.name ?? '';
+  say('lines', layout.lines.y + 11, backward ? `∂L/∂${lines}` : derived.header(lines)?.kind === 'state' ? `${lines}'` : lines, 'lane-name');
+  layerOf(svg, 'gutter').selectAll<SVGTextElement, Word>('text').data(words, (word) => word.key).join('text')
+    .attr('class', (word) => `${word.className}${word.press ? ' press' : ''}`).attr('x', (word) => word.x).attr('y', (word) => word.y).text((word) => word.text)
+    .on('click', (_, word) => word.press?.());
+  layerOf(svg, 'legend-marks').selectAll('rect').data(backward && state.flow ? ['later', 'own'] : []).join('rect').attr('class', String).attr('x', 12).attr('width', 9).attr('height', 9).attr('y', (_, i) => layout.predictions.y + 25 + i * 17);
+  drawChips(svg, layout, derived, act);
+  drawTriangles(svg, layout, derived);
+}
+
+function groupOf(units: number, height: number, scale: number): number {
+  let per = 1;
+  while (Math.ceil(units / per) > height * scale) per *= 2;
+  return per;
+}
+
+function drawChips(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, act: TimelineActions): void {
+  const chips = derived.picked.slice(0, 8).map((unit, i) => ({ unit, i, y: layout.lines.y + 17 + i * 17 }));
+  const layer = layerOf(svg, 'chips');
+  const groups = layer.selectAll<SVGGElement, (typeof chips)[number]>('g').data(chips, (chip) => chip.unit).join((enter) => {
+    const g = enter.append('g').attr('role', 'button').attr('tabindex', 0);
+    g.append('rect');
+    g.append('text');
+    return g;
+  });
+  groups.attr('class', (chip) => `chip picked-${(chip.i % 3) + 1}`).attr('transform', (chip) => `translate(12, ${chip.y})`).attr('aria-label', (chip) => `Remove unit ${chip.unit}`)
+    .on('click', (_, chip) => act.unpick(chip.unit)).on('keydown', (event: KeyboardEvent, chip) => (event.key === 'Enter' || event.key === ' ' ? act.unpick(chip.unit) : undefined));
+  groups.select('rect').attr('width', 48).attr('height', 14).attr('rx', 3);
+  groups.select('text').attr('x', 5).attr('y', 11).text((chip) => `u${chip.unit} ×`);
+}
+
+function drawTriangles(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived): void {
+  const marks = layout.lanes.flatMap((block) => {
+    const units = derived.header(block.name)?.units ?? 0;
+    return derived.picked.slice(0, 8).flatMap((unit, i) => {
+      const row = derived.order.length === units ? derived.order.indexOf(unit) : unit < units ? unit : -1;
+      return row < 0 ? [] : [{ key: `${block.name}/${unit}`, i, y: block.y + ((row + 0.5) / units) * block.height }];
+    });
+  });
+  const x = layout.left - 9;
+  layerOf(svg, 'triangles').selectAll<SVGPathElement, (typeof marks)[number]>('path').data(marks, (mark) => mark.key).join('path')
+    .attr('class', (mark) => `picked-${(mark.i % 3) + 1}`).attr('d', (mark) => `M${x},${mark.y - 3}L${x + 6},${mark.y}L${x},${mark.y + 3}Z`);
+}

@@ -1,0 +1,26 @@
+// The debugger page's list of keys, shown on `?`.
+import { element } from '../../elements';
+
+
+const keys: readonly (readonly [string, string])[] = [
+  ['← →', 'time step'],
+  ['Shift ← →', 'ten steps'],
+  ['Home End', 'first, last step'],
+  ['F10 Shift+F10', 'next, step back'],
+  ['F5 Shift+F5', 'continue, reverse continue'],
+  ['Space', 'replay, pause'],
+  ['F B', 'forward, backward pass'],
+  ['Enter', 'into the picture: arrows move, Enter picks the unit, Esc leaves'],
+  ['+ −', 'zoom time'],
+  ['Esc', 'clear the picked units'],
+  ['?', 'this list'],
+];
+
+export function keyList(): HTMLElement {
+  const list = element('dl', '', ...keys.flatMap(([key, does]) => [element('dt', '', key), element('dd', '', does)]));
+  const box = element('div', 'keys', element('h2', '', 'Keys'), list);
+  box.hidden = true;
+  box.setAttribute('role', 'dialog');
+  box.setAttribute('aria-label', 'Keys');
+  return box;
+}

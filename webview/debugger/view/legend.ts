@@ -1,0 +1,69 @@
+// Draws the legend under the lanes: palettes with their sign convention, symbols, hatch, fade, row order.
+// Always there, so that no picture needs another explanation.
+import { dressDropdown, dropdown } from '../../controls';
+import { element, setText, show } from '../../elements';
+import { showImage } from '../../picture/pixels';
+import type { OrderName } from '../lanes/order';
+import { brokenSteps } from '../lanes/raster';
+import type { Derived } from '../derive';
+import type { DebuggerState } from '../state';
+
+export interface Legend {
+  readonly root: HTMLElement;
+  draw(derived: Derived, state: DebuggerState): void;
+}
+
+const orders: readonly { readonly value: OrderName; readonly label: string }[] = [
+  { value: 'similar', label: 'similar units together' },
+  { value: 'index', label: 'by index' },
+  { value: 'halfLife', label: 'by half-life' },
+  { value: 'mean', label: 'by mean' },
+  { value: 'cursor', label: 'by value at the cursor' },
+];
+
+export function legend(choose: (order: OrderName) => void): Legend {
+  const item = (sign: Node | string, title: Node | string, note: Node | string): HTMLElement => element('div', 'legend-item', element('div', 'sign', sign), element('div', '', element('div', 'legend-title', title), element('div', 'note', note)));
+  const signed = element('canvas');
+  const gate = element('canvas');
+  const signedTitle = element('span');
+  const signedNote = element('span');
+  const symbols = element('span');
+  const masked = element('span');
+  const hatch = element('div', 'hatch-sample');
+  const order = dropdown('Order of rows', (value) => choose(value as OrderName));
+  const gateItem = item(gate, 'gate', '0 closed, 1 open: share let through');
+  const root = element(
+    'div', 'legend',
+    item(signed, signedTitle, signedNote), gateItem, item('× ±I', 'NaN, infinite', symbols), item(hatch, 'masked', masked), item('', 'faded', 'not reached'),
+    element('div', 'legend-item', element('div', '', element('div', 'legend-title', 'rows'), order)),
+  );
+  return {
+    root,
+    draw: (derived, state) => {
+      const backward = derived.pass === 'backward';
+      showImage(signed, bar(state.theme.palette.signed));
+      showImage(gate, bar(state.theme.palette.gate));
+      show(gateItem, !backward);
+      setText(signedTitle, backward ? 'gradient, √ scale' : 'signed value');
+      setText(signedNote, backward ? 'orange: raising it raises the loss' : 'blue −, orange +');
+      const { valid, steps } = derived.view.trace;
+      const broken = new Set<number>();
+      for (const { name } of derived.layer.lanes) {
+        const lane = derived.lane(name);
+        if (!lane) continue;
+        const found = brokenSteps(lane, valid);
+        for (const step of [...found.whole, ...found.some.keys()]) broken.add(step);
+      }
+      const usable = valid.reduce((sum, v) => sum + v, 0);
+      setText(symbols, broken.size === 0 ? 'none in this run' : `${broken.size} of ${usable} steps`);
+      setText(masked, usable === steps ? 'no step here' : `${steps - usable} of ${steps} steps`);
+      dressDropdown(order, orders.filter(({ value }) => value !== 'halfLife' || derived.keeps !== undefined), state.order);
+    },
+  };
+}
+
+function bar(table: Uint8Array): { width: number; height: number; bytes: Uint8ClampedArray<ArrayBuffer> } {
+  const bytes = new Uint8ClampedArray(256 * 4);
+  for (let i = 0; i < 256; i++) bytes.set([table[3 * i] ?? 0, table[3 * i + 1] ?? 0, table[3 * i + 2] ?? 0, 255], 4 * i);
+  return { width: 256, height: 1, bytes };
+}

@@ -1,0 +1,217 @@
+// Draws the timeline's SVG: losses, tokens, predictions or gradients by origin, axis, lane labels, symbols, lines, cursor.
+// Not the lanes' cells (lanes-canvas.ts). Marks are joined by step, so that a step stays the same mark.
+import { select, type Selection } from 'd3-selection';
+import { number } from '../../theme/numbers';
+import { visible } from '../sentences';
+import { brokenSteps } from '../lanes/raster';
+import { axisSteps, stepX, type TimelineLayout } from '../timeline/layout';
+import type { Derived } from '../derive';
+import type { DebuggerState } from '../state';
+import { drawGutter } from './gutter';
+import { drawLines } from './lines';
+
+export type Layer = Selection<SVGGElement, unknown, null, undefined>;
+
+export function layerOf(svg: SVGSVGElement, name: string): Layer {
+  const found = select(svg).select<SVGGElement>(`g.${name}`);
+  return found.empty() ? select(svg).append('g').attr('class', name) : found;
+}
+
+export interface TimelineActions {
+  goto(step: number): void;
+  pick(unit: number): void;
+  unpick(unit: number): void;
+  showLines(lane: string): void;
+}
+
+export function drawTimeline(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
+  select(svg).attr('width', layout.width).attr('height', layout.height);
+  const { trace, cursor } = derived.view;
+  const steps = Array.from({ length: layout.visible }, (_, i) => i + layout.first + 1);
+  const reached = (step: number): boolean => (cursor.pass === 'forward' ? step <= cursor.step : step >= cursor.step);
+  drawLoss(svg, layout, derived, steps, reached);
+  drawTokens(svg, layout, derived, steps);
+  if (cursor.pass === 'forward') drawPredictions(svg, layout, derived, steps, reached);
+  else drawOrigins(svg, layout, state, derived, steps, reached);
+  drawAxis(svg, layout, derived, state);
+  drawMasksAndSymbols(svg, layout, derived, steps);
+  drawLines(svg, layout, derived, state, act);
+  drawGutter(svg, layout, derived, state, act);
+  drawCursor(svg, layout, cursor.step);
+  drawCross(svg, layout, state);
+  select(svg).attr('aria-label', `${trace.steps} steps, standing at t = ${cursor.step} of the ${cursor.pass} pass`);
+}
+
+function drawLoss(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[], reached: (step: number) => boolean): void {
+  const { values, mean } = view.trace.loss;
+  const finite = steps.map((step) => values[step - 1] ?? NaN).filter(Number.isFinite);
+  const all = [...values].filter(Number.isFinite);
+  const top = Math.max(...all, 0) || 1;
+  const { y, height } = layout.loss;
+  const layer = layerOf(svg, 'loss');
+  const width = Math.max(1, layout.column - (layout.column > 5 ? 4 : layout.column > 3 ? 1 : 0));
+  const isRight = (step: number): boolean => view.trace.predictions?.targetRank[step - 1] === 1;
+  const classed = view.trace.predictions !== undefined;
+  layer.selectAll<SVGRectElement, number>('rect').data(steps.filter((s) => Number.isFinite(values[s - 1])), (s) => s).join('rect')
+    .attr('class', (s) => `${classed ? (isRight(s) ? 'right' : 'wrong') : 'plain'}${reached(s) ? '' : ' unreached'}`)
+    .attr('x', (s) => stepX(layout, s) + (layout.column - width) / 2).attr('width', width)
+    .attr('y', (s) => y + height - Math.max(1, ((values[s - 1] ?? 0) / top) * height)).attr('height', (s) => Math.max(1, ((values[s - 1] ?? 0) / top) * height));
+  const valid = steps.filter((s) => view.trace.valid[s - 1] === 1 && !Number.isFinite(values[s - 1]) && view.trace.predictions !== undefined && view.trace.predictions.targetRank[s - 1] !== 0);
+  layer.selectAll<SVGTextElement, number>('text.broken').data(valid, (s) => s).join('text').attr('class', 'broken').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + height - 2).text('×');
+  const largest = finite.length > 0 ? steps.find((s) => values[s - 1] === Math.max(...finite)) : undefined;
+  const nearEnd = largest !== undefined && stepX(layout, largest) > layout.left + layout.plotWidth - 48;
+  layer.selectAll('text.largest').data(largest === undefined ? [] : [largest]).join('text').attr('class', 'largest tick')
+    .attr('x', (s) => (nearEnd ? stepX(layout, s) - 4 : stepX(layout, s) + layout.column + 3)).attr('text-anchor', nearEnd ? 'end' : 'start').attr('y', y + 7).text((s) => number(values[s - 1] ?? NaN));
+  layer.selectAll('text.mean').data([mean]).join('text').attr('class', `mean tick${Number.isFinite(mean) ? '' : ' broken-word'}`)
+    .attr('x', layout.left + layout.plotWidth + 6).attr('y', y + height).text((m) => (layout.form === 'narrow' ? number(m) : Number.isFinite(m) ? `mean ${number(m)}` : 'NaN'));
+}
+
+function drawTokens(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
+  const { reads } = view.trace;
+  const layer = layerOf(svg, 'tokens');
+  const { y } = layout.tokens;
+  if (reads.kind === 'numeric') {
+    const paths = reads.names.slice(0, 4).map((name, f) => {
+      const values = steps.map((s) => reads.values[(s - 1) * reads.names.length + f] ?? NaN);
+      const all = Array.from({ length: view.trace.steps }, (_, t) => reads.values[t * reads.names.length + f] ?? NaN).filter(Number.isFinite);
+      const [low, high] = [Math.min(...all), Math.max(...all)];
+      return { name, d: values.map((v, i) => `${i === 0 ? 'M' : 'L'}${stepX(layout, steps[i] ?? 1) + layout.column / 2},${y + 18 - ((v - low) / (high - low || 1)) * 16}`).join('') };
+    });
+    layer.selectAll('path').data(paths).join('path').attr('class', (_, i) => `feature feature-${i + 1}`).attr('d', (p) => p.d);
+    return;
+  }
+  // Words are wider than columns: every word start is shown, others as space allows.
+  const room = (step: number): boolean => layout.column >= 7 || step === 1 || /\s$/.test(reads.text[step - 2] ?? '');
+  const shown = steps.filter((s) => view.trace.valid[s - 1] === 1 && room(s));
+  layer.selectAll<SVGTextElement, number>('text').data(shown, (s) => s).join('text').attr('class', 'token')
+    .attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 15).text((s) => fit(visible(reads.text[s - 1] ?? ''), layout.column));
+}
+
+/** As many letters as a column holds; whole words in small columns are cut, and named in full on hover. */
+function fit(text: string, column: number): string {
+  return text.length <= Math.max(1, Math.floor(column / 7)) ? text : `${[...text].slice(0, Math.max(1, Math.floor(column / 7))).join('')}`;
+}
+
+function drawPredictions(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[], reached: (step: number) => boolean): void {
+  layerOf(svg, 'origins').selectAll('*').remove();
+  const layer = layerOf(svg, 'predictions');
+  const { predictions, valid } = view.trace;
+  if (!predictions) {
+    layer.selectAll('*').remove();
+    return;
+  }
+  const { y, row, shows } = layout.predictions;
+  const { top, text, probability, targetRank } = predictions;
+  const usable = steps.filter((s) => valid[s - 1] === 1 && Number.isFinite(probability[(s - 1) * top]));
+  const cells = shows === 'letters' ? usable.flatMap((step) => Array.from({ length: Math.min(5, top) }, (_, k) => ({ step, k, p: probability[(step - 1) * top + k] ?? 0, text: text[(step - 1) * top + k] ?? '' }))).filter(({ p }) => p >= 0.02) : [];
+  const key = (cell: { step: number; k: number }): string => `${cell.step}/${cell.k}`;
+  layer.selectAll<SVGRectElement, (typeof cells)[number]>('rect.p').data(cells, key).join('rect').attr('class', 'p')
+    .attr('x', (c) => stepX(layout, c.step)).attr('y', (c) => y + c.k * row).attr('width', layout.column).attr('height', row).attr('fill-opacity', (c) => 0.42 * c.p);
+  layer.selectAll<SVGTextElement, (typeof cells)[number]>('text.guess').data(cells, key).join('text').attr('class', (c) => `guess${reached(c.step) ? '' : ' quiet'}`)
+    .attr('x', (c) => stepX(layout, c.step) + layout.column / 2).attr('y', (c) => y + c.k * row + 12).text((c) => fit(visible(c.text), layout.column));
+  const boxed = usable.filter((s) => shows === 'letters' && (targetRank[s - 1] ?? 0) >= 1 && (targetRank[s - 1] ?? 0) <= top);
+  layer.selectAll<SVGRectElement, number>('rect.target').data(boxed, (s) => s).join('rect')
+    .attr('class', (s) => `target ${targetRank[s - 1] === 1 ? 'right' : 'wrong'}${reached(s) ? '' : ' unreached'}`)
+    .attr('x', (s) => stepX(layout, s) + 0.75).attr('y', (s) => y + ((targetRank[s - 1] ?? 1) - 1) * row + 0.75).attr('width', layout.column - 1.5).attr('height', row - 1.5);
+  const far = usable.filter((s) => shows === 'letters' && (targetRank[s - 1] ?? 0) > top);
+  layer.selectAll<SVGTextElement, number>('text.rank').data(far, (s) => s).join('text').attr('class', 'rank')
+    .attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 5 * row + 12).text((s, i) => (i > 0 && s - (far[i - 1] ?? 0) === 1 && layout.column < 14 ? '' : (targetRank[s - 1] ?? '')));
+  layer.selectAll<SVGRectElement, number>('rect.tick-mark').data(shows === 'ticks' ? usable.filter((s) => (targetRank[s - 1] ?? 0) > 0) : [], (s) => s).join('rect')
+    .attr('class', (s) => `tick-mark ${targetRank[s - 1] === 1 ? 'right' : 'wrong'}${reached(s) ? '' : ' unreached'}`)
+    .attr('x', (s) => stepX(layout, s)).attr('width', Math.max(1, layout.column - 1)).attr('y', (s) => y + (targetRank[s - 1] === 1 ? 0 : 14)).attr('height', 12);
+  const broken = steps.filter((s) => valid[s - 1] === 1 && !Number.isFinite(probability[(s - 1) * top]));
+  layer.selectAll<SVGTextElement, number>('text.broken').data(broken, (s) => s).join('text').attr('class', 'broken').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 12).text('×');
+}
+
+function drawOrigins(svg: SVGSVGElement, layout: TimelineLayout, state: DebuggerState, { view }: Derived, steps: readonly number[], reached: (step: number) => boolean): void {
+  layerOf(svg, 'predictions').selectAll('*').remove();
+  const layer = layerOf(svg, 'origins');
+  const own = state.flow?.find(({ addedBy }) => addedBy === 'own loss') ?? state.flow?.[0];
+  const { y, height } = layout.predictions;
+  const values = own ? [...own.arrives, ...own.added].filter(Number.isFinite) : [];
+  const top = Math.max(0, ...values);
+  const bars = own && top > 0 ? steps.filter((s) => view.trace.valid[s - 1] === 1) : [];
+  const size = (list: Float32Array | undefined, s: number): number => (Math.max(0, list?.[s - 1] ?? 0) / top) * (height - 6);
+  const half = Math.max(1, (layout.column - 3) / 2);
+  for (const [name, list, shift] of [['later', own?.arrives, 0.5], ['own', own?.added, 1.5 + half]] as const) {
+    layer.selectAll<SVGRectElement, number>(`rect.${name}`).data(bars, (s) => s).join('rect').attr('class', (s) => `${name}${reached(s) ? '' : ' unreached'}`)
+      .attr('x', (s) => stepX(layout, s) + shift).attr('width', half).attr('y', (s) => y + height - 2 - size(list, s)).attr('height', (s) => size(list, s));
+  }
+  layer.selectAll('text').data(top > 0 ? [top] : []).join('text').attr('class', 'tick').attr('x', layout.left + layout.plotWidth + 6).attr('y', y + 12).text((v) => number(v));
+}
+
+function drawAxis(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, state: DebuggerState): void {
+  const layer = layerOf(svg, 'axis');
+  const { step, pass } = view.cursor;
+  const y = layout.axis.y;
+  const ticks = axisSteps(layout, view.trace.steps).filter((s) => Math.abs(s - step) * layout.column > 26);
+  layer.selectAll<SVGTextElement, number>('text').data(ticks, (s) => s).join('text').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 14).attr('text-anchor', 'middle').text((s) => s);
+  const start = pass === 'forward' ? layout.left : layout.left + layout.plotWidth;
+  const end = Math.max(layout.left, Math.min(layout.left + layout.plotWidth, stepX(layout, step) + (pass === 'forward' ? 0 : layout.column)));
+  const way = layerOf(svg, 'way');
+  const line = y + 21;
+  way.selectAll('line').data([0]).join('line').attr('x1', start).attr('x2', end).attr('y1', line).attr('y2', line);
+  const length = Math.abs(end - start);
+  const count = Math.min(5, Math.floor(length / 40));
+  const sign = pass === 'forward' ? 1 : -1;
+  const chevrons = Array.from({ length: count }, (_, i) => start + (sign * length * (i + 1)) / (count + 1) + sign * 8);
+  way.selectAll('path').data(chevrons).join('path').attr('d', (x) => `M${x - sign * 5},${line - 4}L${x},${line}L${x - sign * 5},${line + 4}`);
+  way.classed('still', state.playing === false);
+}
+
+function drawMasksAndSymbols(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, steps: readonly number[]): void {
+  const { valid } = derived.view.trace;
+  const runs: { from: number; to: number }[] = [];
+  for (const s of steps) {
+    if (valid[s - 1] !== 0) continue;
+    const last = runs.at(-1);
+    if (last && last.to === s - 1) last.to = s;
+    else runs.push({ from: s, to: s });
+  }
+  const blocks = [layout.tokens, ...layout.lanes];
+  const hatched = blocks.flatMap((block) => runs.map((run) => ({ ...run, y: block.y, height: block.height })));
+  layerOf(svg, 'masks').selectAll('rect').data(hatched).join('rect').attr('fill', 'url(#hatch)').attr('x', (m) => stepX(layout, m.from)).attr('width', (m) => (m.to - m.from + 1) * layout.column).attr('y', (m) => m.y).attr('height', (m) => m.height);
+  const crosses: { x: number; y: number }[] = [];
+  const ticks: { x: number; y: number }[] = [];
+  for (const block of layout.lanes) {
+    const lane = derived.lane(block.name);
+    if (!lane) continue;
+    const { whole, some } = brokenSteps(lane, valid);
+    for (const step of whole) {
+      const x = stepX(layout, step + 1) + layout.column / 2;
+      if (stepIsVisible(layout, step + 1)) for (const part of [0.25, 0.5, 0.75]) crosses.push({ x, y: block.y + block.height * part + 4 });
+    }
+    for (const step of some.keys()) if (stepIsVisible(layout, step + 1)) ticks.push({ x: stepX(layout, step + 1), y: block.y - 3 });
+  }
+  const layer = layerOf(svg, 'symbols');
+  layer.selectAll('text').data(crosses).join('text').attr('class', 'broken').attr('x', (c) => c.x).attr('y', (c) => c.y).text('×');
+  layer.selectAll('rect').data(ticks).join('rect').attr('x', (t) => t.x).attr('y', (t) => t.y).attr('width', layout.column).attr('height', 3);
+}
+
+function stepIsVisible(layout: TimelineLayout, step: number): boolean {
+  return step > layout.first && step <= layout.first + layout.visible;
+}
+
+function drawCursor(svg: SVGSVGElement, layout: TimelineLayout, step: number): void {
+  const layer = layerOf(svg, 'cursor');
+  const seen = stepIsVisible(layout, step) ? [step] : [];
+  const x = stepX(layout, step);
+  const { y, height } = layout.cursor;
+  for (const name of ['halo', 'column']) layer.selectAll(`rect.${name}`).data(seen).join('rect').attr('class', name).attr('x', x - 1).attr('y', y).attr('width', layout.column + 2).attr('height', height);
+  const label = String(step);
+  const width = Math.max(22, label.length * 8 + 8);
+  const middle = x + layout.column / 2;
+  layer.selectAll('rect.label').data(seen).join('rect').attr('class', 'label').attr('x', middle - width / 2).attr('y', layout.axis.y + 1).attr('width', width).attr('height', 17).attr('rx', 2);
+  layer.selectAll('text').data(seen).join('text').attr('x', middle).attr('y', layout.axis.y + 14).text(label);
+}
+
+function drawCross(svg: SVGSVGElement, layout: TimelineLayout, { pointing }: DebuggerState): void {
+  const layer = layerOf(svg, 'cross-hair');
+  const x = pointing && stepIsVisible(layout, pointing.step) ? [Math.round(stepX(layout, pointing.step) + layout.column / 2) + 0.5] : [];
+  const block = pointing?.lane === undefined ? undefined : layout.lanes.find(({ name }) => name === pointing.lane);
+  layer.selectAll('line.vertical').data(x).join('line').attr('class', 'cross vertical').attr('x1', (d) => d).attr('x2', (d) => d).attr('y1', layout.cursor.y).attr('y2', layout.cursor.y + layout.cursor.height);
+  const rows = layout.lanes.map((b) => b.height);
+  const row = block && pointing?.row !== undefined ? [pointing.row] : [];
+  layer.selectAll('line.horizontal').data(row.map((r) => (block?.y ?? 0) + r)).join('line').attr('class', 'cross horizontal').attr('x1', layout.left).attr('x2', layout.left + layout.plotWidth).attr('y1', (d) => d).attr('y2', (d) => d);
+  layer.attr('data-lanes', rows.length);
+}

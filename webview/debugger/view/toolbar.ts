@@ -1,0 +1,87 @@
+// Draws the debugger page's toolbar: pass, moves, replay, place, sequence and layer.
+import { button, dressButton, dressDropdown, dropdown } from '../../controls';
+import { element, setText, show } from '../../elements';
+import { showRich, strong } from '../../rich-text';
+import type { Pass } from '../../../protocol/debugger-page';
+import type { Derived } from '../derive';
+import type { DebuggerState } from '../state';
+
+export interface ToolbarActions {
+  setPass(pass: Pass): void;
+  move(how: 'next' | 'stepBack' | 'continue' | 'reverseContinue'): void;
+  play(): void;
+  speed(stepsPerSecond: number): void;
+  goto(step: number): void;
+  chooseSequence(index: number): void;
+  chooseLayer(index: number): void;
+  openInspector(): void;
+}
+
+export const speeds: readonly number[] = [1, 2, 4, 8, 16, 30];
+
+export interface Toolbar {
+  readonly root: HTMLElement;
+  draw(derived: Derived, state: DebuggerState, narrow: boolean): void;
+}
+
+export function toolbar(act: ToolbarActions): Toolbar {
+  const forward = element('button', 'segment', 'Forward');
+  const backward = element('button', 'segment', 'Backward');
+  forward.addEventListener('click', () => act.setPass('forward'));
+  backward.addEventListener('click', () => act.setPass('backward'));
+  const passes = element('div', 'segments', forward, backward);
+  passes.setAttribute('role', 'group');
+  passes.setAttribute('aria-label', 'Pass');
+  const reverse = button(() => act.move('reverseContinue'));
+  const back = button(() => act.move('stepBack'));
+  const next = button(() => act.move('next'));
+  const go = button(() => act.move('continue'));
+  const play = button(act.play);
+  const speed = dropdown('Speed of the replay', (value) => act.speed(Number(value)));
+  speed.className = 'speed';
+  const slider = element('input', 'scrub');
+  slider.type = 'range';
+  slider.min = '1';
+  slider.setAttribute('aria-label', 'Time step');
+  slider.addEventListener('input', () => act.goto(Number(slider.value)));
+  const place = element('span', 'place');
+  const sequence = dropdown('Sequence', (value) => act.chooseSequence(Number(value)));
+  const layer = dropdown('Layer', (value) => act.chooseLayer(Number(value)));
+  const inspector = element('button', 'link', 'Gradient inspector');
+  inspector.addEventListener('click', act.openInspector);
+  const origin = element('span', 'quiet origin');
+  const root = element('div', 'toolbar', passes, reverse, back, next, go, element('span', 'rule'), play, speed, slider, place, element('span', 'rule'), sequence, layer, element('span', 'grow'), inspector, origin);
+  root.setAttribute('role', 'toolbar');
+  root.setAttribute('aria-label', 'Debugger');
+  return {
+    root,
+    draw: ({ view, layerIndex, pass }, state, narrow) => {
+      const { trace, cursor } = view;
+      for (const [segment, name] of [[forward, 'forward'], [backward, 'backward']] as const) {
+        segment.classList.toggle('on', pass === name);
+        segment.setAttribute('aria-pressed', String(pass === name));
+      }
+      backward.title = trace.backwardRecorded ? '' : 'Runs the backward pass';
+      const ended = state.ended;
+      dressButton(reverse, { label: 'Reverse continue', icon: 'continueBack', iconOnly: true, disabled: ended });
+      dressButton(back, { label: 'Step back', icon: 'stepOverBack', iconOnly: true, disabled: ended });
+      dressButton(next, { label: 'Next (F10)', icon: 'stepOver', iconOnly: true, disabled: ended });
+      dressButton(go, { label: 'Continue (F5)', icon: 'continue', iconOnly: true, disabled: ended });
+      dressButton(play, { label: state.playing ? 'Pause the replay' : 'Replay', icon: state.playing ? 'pause' : 'play', iconOnly: true });
+      dressDropdown(speed, speeds.map((n) => ({ value: String(n), label: `${n} steps/s` })), String(state.stepsPerSecond));
+      slider.max = String(trace.steps);
+      if (Number(slider.value) !== cursor.step) slider.value = String(cursor.step);
+      const part = trace.steps > 1 ? (cursor.step - 1) / (trace.steps - 1) : 1;
+      slider.style.setProperty('--part', `${part * 100}%`);
+      slider.classList.toggle('backward', pass === 'backward');
+      showRich(place, [strong(`t = ${cursor.step}`), ` / ${trace.steps}`]);
+      const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
+      dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: narrow ? `#${index}` : label })), String(trace.sequence.index));
+      dressDropdown(layer, trace.layers.map((l, index) => ({ value: String(index), label: narrow ? l.name : `${l.name} = ${l.call}` })), String(layerIndex));
+      setText(origin, trace.origin);
+      show(speed, !narrow);
+      show(origin, !narrow);
+      show(inspector, trace.backwardRecorded && !narrow);
+    },
+  };
+}
