@@ -4,12 +4,12 @@
 
 /**
  * `rooms`: folders (or single files without extension) of the project. `packages`: names of packages, a trailing `*` matches any rest;
- * `node:*` is Node's own library. `typesOnly`: folders of which only types may be taken.
- * @typedef {{ readonly folder: string, readonly rooms: readonly string[], readonly packages: readonly string[], readonly typesOnly?: readonly string[] }} Border
+ * `node:*` is Node's own library.
+ * @typedef {{ readonly folder: string, readonly rooms: readonly string[], readonly packages: readonly string[] }} Border
  */
 
 /** The engine's ladder: a rung uses only those before it. */
-const ladder = ['base', 'language', 'ir', 'passes', 'autodiff', 'schedule', 'onnx', 'trace', 'runtime', 'training', 'inspect', 'debug'];
+export const ladder = ['base', 'language', 'ir', 'passes', 'autodiff', 'schedule', 'onnx', 'trace', 'runtime', 'training', 'inspect', 'debug'];
 
 /** Rooms of their own that a rung reads besides: the debugger evaluates expressions with the float64 interpreter. @type {Readonly<Record<string, readonly string[]>>} */
 const rungRooms = { debug: ['reference'] };
@@ -46,10 +46,12 @@ export const borders = [
   { folder: 'protocol', rooms: [], packages: [] },
   { folder: 'extension/debug/adapter', rooms: ['engine', 'protocol'], packages: ['node:*', '@vscode/debugprotocol'] },
   { folder: 'extension/engine-hosts', rooms: ['engine', 'protocol', 'cli/backends', 'cli/files'], packages: ['node:*', ...onnxRuntime] },
+  // What serves an engine is the same in every place: no Node, no DOM, no ONNX Runtime.
+  { folder: 'extension/engine-hosts/serve', rooms: ['engine', 'protocol'], packages: [] },
   { folder: 'extension', rooms: ['engine', 'protocol', 'extension/debug/adapter', 'cli/files'], packages: ['node:*', 'vscode', 'vscode-*', 'langium', 'langium/*', '@vscode/debugprotocol'] },
   // A page is a view of state that it is sent: it never runs the engine.
   { folder: 'webview', rooms: ['protocol'], packages: ['d3-*', '@vscode/webview-ui-toolkit'] },
-  { folder: 'webview/worker', rooms: ['engine', 'protocol'], packages: onnxRuntime },
+  { folder: 'webview/worker', rooms: ['engine', 'protocol', 'extension/engine-hosts/serve'], packages: onnxRuntime },
   { folder: 'cli', rooms: ['engine', 'protocol', 'extension/debug/adapter'], packages: ['node:*', 'langium', 'langium/*', ...onnxRuntime] },
   { folder: 'scripts', rooms: ['engine', 'protocol', 'cli', 'extension'], packages: ['*'] },
   { folder: 'test', rooms: ['engine', 'protocol', 'extension', 'webview', 'cli', 'scripts'], packages: ['*'] },

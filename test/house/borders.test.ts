@@ -3,7 +3,7 @@
 // Invariant: every border of the table has at least one planted violation here.
 import { ESLint } from 'eslint';
 import { describe, expect, it } from 'vitest';
-import { borders } from '../../scripts/lint/border-table.mjs';
+import { borders, ladder } from '../../scripts/lint/border-table.mjs';
 import { projectRoot } from './project-files';
 
 const eslint = new ESLint({ cwd: projectRoot });
@@ -44,7 +44,17 @@ const planted: Readonly<Record<string, { file: string; forbidden: string[]; allo
 
 describe('borders', () => {
   it('plants a violation on every border of the table', () => {
-    expect(Object.keys(planted).sort()).toEqual(borders.map((border) => border.folder).sort());
+    const rungs = ladder.map((rung) => `engine/${rung}`);
+    expect([...new Set([...Object.keys(planted), ...rungs])].sort()).toEqual(borders.map((border) => border.folder).sort());
+  });
+
+  it.each(ladder.map((rung, place) => [rung, ladder.slice(0, place), ladder.slice(place + 1)] as const))('the rung %s uses only those before it', async (rung, below, above) => {
+    const file = `engine/${rung}/probe.ts`;
+    for (const other of above) expect(await messages(file, probe(`../${other}/thing`)), other).toContainEqual(expect.stringContaining('house/borders'));
+    for (const other of below) expect(await messages(file, probe(`../${other}/thing`)), other).toEqual([]);
+    for (const outside of ['node:fs', 'vscode', 'onnxruntime-node', 'onnxruntime-web', '../../protocol/message', '../../cli/main']) {
+      expect(await messages(file, probe(outside)), outside).toContainEqual(expect.stringContaining('house/borders'));
+    }
   });
 
   for (const [folder, { file, forbidden, allowed }] of Object.entries(planted)) {

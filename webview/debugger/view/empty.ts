@@ -1,4 +1,5 @@
 // What the debugger page shows before there is a session: one sentence and what to do.
+// Not an error: nothing is wrong when nothing was debugged yet.
 import { button, dressButton } from '../../controls';
 import { element } from '../../elements';
 

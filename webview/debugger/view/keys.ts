@@ -1,4 +1,5 @@
 // The debugger page's list of keys, shown on `?`.
+// Not what the keys do (../keyboard.ts): the two must say the same.
 import { element } from '../../elements';
 
 

@@ -1,4 +1,5 @@
 // Draws the debugger page's toolbar: pass, moves, replay, place, sequence and layer.
+// Not what the moves do: the page hands the actions in.
 import { button, dressButton, dressDropdown, dropdown } from '../../controls';
 import { element, setText, show } from '../../elements';
 import { showRich, strong } from '../../rich-text';

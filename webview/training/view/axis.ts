@@ -1,4 +1,5 @@
 // Draws the shared iteration axis with the label of where we stand.
+// Not the scale: where an iteration stands is computed in layout/frame.ts.
 import { count } from '../../theme/numbers';
 import { clearTicks, placeOf, type Frame, type IterationAxis } from '../layout/frame';
 import { group, plot } from './plot';

@@ -1,4 +1,5 @@
 // What the page shows before there is a run: one sentence and what to do. No empty axes.
+// Not an error: nothing is wrong when nothing was trained yet.
 import { button, dressButton } from '../../controls';
 import { element } from '../../elements';
 

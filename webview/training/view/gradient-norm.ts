@@ -1,4 +1,5 @@
 // Draws the picture of the gradient's norm from its layout.
+// Not the geometry (layout/gradient-norm.ts): it remembers nothing and computes no place.
 import { showImage } from '../../picture/pixels';
 import { rgbOf } from '../../theme/environment';
 import type { Frame, IterationAxis } from '../layout/frame';

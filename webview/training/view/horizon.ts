@@ -1,4 +1,5 @@
 // Draws the map of how far back the gradient reaches, from its layout.
+// Not the geometry (layout/horizon.ts): it remembers nothing and computes no place.
 import { showImage } from '../../picture/pixels';
 import type { Frame, IterationAxis } from '../layout/frame';
 import type { HorizonLayout } from '../layout/horizon';

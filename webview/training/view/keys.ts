@@ -1,4 +1,5 @@
 // The list of keys, shown on `?`.
+// Not what the keys do (../keyboard.ts): the two must say the same.
 import { element } from '../../elements';
 
 const keys: readonly (readonly [string, string])[] = [

@@ -1,4 +1,5 @@
 // Draws the strip of the largest gradients and the table of four with their buttons.
+// Not the choice of the four: they come with the state.
 import { select } from 'd3-selection';
 import { button, dressButton } from '../../controls';
 import { count, difference, fixed, number, setting } from '../../theme/numbers';

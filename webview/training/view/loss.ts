@@ -1,4 +1,5 @@
 // Draws the loss picture from its layout.
+// Not the geometry (layout/loss.ts): it remembers nothing and computes no place.
 import { showImage } from '../../picture/pixels';
 import { rgbOf } from '../../theme/environment';
 import type { LossLayout } from '../layout/loss';

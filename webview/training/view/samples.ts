@@ -1,4 +1,5 @@
 // Draws what the network says: first, an early one, the latest.
+// Not the choice of the samples (../chosen-samples.ts); their text is set as text, never as HTML.
 import { select } from 'd3-selection';
 import { line } from 'd3-shape';
 import type { RunSample } from '../../../protocol/run';

@@ -1,4 +1,5 @@
 // Draws the toolbar: how the run stands, its buttons, its progress, its backend and its settings.
+// Not what the buttons do: the page hands the actions in.
 import { button, dressButton } from '../../controls';
 import { element, setText, show } from '../../elements';
 import { showRich, strong } from '../../rich-text';

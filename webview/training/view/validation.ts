@@ -1,4 +1,5 @@
 // Draws the numbers of the validation: name, value, and a small line of its course.
+// Not the rows (../validation-rows.ts): numbers arrive as they are in the run, and are written here.
 import { select } from 'd3-selection';
 import { line } from 'd3-shape';
 import { percentFine, number } from '../../theme/numbers';
