@@ -15,9 +15,14 @@ const required = [
   'dist/onnxruntime/ort-wasm-simd-threaded.wasm', 'dist/onnxruntime/ort-wasm-simd-threaded.asyncify.wasm',
 ];
 
-/** What is wrong with the files of an archive. @param {readonly string[]} paths with `/` @param {boolean} withCpu whether it carries a native binding @returns {string[]} */
-export function problems(paths, withCpu) {
-  const missing = required.filter((path) => !paths.includes(path)).map((path) => `${path} is missing`);
+/**
+ * What is wrong with the files of an archive.
+ * @param {readonly string[]} paths with `/` @param {boolean} withCpu whether it carries a native binding
+ * @param {readonly string[]} bundles what the build wrote; all of it ships but the command line
+ * @returns {string[]}
+ */
+export function problems(paths, withCpu, bundles = []) {
+  const missing = [...new Set([...required, ...bundles.filter((bundle) => !bundle.startsWith('dist/cli/'))])].filter((path) => !paths.includes(path)).map((path) => `${path} is missing`);
   const stray = paths.filter((path) => /\.(ts|map|tsbuildinfo|safetensors)$|^(test|scripts|out|cli|node_modules|\.)/.test(path) || path.includes('.unroll/')).map((path) => `${path} must not ship`);
   const bindings = paths.filter((path) => path.endsWith('.node'));
   const wanted = withCpu ? 1 : 0;

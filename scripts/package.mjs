@@ -62,7 +62,7 @@ async function pack(target) {
   const archive = join(root, 'out', `${name}.vsix`);
   const listed = await listFiles({ cwd: stage, packageManager: PackageManager.None });
   await createVSIX({ cwd: stage, packagePath: archive, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false, ...(target === undefined ? {} : { target }) });
-  const wrong = problems(listed.map((path) => path.replaceAll('\\', '/')), target !== undefined);
+  const wrong = problems(listed.map((path) => path.replaceAll('\\', '/')), target !== undefined, Object.keys(JSON.parse(readFileSync(join(root, 'out/bundles.json'), 'utf8'))));
   if (wrong.length > 0) throw new Error(`${name}.vsix: ${wrong.join('; ')}`);
   const lines = below(stage).map((path) => `${String(statSync(join(stage, path)).size).padStart(10)}  ${path}`);
   writeFileSync(join(out, `${name}.txt`), `${lines.join('\n')}\n`);

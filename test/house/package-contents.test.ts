@@ -23,6 +23,10 @@ describe('the contents of a .vsix', () => {
     expect(problems(complete.filter((other) => other !== path), false)).toEqual([`${path} is missing`]);
   });
 
+  it('miss a bundle that the build wrote and the archive lacks', () => {
+    expect(problems(complete, false, ['dist/extension/extension.cjs', 'dist/extension/engine-wasm-host.cjs', 'dist/cli/unroll.mjs'])).toEqual(['dist/extension/engine-wasm-host.cjs is missing']);
+  });
+
   it('carry one native binding where there is cpu, and none elsewhere', () => {
     expect(problems([...complete, binding], false)).toHaveLength(1);
     expect(problems(complete, true)).toHaveLength(1);
