@@ -163,6 +163,10 @@ export type EngineCarrier = {
     readonly start: { readonly params: { readonly script: string; readonly runtime: string }; readonly result: null };
     readonly end: Done;
   };
-  readonly events: { readonly died: { readonly reason: string } };
+  readonly events: {
+    /** The page listens. */
+    readonly ready: Nothing;
+    readonly died: { readonly reason: string };
+  };
 };
 export type EngineCarrierOwner = { readonly requests: Readonly<Record<never, never>>; readonly events: Readonly<Record<never, never>> };

@@ -9,8 +9,11 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
+let acquired: VsCodeApi | undefined;
+
 export function hostPort(): Port {
-  const api = acquireVsCodeApi();
+  acquired ??= acquireVsCodeApi();
+  const api = acquired;
   return {
     post: (message, transfer) => api.postMessage(message, transfer),
     receive: (listener) => {

@@ -9,11 +9,22 @@ const data = dataFolder('/');
 const folder = (run: string) => runFolder(run, '/');
 
 export const ownerFiles: Handlers<EngineOwner> = {
-  readData: ({ name, from, limit }) => data.read(name, from, limit),
-  readRun: async ({ run, name }) => (await folder(run).read(name)) ?? null,
+  readData: async ({ name, from, limit }) => {
+    const content = await data.read(name, from, limit);
+    return content.kind === 'bytes' ? { kind: 'bytes', bytes: plain(content.bytes) } : content;
+  },
+  readRun: async ({ run, name }) => {
+    const bytes = await folder(run).read(name);
+    return bytes === undefined ? null : plain(bytes);
+  },
   listRun: ({ run, folder: inside }) => folder(run).list(inside),
   writeRun: async ({ run, name, bytes }) => (await folder(run).write(name, bytes), null),
   appendRun: async ({ run, name, text }) => (await folder(run).append(name, text), null),
   renameRun: async ({ run, from, to }) => (await folder(run).rename(from, to), null),
   removeRun: async ({ run, name }) => (await folder(run).remove(name), null),
 };
+
+/** Node's own kind of array would reach a page as a list of numbers. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}

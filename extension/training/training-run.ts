@@ -26,6 +26,9 @@ type Opened = Extract<OpenedRun, { kind: 'opened' }>;
 /** Milliseconds between two statuses while iterations arrive. */
 const statusPause = 200;
 
+/** An engine in a page dies with it, without a word: milliseconds that may be lost. */
+const checkpointPause = 10_000;
+
 export class TrainingRun {
   readonly history = new RunHistory();
   private readonly listeners = new Set<(change: RunChange) => void>();
@@ -41,6 +44,7 @@ export class TrainingRun {
   private deaths = 0;
   private lastStatus = -Infinity;
   private checkpointed = 0;
+  private askedCheckpoint = -Infinity;
   private isStale = false;
   private readonly endings: ((status: RunStatus) => void)[] = [];
 
@@ -95,6 +99,11 @@ export class TrainingRun {
   /** Iterations that a checkpoint holds. */
   get kept(): number {
     return this.checkpointed;
+  }
+
+  /** Undefined before it was opened. */
+  get backendInUse(): EngineBackend | undefined {
+    return this.backend;
   }
 
   onChange(listener: (change: RunChange) => void): () => void {
@@ -181,6 +190,10 @@ export class TrainingRun {
     this.speed.add(this.now(), this.history.last?.iteration ?? 0);
     this.tell({ kind: 'iterations', batch });
     if (this.now() - this.lastStatus >= statusPause) this.tellStatus();
+    if (this.backend !== 'webgpu' || this.now() - this.askedCheckpoint < checkpointPause) return;
+    this.askedCheckpoint = this.now();
+    // An engine that has gone meanwhile says so by its death.
+    this.checkpoint().catch(() => undefined);
   }
 
   private hasEnded(ended: RunEnded): void {

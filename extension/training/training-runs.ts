@@ -5,14 +5,14 @@ import * as vscode from 'vscode';
 import { unusedRunFolder } from '../../cli/files/fresh-run-folder';
 import { OperationalError } from '../../engine/base/operational-error';
 import { RequestError } from '../../protocol/channel';
-import type { EngineBackend } from '../../protocol/engine-host';
 import { contextKeys, settingsSection, type BackendChoice } from '../contributions';
 import type { CommandHandler } from '../commands';
+import type { PagePanel } from '../pages/page-panel';
 import { TrainingPage } from '../pages/training-page';
 import { report } from '../report';
-import type { EngineLink } from './engine-link';
 import { chooseModelName, findSource, readArguments } from './model-source';
 import { startCpuEngine, startWasmEngine } from './node-engines';
+import { PageCarrier } from './page-engine';
 import { showProgress } from './run-progress';
 import { sayProblems } from './say-problems';
 import { revealSettings } from './reveal-settings';
@@ -89,19 +89,48 @@ export class TrainingRuns implements vscode.Disposable {
   }
 
   private async begin(request: RunRequest, file: vscode.Uri): Promise<void> {
-    const run = new TrainingRun(request, (backend) => this.startEngine(backend), () => performance.now());
-    const opening = run.begin();
-    const opened = await opening;
-    if (opened.kind === 'wrong') return void sayProblems(opened.problems, this.log);
-    const page = new TrainingPage(this.extensionUri, { title: `Training ${opened.header.model}` });
-    this.add({ run, page, file });
-    page.reveal(shownRun(run, opening, {
+    let carrier: PageCarrier | undefined;
+    const onPage = request.wanted === 'webgpu';
+    const attach = (panel: PagePanel): vscode.Disposable => {
+      const carried = (carrier = new PageCarrier(panel, this.extensionUri));
+      return { dispose: () => {
+        if (run.backendInUse === 'webgpu') run.lose(`The page that trained ${request.model ?? 'it'} was closed; the run is kept as it was after iteration ${run.kept}.`);
+        carried.dispose();
+      } };
+    };
+    const page = new TrainingPage(this.extensionUri, {
+      title: `Training ${request.model ?? ''}`.trim(),
+      ...(onPage ? { attach } : {}),
+    });
+    const run = new TrainingRun(request, (backend) => {
+      if (backend === 'cpu') return startCpuEngine(this.dist);
+      if (backend === 'wasm') return startWasmEngine(this.dist);
+      if (!page.isOpen) page.reveal();
+      return carrier?.start() ?? Promise.reject(new RequestError('backend-missing', 'it has no page to run in'));
+    }, () => performance.now());
+    const show = (opening: Promise<unknown>) => page.reveal(shownRun(run, opening, {
       runAgain: async () => { await vscode.commands.executeCommand('rnn.trainRnn', file, request.model); },
       revealSettings: () => revealSettings(file, request.model),
     }));
-    this.log.info(`${opened.header.model}: training on ${opened.header.backend.name} (${opened.header.backend.detail}), run ${request.run}`);
-    const { fallback } = run.soFar?.header.backend ?? {};
-    if (fallback !== undefined) void vscode.window.showWarningMessage(`Training on ${opened.header.backend.name} instead of ${fallback.wanted}: ${fallback.reason}.`);
+    const { promise, resolve } = deferred();
+    try {
+      // A page that carries the engine must be there first.
+      if (onPage) show(promise);
+      const opened = await run.begin();
+      if (opened.kind === 'wrong') {
+        page.dispose();
+        return void sayProblems(opened.problems, this.log);
+      }
+      resolve();
+      if (!onPage) show(promise);
+      this.add({ run, page, file });
+    } catch (thrown) {
+      page.dispose();
+      throw thrown;
+    }
+    const { model, backend } = run.soFar?.header ?? {};
+    this.log.info(`${model}: training on ${backend?.name} (${backend?.detail}), run ${request.run}`);
+    if (backend?.fallback !== undefined) void vscode.window.showWarningMessage(`Training on ${backend.name} instead of ${backend.fallback.wanted}: ${backend.fallback.reason}.`);
     showProgress(run);
   }
 
@@ -115,6 +144,7 @@ export class TrainingRuns implements vscode.Disposable {
         this.bar.draw(run);
         this.tellContext();
         if (change.status.state === 'failed') void this.sayFailure(known);
+        if (change.status.state === 'stopped' && change.status.sentence !== '') void this.offerRestart(run);
       }
     });
     this.bar.draw(run);
@@ -127,15 +157,9 @@ export class TrainingRuns implements vscode.Disposable {
     if (answer === open) page.reveal();
   }
 
-  private startEngine(backend: EngineBackend): EngineLink {
-    switch (backend) {
-      case 'cpu':
-        return startCpuEngine(this.dist);
-      case 'wasm':
-        return startWasmEngine(this.dist);
-      case 'webgpu':
-        throw new RequestError('backend-missing', 'it is not in this version');
-    }
+  private async offerRestart(run: TrainingRun): Promise<void> {
+    const goOn = 'Go On';
+    if ((await vscode.window.showWarningMessage(run.status.sentence, goOn)) === goOn && !run.going) await run.restart();
   }
 
   private async withRun(fits: (run: TrainingRun) => boolean, what: string, act: (run: TrainingRun) => Promise<void>): Promise<void> {
@@ -162,4 +186,10 @@ export class TrainingRuns implements vscode.Disposable {
   private tellContext(): void {
     void vscode.commands.executeCommand('setContext', contextKeys.training, this.runs.some(({ run }) => run.going)).then(undefined, (thrown: unknown) => report(thrown, 'setContext', this.log));
   }
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => { resolve = done; });
+  return { promise, resolve };
 }

@@ -5,6 +5,7 @@ import '../theme/page.css';
 import { Channel, RequestError } from '../../protocol/channel';
 import { trainingScope, type TrainingHost, type TrainingPage } from '../../protocol/training-page';
 import { registerControls } from '../controls';
+import { carryEngine } from '../engine-carrier';
 import { hostPort } from '../host-port';
 import { must } from '../must';
 import { Store } from '../store';
@@ -48,6 +49,7 @@ window.addEventListener('keydown', (event) => {
   else if (event.key === 'Escape') store.update((state) => ({ ...state, keysShown: false }));
 });
 setTimeout(() => store.update((state) => ({ ...state, slow: true })), 300);
+carryEngine(hostPort());
 void channel.request('hello', {}).then(
   (sent) => store.update((state) => (sent ? { ...state, phase: 'run', run: runFrom(sent) } : { ...state, phase: 'empty' })),
   complain,
