@@ -99,9 +99,10 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     const narrow = layout.form === 'narrow';
     root.dataset['form'] = layout.form;
     bar.draw(derived, state, narrow);
-    const said = sentence(atCursor(derived, state));
+    const said = sentence(atCursor(derived, state), narrow);
     show(says, said !== undefined);
     if (said) showRich(says, said, actOn);
+    left.style.width = `${layout.width}px`;
     plot.style.width = `${layout.width}px`;
     plot.style.height = `${layout.height}px`;
     plot.setAttribute('aria-label', `Timeline of ${derived.layer.name}${said ? `. ${plain(said)}` : ''}`);

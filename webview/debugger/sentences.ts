@@ -20,11 +20,12 @@ export interface AtCursor {
   readonly flow?: readonly StateFlow[];
 }
 
-export function sentence(at: AtCursor): Rich | undefined {
+/** `brief` keeps the first clause only, for a narrow page. */
+export function sentence(at: AtCursor, brief = false): Rich | undefined {
   const stop = stopped(at.cursor);
   if (stop) return stop;
   if (at.trace.valid[at.cursor.step - 1] === 0) return masked(at);
-  const said = at.cursor.pass === 'forward' ? [...(expects(at) ?? []), ...(keepsClause(at) ?? changed(at) ?? [])] : backward(at);
+  const said = at.cursor.pass === 'forward' ? forward(at, brief) : backward(at, brief);
   return said && said.length > 0 ? said : undefined;
 }
 
@@ -47,6 +48,11 @@ export function stopped({ stop }: Cursor): Rich | undefined {
 
 export function masked({ cursor }: AtCursor): Rich {
   return [strong(`t = ${cursor.step}`), ' is masked: the states are carried over unchanged and no loss is counted.'];
+}
+
+function forward(at: AtCursor, brief: boolean): Rich {
+  const first = expects(at);
+  return brief && first ? first : [...(first ?? []), ...(keepsClause(at) ?? changed(at) ?? [])];
 }
 
 /** After “U” the network expects “C” with 47 %; that is right (loss 0.74). */
@@ -101,7 +107,7 @@ export function changed({ change, bounded }: AtCursor): Rich | undefined {
 }
 
 /** At t = 31, 76 % of ∂L/∂h comes from later losses and 24 % from the loss of this step. … */
-export function backward({ cursor, flow, keeps }: AtCursor): Rich | undefined {
+export function backward({ cursor, flow, keeps }: AtCursor, brief = false): Rich | undefined {
   const t = cursor.step - 1;
   const own = flow?.find(({ addedBy }) => addedBy === 'own loss') ?? flow?.[0];
   if (!own) return undefined;
@@ -111,7 +117,7 @@ export function backward({ cursor, flow, keeps }: AtCursor): Rich | undefined {
   if (!Number.isFinite(share)) return undefined;
   const from = own.addedBy === 'own loss' ? 'the loss of this step' : own.addedBy.replace(/^from /, '');
   const parts: Rich = [`At t = ${cursor.step}, `, strong(percent(share)), ` of ∂L/∂${own.state} comes from later losses and ${percent(1 - share)} from ${from}.`];
-  if (t < 1) return parts;
+  if (t < 1 || brief) return parts;
   const kept = keeps ? flow?.find(({ state }) => state === keeps.state) : undefined;
   const through = kept ? (kept.leaves[t] ?? NaN) / (kept.sum[t] ?? NaN) : NaN;
   const leaves = own.leaves[t] ?? NaN;

@@ -87,10 +87,12 @@ function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView {
     const target = text[t + 1] ?? 'e';
     const place = random() < 0.45 ? 1 : random() < 0.6 ? 2 + Math.floor(random() * 4) : 6 + Math.floor(random() * 24);
     const top = 0.25 + 0.7 * random() ** 1.5;
-    let left = 1;
+    let left = 1 - top;
+    let last = top;
     for (let k = 0; k < 5; k++) {
-      const p = left * (k === 0 ? top : 0.25 + 0.4 * random());
-      left -= p;
+      const p = k === 0 ? top : Math.min(last, left * (0.25 + 0.4 * random()));
+      if (k > 0) left -= p;
+      last = p;
       probability.push(p);
       const other = alphabet.filter((letter) => letter !== target)[Math.floor(random() * 30)] ?? 'x';
       shown.push(place === k + 1 ? target : other);
@@ -104,7 +106,10 @@ function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView {
     const read = kind === 'state' ? `${name}'` : name;
     const values = (trace.value[read] ?? []).flatMap((row) => [...row]);
     const gradients = (trace.gradient[read] ?? []).flatMap((row) => [...row]);
-    const quantile = (list: readonly number[], q: number): number => list.map(Math.abs).filter(Number.isFinite).sort((a, b) => a - b).at(Math.floor(list.length * q) - 1) ?? 1;
+    const quantile = (list: readonly number[], q: number): number => {
+    const sorted = list.map(Math.abs).filter(Number.isFinite).sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length * q) - 1] ?? 1;
+  };
     const bounds = kind === 'gate' ? ([0, 1] as const) : name === 'c' ? undefined : ([-1, 1] as const);
     return { name, kind, words: words[name] ?? name, units, ...(bounds ? { bounds } : {}), spread: quantile(values, 0.997), gradientSpread: quantile(gradients, 0.995) };
   };

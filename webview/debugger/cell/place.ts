@@ -61,7 +61,7 @@ export function placeCell(graph: CellGraph, width: number): PlacedCell {
     for (let column = from.column + 1; column < to.column && !onTop; column++) way.push(add(`${edge.from}>${edge.to}@${column}`, column, laneGap, undefined));
     way.push(to);
     // A long edge should run straight.
-    for (let i = 1; i < way.length; i++) links.push([way[i - 1] as Slot, way[i] as Slot, way.length > 2 ? 3 : 1]);
+    for (let i = 1; i < way.length; i++) links.push([way[i - 1] as Slot, way[i] as Slot, way.length > 2 ? 5 : 1]);
     ways.set(`${edge.from}\n${edge.to}`, way);
   }
   settle([...slots.values()], links);
@@ -81,10 +81,20 @@ export function placeCell(graph: CellGraph, width: number): PlacedCell {
       return [{ ...edge, highway, vertical: true, points: [[x, from.y + 10], [x, to.y - 24]] }];
     }
     const way = ways.get(`${edge.from}\n${edge.to}`) ?? [];
-    const between = way.slice(1, -1).map((slot) => [slot.column * pitch + strip / 2, slot.y - lowest + 24] as const);
+    const between = straightened(way, from, to, nodes, lowest).map(([column, y]) => [column * pitch + strip / 2, y] as const);
     return [{ ...edge, highway, vertical: false, points: [[from.x + strip, from.y], ...between, [to.x, to.y]] }];
   });
   return { nodes, edges, width: (count - 1) * pitch + strip, height: Math.max(...nodes.map(({ y }) => y)) + 30, strip };
+}
+
+/** A long edge runs level where it can: at its source's height, its target's, or where its own lane lies, clear of nodes. */
+function straightened(way: readonly Slot[], from: PlacedNode, to: PlacedNode, nodes: readonly PlacedNode[], lowest: number): (readonly [number, number])[] {
+  const between = way.slice(1, -1);
+  if (between.length === 0) return [];
+  const crossed = nodes.filter(({ column }) => column > from.column && column < to.column);
+  const own = between.reduce((sum, { y }) => sum + y - lowest + 24, 0) / between.length;
+  const level = [from.y, to.y, own].find((y) => crossed.every((node) => Math.abs(node.y - y) >= laneGap + 2));
+  return between.map((slot) => [slot.column, level ?? slot.y - lowest + 24] as const);
 }
 
 /** Inputs and old states 0; everything else one right of its deepest operand; a function of one node stands under it. */

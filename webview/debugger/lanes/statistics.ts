@@ -49,7 +49,9 @@ export function halfLife(gate: LaneValues, unit: number, valid: Uint8Array): num
   let count = 0;
   for (let step = 0; step < gate.steps; step++) {
     if (!valid[step] || !gate.have[step]) continue;
-    sum += Math.log(gate.values[step * gate.units + unit] ?? NaN);
+    const value = gate.values[step * gate.units + unit] ?? NaN;
+    if (!Number.isFinite(value)) continue;
+    sum += Math.log(value);
     count++;
   }
   const meanLog = sum / count;
@@ -88,6 +90,7 @@ function mostCorrelated(state: LaneValues, valid: Uint8Array, indicator: readonl
     for (let step = 0; step < state.steps; step++) {
       if (!valid[step] || !state.have[step]) continue;
       const x = state.values[step * state.units + unit] ?? NaN;
+      if (!Number.isFinite(x)) continue;
       const y = indicator[step] ?? 0;
       n++;
       sx += x;

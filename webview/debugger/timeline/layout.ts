@@ -59,7 +59,7 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   const pageWidth = Math.max(320, wish.pageWidth);
   const sideWidth = form === 'wide' ? Math.max(400, Math.min(560, pageWidth - 840)) : form === 'middle' ? 400 : 0;
   const width = pageWidth - sideWidth;
-  const gutter = form === 'narrow' ? 84 : 96;
+  const gutter = form === 'narrow' ? 92 : 96;
   const left = 12 + gutter;
   const profileWidth = form === 'wide' ? 44 : 0;
   const available = width - left - (profileWidth > 0 ? profileWidth + 16 : 44);

@@ -41,8 +41,8 @@ export function cellBlock(reveal: (line: number) => void): CellBlock {
       paintStrips(canvas, placed.nodes, placed.strip, placed.width, placed.height, derived, state);
       svg.setAttribute('width', String(placed.width));
       svg.setAttribute('height', String(placed.height));
-      drawEdges(svg, placed.edges, derived);
-      drawNodes(svg, placed.nodes, placed.strip, derived, reveal);
+      drawEdges(svg, placed.edges, derived, placed.strip, placed.width);
+      drawNodes(svg, placed.nodes, placed.strip, placed.width, derived, reveal);
     },
   };
 }
@@ -112,7 +112,7 @@ function weightOf(edge: PlacedEdge, derived: Derived): number | undefined {
   return values && norm(values);
 }
 
-function drawEdges(svg: SVGSVGElement, edges: readonly PlacedEdge[], derived: Derived): void {
+function drawEdges(svg: SVGSVGElement, edges: readonly PlacedEdge[], derived: Derived, strip: number, width: number): void {
   const weighed = edges.map((edge) => ({ edge, weight: weightOf(edge, derived) }));
   const top = Math.max(1e-300, ...weighed.map(({ weight }) => weight ?? 0));
   const sorted = [...weighed].sort((a, b) => Number(a.edge.highway) - Number(b.edge.highway));
@@ -120,6 +120,9 @@ function drawEdges(svg: SVGSVGElement, edges: readonly PlacedEdge[], derived: De
     .attr('class', ({ edge }) => `edge${edge.highway ? ' highway' : ''}${edge.products.length > 0 ? ' product' : ''}`)
     .attr('stroke-width', ({ weight }) => (weight === undefined ? 0.75 : 0.75 + (4.25 * weight) / top)).attr('d', ({ edge }) => pathOf(edge)).order();
   const backward = derived.pass === 'backward';
+  // A highway goes on to the next step.
+  const ends = derived.graph.highways.flatMap((path) => edges.filter(({ to, highway }) => to === path.at(-1) && highway).map(({ points }) => points.at(-1) ?? [0, 0]));
+  layerOf(svg, 'ways-out').selectAll('line').data(ends).join('line').attr('class', 'edge highway').attr('stroke-width', 2).attr('x1', ([x]) => x + strip).attr('x2', width).attr('y1', ([, y]) => y).attr('y2', ([, y]) => y);
   const marked = edges.filter((edge) => (edge.highway && edge.points.length === 2) || (edge.points.length > 2 && edge.products.length === 0)).slice(0, 4);
   layerOf(svg, 'chevrons').selectAll('path').data(marked.map(({ points }) => middle(points))).join('path').attr('class', 'chevron-mark')
     .attr('d', ([x, y]) => (backward ? `M${x + 3},${y - 4}L${x - 3},${y}L${x + 3},${y + 4}` : `M${x - 3},${y - 4}L${x + 3},${y}L${x - 3},${y + 4}`));
@@ -144,7 +147,7 @@ function pathOf({ points, vertical }: PlacedEdge): string {
   return path;
 }
 
-function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: number, derived: Derived, reveal: (line: number) => void): void {
+function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: number, plotWidth: number, derived: Derived, reveal: (line: number) => void): void {
   const { step, pass } = derived.view.cursor;
   const backward = pass === 'backward';
   const layer = layerOf(svg, 'nodes');
@@ -174,7 +177,10 @@ function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: numb
   const long = (id: string): boolean => (backward ? gradientName(id) : id).length * 6.8 + worth(id).text.length * 6.5 + 4 > width;
   groups.select('.name').attr('x', 0).attr('y', -10).text((node) => clip(backward ? gradientName(node.id) : node.id));
   groups.select('.value').attr('x', width).attr('text-anchor', 'end').attr('y', (node) => (long(node.id) ? 18 : -10)).attr('class', (node) => `value${worth(node.id).broken ? ' broken-word' : ''}`).text((node) => worth(node.id).text);
-  groups.select('.aside').attr('x', (node) => (node.kind === 'next' ? width : 0)).attr('text-anchor', (node) => (node.kind === 'next' ? 'end' : 'start')).attr('y', (node) => (long(node.id) ? 31 : 19)).text((node) => aside(node));
+  groups.select('.aside').attr('x', (node) => (onHighway(node) ? plotWidth - node.x : node.kind === 'next' ? width : 0)).attr('text-anchor', (node) => (node.kind === 'next' ? 'end' : 'start')).attr('y', (node) => (long(node.id) ? 31 : 19)).text((node) => aside(node));
+  function onHighway(node: PlacedNode): boolean {
+    return node.kind === 'next' && derived.graph.highways.some((path) => path.at(-1) === node.id);
+  }
   function aside(node: PlacedNode): string {
     if (node.kind === 'state') return backward ? (step > 1 ? `to t = ${step - 1}` : '') : step > 1 ? `from t = ${step - 1}` : 'first state';
     if (node.kind === 'input' && !backward && derived.view.trace.reads.kind === 'tokens' && derived.layerIndex === 0) return `${quote(derived.view.trace.reads.text[step - 1] ?? '')} embedded`;

@@ -47,7 +47,7 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
     const domain = laneDomain(header, derived.pass);
     const shown = header.kind === 'state' && !backward ? `${block.name}'` : backward ? `∂L/∂${block.name}` : block.name;
     say(`${block.name} name`, block.y + 11, shown, 'lane-name', { press: () => act.showLines(block.name), title: `Show lines of ${block.name}` });
-    const below = backward || narrow;
+    const below = backward;
     if (header.words !== undefined) say(`${block.name} words`, block.y + (below ? 25 : 11), header.words, 'note-word', below ? {} : { x: 12 + shown.length * 8 + 8 });
     const lane = derived.lane(block.name);
     const values = lane?.have[cursor.step - 1] ? column(lane, cursor.step - 1) : undefined;
@@ -88,8 +88,8 @@ function drawChips(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived,
   });
   groups.attr('class', (chip) => `chip picked-${(chip.i % 3) + 1}`).attr('transform', (chip) => `translate(12, ${chip.y})`).attr('aria-label', (chip) => `Remove unit ${chip.unit}`)
     .on('click', (_, chip) => act.unpick(chip.unit)).on('keydown', (event: KeyboardEvent, chip) => (event.key === 'Enter' || event.key === ' ' ? act.unpick(chip.unit) : undefined));
-  groups.select('rect').attr('width', 48).attr('height', 14).attr('rx', 3);
-  groups.select('text').attr('x', 5).attr('y', 11).text((chip) => `u${chip.unit} ×`);
+  groups.select('rect').attr('width', 40).attr('height', 14).attr('rx', 3);
+  groups.select('text').attr('x', 4).attr('y', 11).text((chip) => `u${chip.unit} ×`);
 }
 
 function drawTriangles(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived): void {

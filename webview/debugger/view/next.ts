@@ -96,27 +96,24 @@ export function firstBlock(act: { goto(step: number): void; reveal(line: number)
     const top = Math.max(1e-300, ...rows.flatMap(({ cells }) => cells.map(({ value }) => value)).filter(Number.isFinite));
     const heads = ['', t >= 1 ? `leaves to t = ${t}` : 'to the first state', `sum at t = ${t + 1}`, '+ added here', t + 1 < view.trace.steps ? `arrives from ${t + 2}` : 'arrives'];
     const cells = [
-      ...heads.map((text, i) => ({ key: `head ${i}`, className: 'flow-head', text, bar: 0, kind: '', aside: '' })),
+      ...heads.map((text, i) => ({ key: `head ${i}`, className: 'flow-head', text, bar: 0, kind: '' })),
       ...rows.flatMap(({ f, cells: values }) => [
-        { key: `${f.state} name`, className: 'flow-name mono', text: `∂L/∂${f.state}`, bar: 0, kind: '', aside: '' },
+        { key: `${f.state} name`, className: 'flow-name mono', text: `∂L/∂${f.state}`, bar: 0, kind: '' },
         ...values.map(({ name, value }) => ({
           key: `${f.state} ${name}`, className: 'flow-cell', kind: name, bar: Number.isFinite(value) ? value / top : 0,
-          text: `${Number.isFinite(value) ? number(value) : 'not finite'}${name === 'leaves' && (f.sum[t] ?? 0) > 0 ? ` ×${number(value / (f.sum[t] ?? NaN))}` : ''}`,
-          aside: name === 'added' ? f.addedBy : '',
+          text: `${name === 'added' ? `${f.addedBy} ` : ''}${Number.isFinite(value) ? number(value) : 'not finite'}${name === 'leaves' && (f.sum[t] ?? 0) > 0 ? ` ×${number(value / (f.sum[t] ?? NaN))}` : ''}`,
         })),
       ]),
     ];
     select(body).selectAll<HTMLDivElement, (typeof cells)[number]>('div.flow-item').data(cells, (cell) => cell.key).join((enter) => {
       const div = enter.append('div');
-      div.append('span').attr('class', 'aside');
       div.append('span').attr('class', 'bar-mark');
       div.append('span').attr('class', 'chevron').text('‹');
       div.append('span').attr('class', 'words');
       return div;
     }).attr('class', (cell) => `flow-item ${cell.className} ${cell.kind}${keeps && cell.key.startsWith(`${keeps.state} `) ? ' kept' : ''}`).each(function (cell) {
-      const [aside, bar, chevron, words] = [...this.children] as HTMLElement[];
-      if (aside) setText(aside, cell.aside);
-      if (bar) bar.style.width = cell.kind === '' ? '0' : `${Math.max(1.5, cell.bar * 76)}px`;
+      const [bar, chevron, words] = [...this.children] as HTMLElement[];
+      if (bar) bar.style.width = cell.kind === '' ? '0' : `${Math.max(1.5, cell.bar * 60)}px`;
       if (bar) show(bar, cell.kind !== '');
       if (chevron) show(chevron, cell.kind !== '' && cell.kind !== 'arrives');
       if (words) setText(words, cell.text);

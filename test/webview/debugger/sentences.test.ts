@@ -1,0 +1,100 @@
+// Every clause of the debugger's sentence: a case in which it is said, and one in which it must be absent.
+import { describe, expect, it } from 'vitest';
+import { plain, type Rich } from '../../../webview/rich-text';
+import { backward, changed, expects, keepsClause, quote, sentence, stopped, type AtCursor } from '../../../webview/debugger/sentences';
+import type { Cursor } from '../../../protocol/debugger-page';
+import type { TraceHeader } from '../../../protocol/trace-view';
+
+const said = (rich: Rich | undefined): string | undefined => rich && plain(rich).trim();
+const predictions = { top: 2, text: ['C', 'T', 'x', 'y'], probability: Float32Array.of(0.47, 0.24, 0.1, 0.05), target: ['C', 'w'], targetRank: Int32Array.of(1, 8) };
+const trace: TraceHeader = {
+  traceId: 't', model: 'M', steps: 2, backwardRecorded: true, sequence: { index: 0, label: '#0' }, sequences: [], origin: '', item: 'character',
+  reads: { kind: 'tokens', text: ['U', ' '] }, valid: Uint8Array.of(1, 1), loss: { unit: '', values: Float32Array.of(0.74, 3.2), mean: 2 }, predictions, layers: [], edits: [], stale: false,
+};
+const cursor = (step: number, change: Partial<Cursor> = {}): Cursor => ({ pass: 'forward', step, level: 'step', layer: 0, ...change });
+const at = (change: Partial<AtCursor> = {}): AtCursor => ({ trace, cursor: cursor(1), ...change });
+const keeps = { words: 'forget gate', state: 'c', values: Float32Array.of(0.95, 0.5, 0.99, 0.2) };
+
+describe('what is expected', () => {
+  it('says right, or names the target, with its loss', () => {
+    expect(said(expects(at()))).toBe('After “U” the network expects “C” with 47 %; that is right (loss 0.74).');
+    expect(said(expects(at({ cursor: cursor(2) })))).toBe('After “␣” the network expects “x” with 10 %; the target is “w” (loss 3.20).');
+  });
+  it('says nothing of a target that is not there, and nothing at all without finite predictions', () => {
+    expect(said(expects(at({ trace: { ...trace, predictions: { ...predictions, targetRank: Int32Array.of(0, 0) } } })))).toBe('After “U” the network expects “C” with 47 %.');
+    const { predictions: _, ...none } = trace;
+    expect(expects(at({ trace: none }))).toBeUndefined();
+    expect(expects(at({ trace: { ...trace, predictions: { ...predictions, probability: Float32Array.of(NaN, NaN, 1, 1) } } }))).toBeUndefined();
+  });
+});
+
+describe('what the gate keeps', () => {
+  it('names the gate by its words and the largest change', () => {
+    const change = { state: 'c', before: Float32Array.of(0, 0, 0, 0), after: Float32Array.of(1, -2.42, 0, 0) };
+    expect(said(keepsClause(at({ keeps, change })))).toBe('The forget gate keeps 66 % of c on average, 2 of 4 units more than 90 %. Largest change: c of u1, −2.42.');
+    expect(said(keepsClause(at({ keeps: { ...keeps, words: 'z' } })))).toMatch(/^Gate z keeps/);
+  });
+  it('is absent without such a gate or when it is not finite; so is the change', () => {
+    expect(keepsClause(at())).toBeUndefined();
+    expect(keepsClause(at({ keeps: { ...keeps, values: Float32Array.of(NaN) } }))).toBeUndefined();
+    const change = { state: 'c', before: Float32Array.of(0), after: Float32Array.of(NaN) };
+    expect(said(keepsClause(at({ keeps, change })))).not.toContain('Largest');
+    expect(said(keepsClause(at({ keeps, change: { state: 'c', before: Float32Array.of(1), after: Float32Array.of(1) } })))).not.toContain('Largest');
+  });
+});
+
+describe('how a state without a gate changed', () => {
+  it('in per cent of its norm, and how many are saturated where there are bounds', () => {
+    const change = { state: 'h', before: Float32Array.of(3, 4), after: Float32Array.of(3, 3) };
+    expect(said(changed(at({ change })))).toBe('h changed by 20 %.');
+    expect(said(changed(at({ change: { state: 'h', before: Float32Array.of(0.6, 0.8), after: Float32Array.of(-0.99, 0.8) }, bounded: true })))).toMatch(/; 1 of 2 units are saturated\.$/);
+  });
+  it('is absent from nothing, and when it is not finite', () => {
+    expect(changed(at())).toBeUndefined();
+    expect(changed(at({ change: { state: 'h', before: Float32Array.of(0), after: Float32Array.of(1) } }))).toBeUndefined();
+    expect(changed(at({ change: { state: 'h', before: Float32Array.of(1), after: Float32Array.of(NaN) } }))).toBeUndefined();
+  });
+});
+
+describe('backward', () => {
+  const flow = [
+    { state: 'h', arrives: Float32Array.of(0.076, 0.076), added: Float32Array.of(0.024, 0.024), addedBy: 'own loss', sum: Float32Array.of(0.08, 0.08), leaves: Float32Array.of(0.038, 0.038) },
+    { state: 'c', arrives: Float32Array.of(0.017, 0.017), added: Float32Array.of(0.017, 0.017), addedBy: "from h'", sum: Float32Array.of(0.02, 0.02), leaves: Float32Array.of(0.0072, 0.0072) },
+  ];
+  const here = at({ cursor: cursor(2, { pass: 'backward' }), flow, keeps });
+  it('says where the gradient comes from and what passes', () => {
+    expect(said(backward(here))).toBe(
+      'At t = 2, 76 % of ∂L/∂h comes from later losses and 24 % from the loss of this step. The forget gate lets 36 % of ∂L/∂c through to t = 1; through the recurrent matrix, 0.038 arrives at h.',
+    );
+    expect(said(sentence(here, true))).toBe('At t = 2, 76 % of ∂L/∂h comes from later losses and 24 % from the loss of this step.');
+  });
+  it('says nothing of a step before the first, of a gate that is not there, or of gradients not recorded', () => {
+    expect(said(backward({ ...here, cursor: cursor(1, { pass: 'backward' }) }))).not.toContain('t = 0');
+    const { keeps: _, ...without } = here;
+    expect(said(backward(without))).not.toContain('gate');
+    expect(backward(at({ cursor: cursor(2, { pass: 'backward' }) }))).toBeUndefined();
+    expect(backward({ ...here, flow: [{ ...flow[0], state: 'h', addedBy: 'own loss', arrives: Float32Array.of(NaN, NaN), added: Float32Array.of(0, 0), sum: Float32Array.of(0, 0), leaves: Float32Array.of(0, 0) }] })).toBeUndefined();
+  });
+});
+
+describe('a stop', () => {
+  const stop = { kind: 'filter', filter: 'non-finite', what: 'c is not finite', first: { step: 1, layer: 'r1', name: 'c', unit: 3 }, explanation: ['Through U it reaches every value from t = 2.'] } as const;
+  it('takes the place of the sentence', () => {
+    expect(said(sentence(at({ cursor: cursor(1, { stop }), keeps })))).toBe('Stopped: c is not finite. First at t = 1, layer r1, unit u3. Through U it reaches every value from t = 2.');
+    expect(said(stopped(cursor(1, { stop: { kind: 'breakpoint', file: 'lstm.rnn', line: 16, condition: 'norm(h) > 1' } })))).toBe('Breakpoint at lstm.rnn:16: norm(h) > 1.');
+    expect(said(stopped(cursor(1, { stop: { kind: 'dataBreakpoint', text: 'h crossed 1.' } })))).toBe('Stopped: h crossed 1.');
+  });
+  it('is absent after a step', () => expect(stopped(cursor(1))).toBeUndefined());
+});
+
+it('says of a masked step that it is one, and only then', () => {
+  expect(said(sentence(at({ trace: { ...trace, valid: Uint8Array.of(0, 1) } })))).toBe('t = 1 is masked: the states are carried over unchanged and no loss is counted.');
+  expect(said(sentence(at()))).not.toContain('masked');
+});
+
+it('says nothing when nothing can be computed', () => {
+  const { predictions: _, ...none } = trace;
+  expect(sentence(at({ trace: none }))).toBeUndefined();
+});
+
+it('makes white space visible', () => expect([quote(' '), quote('\n'), quote('a b')]).toEqual(['“␣”', '“⏎”', '“a␣b”']));

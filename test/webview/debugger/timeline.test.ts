@@ -1,0 +1,128 @@
+// The timeline as numbers: forms, blocks, columns; tiles put together; numbers put into equations; replay.
+import { describe, expect, it } from 'vitest';
+import type { LayerHeader } from '../../../protocol/trace-view';
+import type { TraceHeader } from '../../../protocol/trace-view';
+import { under, unitAt } from '../../../webview/debugger/hover';
+import { LaneStore } from '../../../webview/debugger/lane-store';
+import { strip } from '../../../webview/debugger/lanes/strip';
+import { numbersPutIn } from '../../../webview/debugger/numbers-put-in';
+import { nextStep } from '../../../webview/debugger/replay';
+import { axisSteps, inSight, stepAt, stepX, timelineLayout } from '../../../webview/debugger/timeline/layout';
+import type { Derived } from '../../../webview/debugger/derive';
+import { expression } from '../gallery/lstm-equations';
+
+const lane = (name: string, kind: 'state' | 'gate' | 'let', units = 64) => ({ name, kind, units, spread: 1 }) as const;
+const layer: LayerHeader = { name: 'r1', call: '', file: '', path: '', reversed: false, equations: [], inputs: [], lanes: [lane('h', 'state'), lane('c', 'state'), lane('i', 'gate'), lane('f', 'gate'), lane('g', 'let'), lane('o', 'gate')] };
+const wish = { pageWidth: 1280, steps: 48, layer, pass: 'forward', first: 0, hasPredictions: true, picked: 3 } as const;
+
+describe('timeline', () => {
+  it('is as drawn when wide', () => {
+    const layout = timelineLayout(wish);
+    expect(layout).toMatchObject({ form: 'wide', width: 840, sideWidth: 440, left: 108, column: 14, plotWidth: 672, visible: 48 });
+    expect(layout.profile).toEqual({ x: 788, width: 44 });
+    expect(layout.lanes.map(({ name }) => name)).toEqual(['h', 'c', 'i', 'f', 'g', 'o']);
+    expect(layout.lines.y).toBeGreaterThan(layout.lanes[1]?.y ?? 0);
+    expect(layout.lines.y).toBeLessThan(layout.lanes[2]?.y ?? 0);
+  });
+  it('loses the profile, then the second column', () => {
+    expect(timelineLayout({ ...wish, pageWidth: 1000 })).toMatchObject({ form: 'middle', sideWidth: 400, column: 9 });
+    expect(timelineLayout({ ...wish, pageWidth: 1000 }).profile).toBeUndefined();
+    const narrow = timelineLayout({ ...wish, pageWidth: 600 });
+    expect(narrow).toMatchObject({ form: 'narrow', sideWidth: 0, width: 600 });
+    expect(narrow.lanes[0]?.height).toBe(48);
+  });
+  it('never overlaps blocks, at any width, for any pass', () => {
+    for (const pageWidth of [0, 320, 600, 900, 1180, 1920]) {
+      for (const pass of ['forward', 'backward'] as const) {
+        const { loss, tokens, predictions, axis, lanes, lines, plotWidth, width, left } = timelineLayout({ ...wish, pageWidth, pass });
+        const blocks = [loss, tokens, predictions, axis, ...lanes, lines].sort((a, b) => a.y - b.y);
+        blocks.forEach((block, i) => i > 0 && expect(block.y).toBeGreaterThanOrEqual((blocks[i - 1]?.y ?? 0) + (blocks[i - 1]?.height ?? 0)));
+        expect(left + plotWidth).toBeLessThanOrEqual(width);
+      }
+    }
+  });
+  it('scrolls when columns would be under 3 px', () => {
+    const layout = timelineLayout({ ...wish, steps: 1000, first: 400 });
+    expect(layout).toMatchObject({ column: 3, first: 400 });
+    expect(layout.visible).toBe(224);
+    expect(layout.predictions.shows).toBe('ticks');
+    expect(timelineLayout({ ...wish, steps: 1000, first: 5000 }).first).toBe(1000 - 224);
+    expect(inSight(layout, 450)).toBe(400);
+    expect(inSight(layout, 10)).toBeLessThan(10);
+    expect(inSight(layout, 900)).toBeGreaterThan(900 - 224);
+  });
+  it('finds the step under a pixel and back', () => {
+    const layout = timelineLayout(wish);
+    for (const step of [1, 24, 48]) expect(stepAt(layout, stepX(layout, step) + 3)).toBe(step);
+    expect(stepAt(layout, 20)).toBeUndefined();
+    expect(stepAt(layout, 2000)).toBeUndefined();
+    expect(axisSteps(layout, 48)).toEqual([1, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48]);
+  });
+  it('has a place for one step, one unit and no layer', () => {
+    expect(timelineLayout({ ...wish, steps: 1 })).toMatchObject({ column: 14, visible: 1 });
+    expect(timelineLayout({ ...wish, layer: undefined }).lanes).toEqual([]);
+  });
+  it('tells lane and unit under the pointer', () => {
+    const layout = timelineLayout(wish);
+    const h = layout.lanes[0];
+    const found = under(layout, stepX(layout, 5) + 2, (h?.y ?? 0) + 10);
+    expect(found).toEqual({ step: 5, lane: 'h', row: 10 });
+    const order = Array.from({ length: 64 }, (_, i) => 63 - i);
+    const derived = { order, header: () => layer.lanes[0] } as unknown as Derived;
+    expect(unitAt(derived, { step: 5, lane: 'h', row: 10, pageX: 0, pageY: 0, byKeys: false }, layout)).toBe(53);
+    expect(under(layout, stepX(layout, 5), layout.tokens.y + 3)).toEqual({ step: 5 });
+  });
+});
+
+describe('lane store', () => {
+  const trace = { traceId: 't', steps: 300 } as TraceHeader;
+  it('asks for each tile once, the cursor’s first, and puts them together', () => {
+    const store = new LaneStore(trace);
+    const requests = store.wanted(0, 'value', 290);
+    expect(requests.map(({ index }) => index)).toEqual([1, 0]);
+    expect(store.wanted(0, 'value', 290)).toEqual([]);
+    const values = Float32Array.from({ length: 44 * 2 }, (_, i) => i);
+    store.take({ request: requests[0] as (typeof requests)[number], parts: [{ lane: 'h', units: 2, columns: 44, format: { kind: 'float32' }, offset: 0 }], buffer: values.buffer });
+    const lane = store.lane(0, 'value', 'h');
+    expect(lane?.have[255]).toBe(0);
+    expect(lane?.have[256]).toBe(1);
+    expect([...(lane?.values.slice(512, 516) ?? [])]).toEqual([0, 1, 2, 3]);
+    store.forget(requests[1] as (typeof requests)[number]);
+    expect(store.wanted(0, 'value', 1).map(({ index }) => index)).toEqual([0]);
+  });
+  it('reads bytes with their scale, and what is not finite', () => {
+    const store = new LaneStore({ ...trace, steps: 5 });
+    const [request] = store.wanted(0, 'gradient', 1);
+    if (!request) throw new Error('a tile is missing');
+    store.take({ request, parts: [{ lane: 'h', units: 1, columns: 5, format: { kind: 'uint8', low: -1, high: 1 }, offset: 0 }], buffer: Uint8Array.of(0, 126, 252, 253, 255).buffer });
+    expect([...(store.lane(0, 'gradient', 'h')?.values ?? [])]).toEqual([-1, 0, 1, NaN, -Infinity]);
+  });
+});
+
+describe('numbers put in', () => {
+  const values: Readonly<Record<string, number>> = { f: 0.68, c: -4.25, i: 0.02, g: -0.66, "c'": -2.93, z: 0.25, n: -0.5, h: 1 };
+  const roles = { f: 'value', i: 'value', g: 'value', z: 'value', n: 'value', c: 'state', h: 'state' } as const;
+  const put = (text: string): string | undefined => numbersPutIn(expression(text, roles), (name) => values[name]);
+  it('read as a person would write them', () => {
+    expect(put('f * c + i * g')).toBe('0.68 · −4.25 + 0.02 · −0.66');
+    expect(put("f * tanh(c')")).toBe('0.68 · tanh(−2.93)');
+    expect(put('(1 - z) * n + z * h')).toBe('(1 − 0.25) · −0.50 + 0.25 · 1.00');
+  });
+  it('are absent for matrix products, parameters and values not received', () => {
+    expect(put('W @ h')).toBeUndefined();
+    expect(put('f * b')).toBeUndefined();
+    expect(numbersPutIn(expression('f * c', roles), () => undefined)).toBeUndefined();
+  });
+});
+
+it('replays over masked steps and ends at the ends', () => {
+  const valid = Uint8Array.of(1, 0, 0, 1);
+  expect([nextStep(1, 1, valid), nextStep(4, -1, valid), nextStep(4, 1, valid), nextStep(1, -1, valid)]).toEqual([4, 1, undefined, undefined]);
+});
+
+it('strips show as many cells as fit, the most extreme of each', () => {
+  const image = strip(Float32Array.of(0.1, -0.9, 0.2, 0.3), [0, 1, 2, 3], 2, Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3)), (v) => Math.round((v + 1) * 127.5), [9, 9, 9]);
+  expect([image.width, image.height]).toEqual([2, 1]);
+  expect(image.bytes[0]).toBe(13);
+  expect(strip(Float32Array.of(NaN), [0], 4, new Uint8Array(768), () => 0, [9, 8, 7]).bytes.slice(0, 4)).toEqual(Uint8ClampedArray.of(9, 8, 7, 255));
+});
