@@ -6,7 +6,7 @@ import { Random } from '../base/random';
 import { halvesOf } from '../ir/halves';
 import type { Model, StepLine } from '../ir/model';
 import { planModel, type ChunkShape, type ModelPlans } from '../onnx/model-emission';
-import type { StepWatch } from '../schedule/watches';
+import { stateGradientWatch, type StepWatch } from '../schedule/watches';
 import { buildTrainingGraph, buildUpdateGraph, optimizerSlots, type TrainingGraphKind } from '../onnx/training-graph';
 import type { Backend, DeviceTensor, Session } from '../runtime/backend';
 import { floats, type FloatTensor, ints, sizeOf, type Tensor } from '../runtime/tensor';
@@ -64,6 +64,9 @@ export class OnnxTrainingProgram implements TrainingProgram {
     );
     for (const name of optimizerSlots(model)) this.slots.set(name, floats([this.layout.length]));
     const canStep = model.input.kind === 'tokens' && model.target.kind === 'classes' && isCausalPerStep(model);
+    const top = [...model.lines].reverse().find((line): line is StepLine => line.kind === 'step' && line.step.states.length > 0);
+    const state = top?.step.states[0];
+    if (top && state && model.target.perStep) this.reach = (batch) => this.lastLossReach(batch, stateGradientWatch(top.name, state.name, 'none'));
     if (canStep) this.sampleStep = (tokens, states) => this.step(tokens, states);
   }
 
@@ -98,6 +101,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   }
 
   /** Absent (undefined) for a model that cannot run step by step. */
+  declare readonly reach?: (batch: Batch) => Promise<FloatTensor>;
   declare readonly sampleStep?: (tokens: Int32Array, states: CarriedStates | undefined) => Promise<SampleStep>;
 
   async parameters(): Promise<Map<string, FloatTensor>> {
@@ -194,6 +198,21 @@ export class OnnxTrainingProgram implements TrainingProgram {
     return { logits: await plain(results['y.value']), states: this.finalStates(results) };
   }
 
+  private async lastLossReach(batch: Batch, watch: StepWatch): Promise<FloatTensor> {
+    const prepared = this.prepare(batch);
+    const { steps, batch: count, masked } = prepared;
+    const plans = planModel(this.model, { masked, training: true }, true, [watch]);
+    const session = await this.open(`reach ${steps} ${count} ${masked}`, () => {
+      const shape: ChunkShape = { steps, batch: count, masked, training: true, maxNodeArity: this.backend.maxNodeArity, counted: 'given' };
+      return buildTrainingGraph(plans, shape, 'reach').model;
+    });
+    const counted = floats([steps * count, 1]);
+    for (let b = 0; b < count; b++) counted.data[lastValid(prepared, b) * count + b] = 1;
+    const feeds = this.feedsFor({ ...prepared, targets: 1 }, 0, steps, this.startStates(count, undefined, batch), undefined, givenKeys(undefined, batch));
+    const results = await session.run({ ...feeds, counted });
+    return defined(watchesOf(results).get(watch.label), 'the program reports its watch');
+  }
+
   private swap(slot: string, next: Value): void {
     const old = slot === 'parameters' ? this.parameterVector : this.slots.get(slot);
     if (slot === 'parameters') this.parameterVector = next;
@@ -212,7 +231,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   }
 
   private session(kind: TrainingGraphKind, steps: number, batch: number, masked: boolean): Promise<Session> {
-    return this.open(`${kind} ${steps} ${batch} ${masked}`, () => {
+    return this.open(`${kind} ${steps} ${batch} ${masked}`, kind === 'update', () => {
       const training = kind !== 'evaluate';
       const shape: ChunkShape = { steps, batch, masked, training, maxNodeArity: this.backend.maxNodeArity };
       const built = buildTrainingGraph(this.planFor(masked, training), shape, kind);
@@ -222,17 +241,17 @@ export class OnnxTrainingProgram implements TrainingProgram {
   }
 
   private applySession(): Promise<Session> {
-    return this.open('apply', () => {
+    return this.open('apply', true, () => {
       const built = buildUpdateGraph(this.planFor(false, true));
       this.options.onSessionOpened?.('apply', built.nodeCount, 0);
       return built.model;
     });
   }
 
-  private open(key: string, model: () => Uint8Array): Promise<Session> {
+  private open(key: string, updates: boolean, model: () => Uint8Array): Promise<Session> {
     let session = this.sessions.get(key);
     if (!session) {
-      const keepOnDevice = ['parameters.next', ...[...this.slots.keys()].map((slot) => `slot.next/${slot}`)];
+      const keepOnDevice = !updates ? [] : ['parameters.next', ...[...this.slots.keys()].map((slot) => `slot.next/${slot}`)];
       session = this.backend.open(model(), { keepOnDevice });
       this.sessions.set(key, session);
     }
@@ -350,6 +369,11 @@ export class OnnxTrainingProgram implements TrainingProgram {
   private unpack(vector: FloatTensor, rename: (name: string) => string): Map<string, FloatTensor> {
     return new Map(this.layout.entries.map((entry) => [rename(entry.name), floats(entry.shape, vector.data.slice(entry.offset, entry.offset + entry.size))]));
   }
+}
+
+function lastValid({ steps, batch, mask }: Prepared, row: number): number {
+  for (let t = steps - 1; t > 0; t--) if (!mask || mask.data[t * batch + row] === 1) return t;
+  return 0;
 }
 
 function givenKeys(carry: CarriedStates | undefined, batch: Batch | undefined): ReadonlySet<string> {

@@ -9,6 +9,8 @@ export interface EngineLink {
   readonly channel: OwnerChannel;
   /** Resolves with a sentence when the engine ended without being closed; never rejects. */
   readonly died: Promise<string>;
+  /** Of an engine that is a process. */
+  readonly pid?: number;
   /** Ends the engine at once; what it had not written is lost. */
   close(): void;
 }

@@ -27,10 +27,11 @@ export function startCpuEngine(dist: string): EngineLink {
       return () => child.off('message', listener);
     },
   };
-  return link(port, (die) => {
+  const own = link(port, (die) => {
     child.once('error', (error) => die(`the engine's process could not be started: ${error.message}`));
     child.once('exit', (code, signal) => die(`the engine's process ended ${signal === null ? `with code ${code}` : `by ${signal}`}${lastLine(said)}`));
   }, () => child.kill('SIGKILL'));
+  return child.pid === undefined ? own : { ...own, pid: child.pid };
 }
 
 export function startWasmEngine(dist: string): EngineLink {

@@ -47,19 +47,12 @@ async function findAdapter(): Promise<string> {
 }
 
 async function openSession(model: Uint8Array, keepOnDevice: readonly string[], logSeverityLevel: 0 | 1 | 2 | 3 | 4): Promise<Session> {
-  const create = (kept: readonly string[]): Promise<InferenceSession> => InferenceSession.create(model, {
-    executionProviders: ['webgpu'], graphOptimizationLevel: 'disabled', logSeverityLevel, logVerbosityLevel: logSeverityLevel === 0 ? 1 : 0,
-    ...(kept.length === 0 ? {} : { preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer' as const])) }),
-  });
   let session: InferenceSession;
   try {
-    session = await create([]);
-    // A program need not have all the outputs that its caller would keep, and ONNX Runtime refuses unknown names.
-    const kept = keepOnDevice.filter((name) => session.outputNames.includes(name));
-    if (kept.length > 0) {
-      await session.release();
-      session = await create(kept);
-    }
+    session = await InferenceSession.create(model, {
+      executionProviders: ['webgpu'], graphOptimizationLevel: 'disabled', logSeverityLevel, logVerbosityLevel: logSeverityLevel === 0 ? 1 : 0,
+      ...(keepOnDevice.length === 0 ? {} : { preferredOutputLocation: Object.fromEntries(keepOnDevice.map((name) => [name, 'gpu-buffer' as const])) }),
+    });
   } catch (thrown) {
     throw failure('open the program', thrown);
   }

@@ -1,0 +1,226 @@
+// Engines in a child process and in a worker: the same run everywhere, every message answered, a death survived.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EngineBackend } from '../../protocol/engine-host';
+import { RequestError } from '../../protocol/channel';
+import type { EngineLink } from '../../extension/training/engine-link';
+import { startCpuEngine, startWasmEngine } from '../../extension/training/node-engines';
+import { type RunChange, type RunRequest, TrainingRun } from '../../extension/training/training-run';
+import { floats } from '../../engine/runtime/tensor';
+import { writeSafetensors } from '../../engine/weights/safetensors';
+import { projectRoot } from '../house/project-files';
+
+const dist = join(projectRoot, 'dist');
+const starters = { cpu: startCpuEngine, wasm: startWasmEngine } as const;
+const text = `model Small {
+  data   adding(length: 12)
+  layer  r = LSTM(x, hidden: 8)
+  output y = Linear(last(r))
+  loss   squaredError(y)
+}
+train { optimizer adam(rate: 0.01) batch 8 iterations 90 clip norm 1.0 seed 3 }
+`;
+
+let folder: string;
+beforeAll(() => {
+  if (!existsSync(join(dist, 'extension/engine-cpu-host.cjs'))) execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: projectRoot });
+  folder = mkdtempSync(join(tmpdir(), 'unroll-engines-'));
+  writeFileSync(join(folder, 'small.rnn'), text);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const request = (wanted: RunRequest['wanted'], name: string, change: Partial<RunRequest> = {}): RunRequest => ({
+  file: join(folder, 'small.rnn'), text, imports: [], runId: name, run: join(folder, name), wanted, threads: 1, settings: {}, started: '2026-01-01T00:00:00.000Z', validateEvery: 20, ...change,
+});
+
+function lines(run: string): readonly Record<string, unknown>[] {
+  return readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>).map(({ run: _, ...line }) => line);
+}
+
+const known = new Map<string, readonly Record<string, unknown>[]>();
+
+/** What `unroll train --json` prints for the same model, once. */
+function commandLine(backend: string): readonly Record<string, unknown>[] {
+  const before = known.get(backend);
+  if (before !== undefined) return before;
+  const out = execFileSync(process.execPath, [join(dist, 'cli/unroll.mjs'), 'train', 'small.rnn', '--json', '--backend', backend, '--validate-every', '20', '--out', `cli-${backend}`], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const printed = out.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>).map(({ run: _, ...line }) => line);
+  known.set(backend, printed);
+  return printed;
+}
+
+const start = (backend: EngineBackend): EngineLink => {
+  if (backend === 'webgpu') throw new RequestError('backend-missing', 'there is no page here');
+  return starters[backend](dist);
+};
+
+describe.each(['cpu', 'wasm'] as const)('a run on %s', (backend) => {
+  it('gives the numbers of the command line, in its files and in its messages', async () => {
+    const run = new TrainingRun(request(backend, `plain-${backend}`), start, () => performance.now());
+    const changes: RunChange[] = [];
+    run.onChange((change) => changes.push(change));
+    expect(await run.begin()).toMatchObject({ kind: 'opened', iteration: 0, header: { model: 'Small', iterations: 90, backend: { name: backend } } });
+    expect(await run.ended()).toMatchObject({ state: 'finished', iteration: 90 });
+    const wanted = commandLine(backend);
+    expect(lines(run.request.run)).toEqual(wanted);
+    const { iterations, validation } = run.soFar ?? { iterations: undefined, validation: [] };
+    const measured = wanted.filter(({ kind }) => kind === 'iteration');
+    expect([...(iterations?.loss ?? [])]).toEqual(measured.map(({ loss }) => loss));
+    expect([...(iterations?.gradNorm ?? [])]).toEqual(measured.map(({ gradNorm }) => gradNorm));
+    expect(validation.map(({ loss }) => loss)).toEqual(wanted.filter(({ kind }) => kind === 'validation').map(({ validationLoss }) => validationLoss));
+    // Batches, not one message an iteration.
+    expect(changes.filter(({ kind }) => kind === 'iterations').length).toBeLessThan(90);
+  });
+
+  it('pauses, resumes, stops with a checkpoint and goes on as if nothing had happened', async () => {
+    const run = new TrainingRun(request(backend, `paused-${backend}`, { settings: { iterations: '4000' } }), start, () => performance.now());
+    await run.begin();
+    await run.pause();
+    const at = run.status;
+    expect(at.state).toBe('paused');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(run.status.iteration).toBe(at.iteration);
+    await run.resume();
+    await run.stop();
+    const stopped = await run.ended();
+    expect(stopped).toMatchObject({ state: 'stopped', canRestart: true });
+    expect(existsSync(join(run.request.run, `checkpoints/iteration-${String(stopped.iteration).padStart(9, '0')}.safetensors`))).toBe(true);
+    await run.restart();
+    await run.pause();
+    const { loss } = run.soFar?.iterations ?? { loss: new Float64Array() };
+    await run.stop();
+    await run.ended();
+    const measured = commandLine(backend).filter(({ kind }) => kind === 'iteration').map((line) => line['loss']);
+    const shared = Math.min(measured.length, loss.length);
+    expect([...loss].slice(0, shared)).toEqual(measured.slice(0, shared));
+  });
+
+  it('answers every message, fitting or not', async () => {
+    const { channel, close } = start(backend);
+    await expect(channel.request('start', {})).rejects.toMatchObject({ code: 'no-run' });
+    await expect(channel.request('weights', {})).rejects.toMatchObject({ code: 'no-run' });
+    await expect(channel.request('nonsense' as 'start', {})).rejects.toMatchObject({ code: 'unknown-request' });
+    await expect(channel.request('column', { traceId: 7, name: 'loss' })).rejects.toMatchObject({ code: 'trace-unknown' });
+    await expect(channel.request('probe', { backend, threads: 1 })).resolves.toMatchObject({ detail: expect.stringContaining('ONNX Runtime') as string });
+    const waiting = channel.request('probe', { backend, threads: 1 });
+    close();
+    await expect(waiting).rejects.toMatchObject({ code: 'closed' });
+    await expect(channel.request('start', {})).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  it('says what is wrong with a text, with its data and with a name', async () => {
+    const wrong = async (change: Partial<RunRequest>) => new TrainingRun(request(backend, `wrong-${backend}`, change), start, () => 0).begin();
+    expect(await wrong({ text: text.replace('LSTM(x', 'LTSM(x') })).toMatchObject({ kind: 'wrong', problems: [{ line: 3, severity: 'error', message: expect.stringContaining('LSTM') as string }] });
+    expect(await wrong({ text: text.replace('adding(length: 12)', 'text("none.txt")') })).toMatchObject({ kind: 'wrong', problems: [{ code: 'data-missing', line: 2 }] });
+    expect(await wrong({ model: 'Smal' })).toMatchObject({ kind: 'wrong', problems: [{ code: 'model-unknown', message: expect.stringContaining('Small') as string }] });
+    expect(existsSync(join(folder, `wrong-${backend}`))).toBe(false);
+  });
+
+  it('records a trace and hands out its columns', async () => {
+    const model = 'model Probe {\n  input x[3]\n  layer r = GRU(x, hidden: 4)\n  output y = Linear(r, size: 2)\n  loss squaredError(y)\n}\n';
+    const inputs = writeSafetensors(new Map([['x', floats([2, 5, 3], Float32Array.from({ length: 30 }, (_, i) => Math.sin(i)))], ['y', floats([2, 5, 2], Float32Array.from({ length: 20 }, (_, i) => Math.cos(i)))]]));
+    const { channel, close } = start(backend);
+    const answer = await channel.request('trace', { file: join(folder, 'probe.rnn'), text: model, imports: [], backend, threads: 1, inputs });
+    if (answer.kind !== 'recorded') throw new Error(answer.problems[0]?.message);
+    expect(answer.trace.loss).toBeGreaterThan(0);
+    expect(answer.trace.columns).toContainEqual({ name: 'grad/r.h', dims: [2, 5, 4] });
+    const whole = await channel.request('column', { traceId: answer.trace.traceId, name: 'value/r.h' });
+    expect(whole).toHaveLength(40);
+    expect(await channel.request('column', { traceId: answer.trace.traceId, name: 'value/r.h', start: 4, end: 8 })).toEqual(whole.slice(4, 8));
+    close();
+  });
+
+  it('proves the gradients of a model and of a lone cell', async () => {
+    const { channel, close } = start(backend);
+    const file = join(folder, 'cell.rnn');
+    expect(await channel.request('checkGradients', { file: join(folder, 'small.rnn'), text, imports: [] })).toMatchObject({ passed: true, problems: [] });
+    expect(await channel.request('checkGradients', { file, text: "cell Own(n) { input x state h[n] param W[n, x], U[n, n]\n h' = tanh(W @ x + U @ h) }", imports: [] })).toMatchObject({ passed: true });
+    expect(await channel.request('checkGradients', { file, text: "cell Own(n) { input x state h[n]\n h' = tanh(W @ x) }", imports: [] })).toMatchObject({ passed: false, problems: [{ code: 'unknown-name' }] });
+    close();
+  });
+});
+
+describe('a killed engine', () => {
+  const links: EngineLink[] = [];
+  const watched = (backend: EngineBackend): EngineLink => {
+    const link = start(backend);
+    links.push(link);
+    return link;
+  };
+  const kill = (): void => {
+    const { pid } = links.at(-1) ?? {};
+    if (pid === undefined) throw new Error('the engine has no process');
+    process.kill(pid, 'SIGKILL');
+  };
+
+  it('is started again once, says so, and the run ends with the numbers it would have had', async () => {
+    const run = new TrainingRun(request('cpu', 'killed'), watched, () => performance.now());
+    const notices: string[] = [];
+    let killed = false;
+    run.onChange((change) => {
+      if (change.kind === 'notice') notices.push(change.sentence);
+      if (change.kind === 'validation' && change.point.iteration === 40 && !killed) {
+        killed = true;
+        kill();
+      }
+    });
+    await run.begin();
+    expect(await run.ended()).toMatchObject({ state: 'finished', iteration: 90 });
+    expect(links).toHaveLength(2);
+    expect(notices.join(' ')).toMatch(/The engine was lost \(.*SIGKILL.*\) and started again; the run went on from iteration \d+\./);
+    const wanted = commandLine('cpu');
+    expect(lines(run.request.run)).toEqual(wanted);
+    expect([...(run.soFar?.iterations.loss ?? [])]).toEqual(wanted.filter(({ kind }) => kind === 'iteration').map(({ loss }) => loss));
+  });
+
+  it('is given up after the second death; what a checkpoint holds is kept and can be taken up', async () => {
+    links.length = 0;
+    const run = new TrainingRun(request('cpu', 'killed-twice'), watched, () => performance.now());
+    let deaths = 0;
+    run.onChange((change) => {
+      if (change.kind === 'validation' && deaths < 2) {
+        deaths += 1;
+        kill();
+      }
+    });
+    await run.begin();
+    const status = await run.ended();
+    expect(status).toMatchObject({ state: 'failed', canRestart: true });
+    expect(status.sentence).toContain('lost twice');
+    await run.restart();
+    expect(await run.ended()).toMatchObject({ state: 'finished', iteration: 90 });
+    expect(lines(run.request.run)).toEqual(commandLine('cpu'));
+  });
+});
+
+describe('the choice of the backend', () => {
+  it('takes the native one for auto and says why', async () => {
+    const run = new TrainingRun(request('auto', 'auto'), start, () => performance.now());
+    await run.begin();
+    expect(run.soFar?.header.backend).toMatchObject({ name: 'cpu', chosenBecause: expect.stringContaining('native') as string });
+    await run.ended();
+  });
+
+  it('falls back with the reason, and never silently', async () => {
+    const noCpu = (backend: EngineBackend): EngineLink => {
+      if (backend === 'cpu') throw new RequestError('backend-missing', 'Backend cpu is not there: its package did not load. Use --backend wasm, or install it.');
+      return start(backend);
+    };
+    const wanted = new TrainingRun(request('cpu', 'no-cpu'), noCpu, () => performance.now());
+    await wanted.begin();
+    expect(wanted.soFar?.header.backend).toMatchObject({ name: 'wasm', fallback: { wanted: 'cpu', reason: 'its package did not load' } });
+    await wanted.stop();
+    const auto = new TrainingRun(request('auto', 'auto-no-cpu'), noCpu, () => performance.now());
+    await auto.begin();
+    expect(auto.soFar?.header.backend).toMatchObject({ name: 'wasm', chosenBecause: 'cpu is not there: its package did not load' });
+    await auto.stop();
+    const gpu = new TrainingRun(request('webgpu', 'no-gpu'), start, () => performance.now());
+    await gpu.begin();
+    expect(gpu.soFar?.header.backend).toMatchObject({ name: 'cpu', fallback: { wanted: 'webgpu', reason: 'there is no page here' } });
+    await gpu.stop();
+    await Promise.all([wanted.ended(), auto.ended(), gpu.ended()]);
+  });
+});
