@@ -110,7 +110,8 @@ for (const stage of chosen) {
     total.failed += counts.failed;
     total.skipped.push(...counts.skipped);
     total.failures.push(...counts.failures);
-    if (wrong !== undefined && counts.failed === 0) {
+    // A suite that was stopped is a failure of its own, whatever it had counted.
+    if (wrong !== undefined && (counts.failed === 0 || wrong.startsWith('took'))) {
       total.failed += 1;
       total.failures.push(`${stage.name}: ${wrong}`);
     }
