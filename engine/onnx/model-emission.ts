@@ -19,6 +19,8 @@ export interface ChunkShape {
   readonly masked: boolean;
   readonly training: boolean;
   readonly maxNodeArity: number;
+  /** Which targets count: all valid ones, or those that the input `counted` `[rows, 1]` marks. */
+  readonly counted?: 'valid' | 'given';
 }
 
 export interface ModelPlans {
@@ -97,16 +99,16 @@ export class ModelEmission {
     return emitLoss(this.graph, model.loss.kind, {
       y: this.valueOf(model.loss.of),
       target: model.loss.kind === 'crossEntropy' ? this.graph.input('y', 'i32', [rows]) : this.graph.input('y', 'f32', [rows, size]),
-      valid: 'mask',
+      valid: this.shape.counted === 'given' ? this.graph.input('counted', 'f32', [rows, 1]) : 'mask',
       scale: this.graph.input('scale', 'f32', []),
       rows,
       size,
-      allValid: !this.shape.masked || !model.target.perStep,
+      allValid: this.shape.counted !== 'given' && (!this.shape.masked || !model.target.perStep),
     });
   }
 
-  /** @param final cotangent of a last state by `<prefix>.<state>`, when the sequence goes on. @returns the gradient of the parameter vector. */
-  backward(lossGradient: string, final: (key: string) => string | undefined, wantInitial: boolean): string {
+  /** Walks every line backwards. @param final cotangent of a last state by `<prefix>.<state>`, when the sequence goes on. */
+  backward(lossGradient: string, final: (key: string) => string | undefined, wantInitial: boolean): void {
     const { model } = this.plans;
     this.addTo(model.loss.of, lossGradient);
     for (const line of [...model.lines].reverse()) {
@@ -116,7 +118,6 @@ export class ModelEmission {
       else if (line.kind === 'pool') this.addTo(line.of, emitPoolGradient(this.graph, this.poolShape(line), this.valueOf(line.of), this.valueOf(line.name), arriving, this.poolInputs(line)));
       else if (line.how === 'embedding') this.embedGradients.set(`${line.name}.W`, emitLookupGradient(this.graph, arriving, 'x', line.vocabulary, line.size, this.rows));
     }
-    return this.gradientVector();
   }
 
   /** Reduced watches after the backward pass: by label and half, with the dimensions of each. */
@@ -132,6 +133,7 @@ export class ModelEmission {
             const each = emission.over(defined(this.plans.plan(stepLine(this.plans.model, line)).pair.results.watches[index], 'every watch has a value'));
             const spread = graph.node('Expand', [each, graph.indices([rows, 1])]);
             const counted = masked ? graph.node('Mul', [spread, 'mask']) : spread;
+            if (watch.reduce === 'none') return { name, value: graph.node('Reshape', [counted, graph.indices([steps, batch])]), dims: [steps, batch] };
             if (watch.reduce === 'any') return { name, value: graph.node('ReduceMax', [counted], { keepdims: { int: 0 } }), dims: [] };
             const byStep = graph.node('Reshape', [counted, graph.indices([steps, batch])]);
             return { name, value: graph.node('ReduceL2', [byStep], { axes: { ints: [1] }, keepdims: { int: 0 } }), dims: [steps] };
@@ -219,7 +221,7 @@ export class ModelEmission {
   }
 
   /** Every parameter's gradient, joined in the layout's order; what was computed joined stays joined. */
-  private gradientVector(): string {
+  gradientVector(): string {
     const { graph } = this;
     const found = new Map<string, { readonly emission: SequenceEmission; readonly id: number | undefined }>();
     for (const [name, walks] of this.walks) {

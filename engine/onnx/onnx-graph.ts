@@ -105,6 +105,7 @@ export class OnnxGraph {
   /** The bytes of the ModelProto. */
   encode(): Uint8Array {
     this.spliceIdentities();
+    this.dropUnused();
     const w = protobuf.Writer.create();
     w.uint32(tag(1, 0)).int64(irVersion);
     w.uint32(tag(2, 2)).string('unroll');
@@ -135,6 +136,19 @@ export class OnnxGraph {
     });
     const name = (old: string): string => renamed.get(old) ?? old;
     this.nodes.splice(0, this.nodes.length, ...kept.map((node) => ({ ...node, inputs: node.inputs.map(name), outputs: node.outputs.map(name) })));
+  }
+
+  /** Leaves out what no output needs: nobody asks for the gradient of the data, and the runtime would compute it. */
+  private dropUnused(): void {
+    const needed = new Set(this.outputs.map((port) => port.name));
+    const kept = this.nodes.reduceRight<Node[]>((later, node) => {
+      if (!node.outputs.some((name) => needed.has(name))) return later;
+      for (const name of node.inputs) needed.add(name);
+      later.push(node);
+      return later;
+    }, []);
+    this.nodes.splice(0, this.nodes.length, ...kept.reverse());
+    for (const [key, { name }] of this.constants) if (!needed.has(name)) this.constants.delete(key);
   }
 }
 

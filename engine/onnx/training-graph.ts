@@ -7,8 +7,8 @@ import type { ChunkShape, ModelPlans } from './model-emission';
 import { ModelEmission } from './model-emission';
 import { OnnxGraph } from './onnx-graph';
 
-/** What the graph does after the loss. `update`: the whole iteration. `gradient`: hands gradients on (chunks of a long sequence). `evaluate`: forward only. */
-export type TrainingGraphKind = 'update' | 'gradient' | 'evaluate';
+/** What the graph does after the loss. `update`: the whole iteration. `gradient`: hands gradients on (chunks of a long sequence). `evaluate`: forward only. `reach`: watches only. */
+export type TrainingGraphKind = 'update' | 'gradient' | 'evaluate' | 'reach';
 
 export interface TrainingGraph {
   readonly model: Uint8Array;
@@ -40,12 +40,13 @@ export function buildTrainingGraph(plans: ModelPlans, shape: ChunkShape, kind: T
   graph.output('loss', graph.node('Mul', [total, 'scale']), 'f32', []);
   if (kind === 'evaluate') emitEvaluation(graph, model, shape, values.get(model.loss.of) ?? '');
   else {
-    const gradients = emission.backward(gradient, (key) => (kind === 'gradient' ? finalCotangent(graph, model, shape, key) : undefined), kind === 'gradient');
+    emission.backward(gradient, (key) => (kind === 'gradient' ? finalCotangent(graph, model, shape, key) : undefined), kind === 'gradient');
+    const gradients = kind === 'reach' ? '' : emission.gradientVector();
     for (const watch of emission.watches()) graph.output(`watch/${watch.name}`, watch.value, 'f32', watch.dims);
     if (kind === 'gradient') {
       graph.output('gradient', gradients, 'f32', [layout.length]);
       for (const [key, name] of emission.initialGradients) graph.output(`initial.gradient/${key}`, name, 'f32', stateDims(model, shape, key));
-    } else emitClippedUpdate(graph, model, layout.length, parameters, gradients);
+    } else if (kind === 'update') emitClippedUpdate(graph, model, layout.length, parameters, gradients);
   }
   for (const [key, name] of emission.finals) graph.output(`final.value/${key}`, name, 'f32', stateDims(model, shape, key));
   return { model: graph.encode(), nodeCount: graph.nodeCount, histogram: graph.histogram, outputs: graph.outputNames };

@@ -22,8 +22,8 @@ export interface StepWatch {
   readonly label: string;
   /** The line whose step it reads. */
   readonly line: string;
-  /** 'any': the largest value over valid steps and sequences, `[]`. 'perStep': root of the sum of squares over the batch, `[time]`. */
-  readonly reduce: 'any' | 'perStep';
+  /** 'any': the largest value over valid steps and sequences, `[]`. 'perStep': root of the sum of squares over the batch, `[time]`. 'none': `[time, batch]`. */
+  readonly reduce: 'any' | 'perStep' | 'none';
   readonly build: (scope: WatchScope) => ValueId;
 }
 
@@ -50,11 +50,11 @@ export function watchScope(step: StepGraph, backward: BackwardStep, rewriter: Re
 }
 
 /** ‖∂loss/∂ the new state‖ of every step: how far back the gradient reaches. */
-export function stateGradientWatch(line: string, state: string): StepWatch {
+export function stateGradientWatch(line: string, state: string, reduce: StepWatch['reduce'] = 'perStep'): StepWatch {
   return {
     label: `gradNorm/${line}.${state}`,
     line,
-    reduce: 'perStep',
+    reduce,
     build: (scope) => {
       let id = defined(scope.gradient(state), `${state} is a state of ${line}`);
       while (scope.typeOf(id).shape.length > 0) id = scope.add({ kind: 'reduceNorm' }, id);

@@ -100,8 +100,8 @@ export class OnnxTrainingProgram implements TrainingProgram {
     return { loss, targets: prepared.targets, ...(correct === undefined ? {} : { correct }), ...this.carried(states) };
   }
 
-  /** Absent (undefined) for a model that cannot run step by step. */
   declare readonly reach?: (batch: Batch) => Promise<FloatTensor>;
+  /** Absent (undefined) for a model that cannot run step by step. */
   declare readonly sampleStep?: (tokens: Int32Array, states: CarriedStates | undefined) => Promise<SampleStep>;
 
   async parameters(): Promise<Map<string, FloatTensor>> {
@@ -201,8 +201,8 @@ export class OnnxTrainingProgram implements TrainingProgram {
   private async lastLossReach(batch: Batch, watch: StepWatch): Promise<FloatTensor> {
     const prepared = this.prepare(batch);
     const { steps, batch: count, masked } = prepared;
-    const plans = planModel(this.model, { masked, training: true }, true, [watch]);
-    const session = await this.open(`reach ${steps} ${count} ${masked}`, () => {
+    const session = await this.open(`reach ${steps} ${count} ${masked}`, false, () => {
+      const plans = planModel(this.model, { masked, training: true }, true, [watch]);
       const shape: ChunkShape = { steps, batch: count, masked, training: true, maxNodeArity: this.backend.maxNodeArity, counted: 'given' };
       return buildTrainingGraph(plans, shape, 'reach').model;
     });

@@ -58,6 +58,11 @@ export interface TrainingProgram {
    * Left out for a model that cannot run so: one that reads backwards, pools over time or does not read tokens.
    */
   sampleStep?(tokens: Int32Array, states: CarriedStates | undefined): Promise<SampleStep>;
+  /**
+   * How far back the last loss of each sequence reaches: ‖∂L_T/∂ the new state of step t‖ of the topmost recurrent layer's first state,
+   * `[time, batch]`, in evaluation mode. Left out for a model without recurrence or with one target a sequence.
+   */
+  reach?(batch: Batch): Promise<FloatTensor>;
   /** By full name (`r1.W_i`), copies. */
   parameters(): Promise<Map<string, FloatTensor>>;
   setParameters(parameters: ReadonlyMap<string, FloatTensor>): Promise<void>;

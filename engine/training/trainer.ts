@@ -9,6 +9,7 @@ import type { FloatTensor } from '../runtime/tensor';
 import { sameShape } from '../weights/weight-check';
 import type { Checkpoint } from './checkpoint';
 import { validate } from './evaluation';
+import { horizonInterval, horizonOf, horizonSequences } from './horizon';
 import type { CarriedStates, IterationResult, TrainingProgram } from './program-interface';
 import type { RunRecord } from './run-record';
 import { defaultSample, sampleText } from './sample-text';
@@ -30,6 +31,8 @@ export interface TrainingSetup {
   readonly control?: TrainingControl;
   /** Iterations between two validations (and checkpoints); default `validationInterval(plan)`. */
   readonly validateEvery?: number;
+  /** Measures how far back the gradient reaches, at most a twentieth of the time. */
+  readonly horizon?: boolean;
   readonly onEvent?: (event: TrainingEvent) => void;
   /** Called when a checkpoint is whole on the disk. */
   readonly onCheckpoint?: (iteration: number) => void;
@@ -156,8 +159,24 @@ class Training {
     }
     const text = vocabulary && (await sampleText(program, vocabulary, { ...defaultSample, seed: model.train.seed }));
     if (text !== undefined) await this.report({ kind: 'sample', iteration: this.iteration, text });
+    await this.measureHorizon();
     this.looked = true;
     return true;
+  }
+
+  /** A column of the horizon map, on the first sequences of the validation split. */
+  private async measureHorizon(): Promise<void> {
+    const { model, program, plan, horizon } = this.setup;
+    const spacing = horizonInterval(model.train.batch, this.interval);
+    if (horizon !== true || !program.reach || plan.validationBatches === 0 || this.iteration % spacing !== 0) return;
+    const norms: FloatTensor[] = [];
+    let sequences = 0;
+    for (let index = 0; index < plan.validationBatches && sequences < horizonSequences; index++) {
+      const { batch } = plan.validationBatch(index);
+      norms.push(await program.reach(batch));
+      sequences += batch.x.dims[0] ?? 0;
+    }
+    await this.report({ kind: 'horizon', iteration: this.iteration, ratio: Array.from(horizonOf(norms)) });
   }
 
   private async ended(): Promise<boolean> {

@@ -28,6 +28,14 @@ export interface SampleEvent {
   readonly text: string;
 }
 
+/** How far back the gradient reaches (horizon.ts); only where a page wants it. */
+export interface HorizonEvent {
+  readonly kind: 'horizon';
+  readonly iteration: number;
+  /** For k = 0, 1, … steps back. */
+  readonly ratio: readonly number[];
+}
+
 export interface DoneEvent {
   readonly kind: 'done';
   readonly iteration: number;
@@ -37,7 +45,7 @@ export interface DoneEvent {
   readonly run: string;
 }
 
-export type TrainingEvent = IterationEvent | ValidationEvent | SampleEvent | DoneEvent;
+export type TrainingEvent = IterationEvent | ValidationEvent | SampleEvent | HorizonEvent | DoneEvent;
 
 export function eventLine(event: TrainingEvent): string {
   return `${JSON.stringify(event)}\n`;
@@ -51,7 +59,7 @@ export function readEventLines(text: string): readonly TrainingEvent[] {
   });
 }
 
-const kinds: readonly string[] = ['iteration', 'validation', 'sample', 'done'];
+const kinds: readonly string[] = ['iteration', 'validation', 'sample', 'horizon', 'done'];
 
 function parseEvent(line: string): TrainingEvent | undefined {
   let value: unknown;
