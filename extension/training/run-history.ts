@@ -1,6 +1,6 @@
 // What a run has measured so far, kept for pages that open in the middle of it.
 // Not the run's files, which hold the same numbers. Invariant: iterations ascend; a batch that goes back replaces what it overtakes.
-import type { IterationBatch, RunSample, ValidationPoint } from '../../protocol/run';
+import type { HorizonColumn, IterationBatch, RunSample, ValidationPoint } from '../../protocol/run';
 
 export class RunHistory {
   private readonly iteration: number[] = [];
@@ -9,6 +9,7 @@ export class RunHistory {
   private readonly clipped: number[] = [];
   validation: readonly ValidationPoint[] = [];
   samples: readonly RunSample[] = [];
+  horizon: readonly HorizonColumn[] = [];
 
   get last(): { readonly iteration: number; readonly loss: number } | undefined {
     const place = this.iteration.length - 1;
@@ -34,6 +35,7 @@ export class RunHistory {
     for (const list of [this.iteration, this.loss, this.gradNorm, this.clipped]) list.length = length;
     this.validation = this.validation.filter((point) => point.iteration <= iteration);
     this.samples = this.samples.filter((sample) => sample.iteration <= iteration);
+    this.horizon = this.horizon.filter((column) => column.iteration <= iteration);
   }
 
   addValidation(point: ValidationPoint): void {
@@ -42,6 +44,10 @@ export class RunHistory {
 
   addSample(sample: RunSample): void {
     this.samples = [...this.samples.filter(({ iteration }) => iteration < sample.iteration), sample];
+  }
+
+  addHorizon(column: HorizonColumn): void {
+    this.horizon = [...this.horizon.filter(({ iteration }) => iteration < column.iteration), column];
   }
 
   iterations(): IterationBatch {

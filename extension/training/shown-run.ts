@@ -50,6 +50,8 @@ function pass(change: RunChange, channel: Channel<TrainingHost, TrainingPage>): 
       return channel.emit('validation', change.point);
     case 'sample':
       return channel.emit('sample', change.sample);
+    case 'horizon':
+      return channel.emit('horizon', change.column);
     case 'status':
       return channel.emit('status', change.status);
     case 'stale':

@@ -3,7 +3,7 @@
 // Invariant: a dead engine is replaced once, and the run goes on from its last checkpoint, with a sentence; the second death ends it.
 import { RequestError } from '../../protocol/channel';
 import type { EngineBackend, OpenRun, OpenedRun, RunEnded } from '../../protocol/engine-host';
-import type { BackendInUse, IterationBatch, RunHeader, RunSample, RunSoFar, RunStatus, ValidationPoint } from '../../protocol/run';
+import type { HorizonColumn, BackendInUse, IterationBatch, RunHeader, RunSample, RunSoFar, RunStatus, ValidationPoint } from '../../protocol/run';
 import { type BackendWanted, type StartEngine, chooseEngine } from './choose-engine';
 import type { EngineLink } from './engine-link';
 import { RunHistory } from './run-history';
@@ -16,6 +16,7 @@ export type RunChange =
   | { readonly kind: 'iterations'; readonly batch: IterationBatch }
   | { readonly kind: 'validation'; readonly point: ValidationPoint }
   | { readonly kind: 'sample'; readonly sample: RunSample }
+  | { readonly kind: 'horizon'; readonly column: HorizonColumn }
   | { readonly kind: 'status'; readonly status: RunStatus }
   | { readonly kind: 'stale'; readonly stale: boolean }
   /** Something happened that a person should hear of even if no page is open. */
@@ -93,7 +94,7 @@ export class TrainingRun {
   /** Undefined until the run was opened. */
   get soFar(): RunSoFar | undefined {
     const { header, history } = this;
-    return header && { header, status: this.status, iterations: history.iterations(), validation: history.validation, samples: history.samples, horizon: [], stale: this.isStale };
+    return header && { header, status: this.status, iterations: history.iterations(), validation: history.validation, samples: history.samples, horizon: history.horizon, stale: this.isStale };
   }
 
   /** Iterations that a checkpoint holds. */
@@ -172,6 +173,10 @@ export class TrainingRun {
     channel.on('sample', (sample) => {
       this.history.addSample(sample);
       this.tell({ kind: 'sample', sample });
+    });
+    channel.on('horizon', (column) => {
+      this.history.addHorizon(column);
+      this.tell({ kind: 'horizon', column });
     });
     channel.on('checkpoint', ({ iteration }) => { this.checkpointed = iteration; });
     channel.on('ended', (ended) => this.hasEnded(ended));

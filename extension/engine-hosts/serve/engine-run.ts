@@ -47,12 +47,12 @@ export async function openEngineRun(asked: OpenRun, platform: EnginePlatform, ch
     const { record, resumeFrom, notices } = asked.resume ? await resumeRecord(storage, description, program, model) : await beginRecord(storage, description, program);
     const vocabulary = model.data?.source === 'text' && network.sampleStep !== undefined ? source.vocabulary : undefined;
     const setup: TrainingSetup = {
-      model, program: network, plan, backend, record,
+      model, program: network, plan, backend, record, horizon: true,
       ...(resumeFrom === undefined ? {} : { resumeFrom }),
       ...(vocabulary === undefined ? {} : { vocabulary }),
       ...(asked.validateEvery === undefined ? {} : { validateEvery: asked.validateEvery }),
     };
-    const header = runHeader(asked, { model, source, plan, backend, iterations, samples: vocabulary !== undefined });
+    const header = runHeader(asked, { model, source, plan, backend, iterations, samples: vocabulary !== undefined, reaches: network.reach !== undefined });
     return { run: new EngineRun(setup, network, backend, platform, channel), answer: { kind: 'opened', header, iteration: resumeFrom?.iteration ?? 0, notices } };
   } catch (thrown) {
     await network.dispose();
@@ -163,6 +163,10 @@ export class EngineRun {
       case 'sample':
         this.batcher.flush();
         this.channel.emit('sample', { kind: 'text', iteration: event.iteration, text: event.text });
+        return;
+      case 'horizon':
+        this.batcher.flush();
+        this.channel.emit('horizon', { iteration: event.iteration, ratio: Float64Array.from(event.ratio) });
         return;
       case 'done':
         this.batcher.flush();

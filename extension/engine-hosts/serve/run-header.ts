@@ -3,6 +3,7 @@
 import type { BatchPlan, DataSource } from '../../../engine/data/data-source';
 import type { Model } from '../../../engine/ir/model';
 import type { Backend } from '../../../engine/runtime/backend';
+import { horizonInterval, horizonSequences } from '../../../engine/training/horizon';
 import { defaultSample } from '../../../engine/training/sample-text';
 import { validationInterval } from '../../../engine/training/trainer';
 import type { OpenRun } from '../../../protocol/engine-host';
@@ -16,9 +17,11 @@ export interface HeaderParts {
   readonly iterations: number;
   /** It writes samples. */
   readonly samples: boolean;
+  /** It can say how far back the gradient reaches. */
+  readonly reaches: boolean;
 }
 
-export function runHeader(asked: OpenRun, { model, source, plan, backend, iterations, samples }: HeaderParts): RunHeader {
+export function runHeader(asked: OpenRun, { model, source, plan, backend, iterations, samples, reaches }: HeaderParts): RunHeader {
   const { clip } = model.train;
   const split = validationSplit(model, plan);
   return {
@@ -32,8 +35,15 @@ export function runHeader(asked: OpenRun, { model, source, plan, backend, iterat
     ...(clip.kind === 'none' ? {} : { clip }),
     loss: lossOf(model, split),
     ...(split.targets === 0 ? {} : { validation: { every: asked.validateEvery ?? validationInterval(plan), size: sizeText(split.targets, model), metrics: model.target.kind === 'classes' ? [{ name: 'accuracy', format: 'share' as const }] : [] } }),
+    ...(reaches ? horizonOf(model, plan, asked.validateEvery ?? validationInterval(plan)) : {}),
     ...(samples ? { samples: { note: `temperature ${defaultSample.temperature}; every sample starts from the same seed` } } : {}),
   };
+}
+
+function horizonOf(model: Model, plan: BatchPlan, every: number): Pick<RunHeader, 'horizon'> {
+  let sequences = 0;
+  for (let index = 0; index < plan.validationBatches && sequences < horizonSequences; index++) sequences += plan.validationBatch(index).batch.x.dims[0] ?? 0;
+  return sequences === 0 ? {} : { horizon: { sequences, first: horizonInterval(model.train.batch, every) } };
 }
 
 function settingsOf({ train }: Model, source: DataSource): readonly RunSetting[] {
