@@ -26,7 +26,7 @@ const stages = [
   { name: 'build', limit: 2 * minutes, command: [node, 'scripts/build.mjs'] },
   { name: 'typecheck', limit: 4 * minutes, command: [node, 'scripts/typecheck.mjs'] },
   { name: 'lint', limit: 3 * minutes, command: [node, 'node_modules/eslint/bin/eslint.js', '.'] },
-  suite('unit', 3 * minutes),
+  suite('unit', 5 * minutes),
   suite('property', 3 * minutes),
   suite('e2e', 4 * minutes),
   suite('vscode', 6 * minutes),
