@@ -1,0 +1,65 @@
+// Answers what the debugger page asks about a recorded pass: tiles, values of expressions, flows and parts.
+// Not the cursor and not moves, which are the session's.
+// Invariant: pure but for what it keeps of texts; a request about another trace is refused with `stale-trace`.
+import { OperationalError } from '../../../../engine/base/operational-error';
+import type { DebuggerHost } from '../../../../protocol/debugger-page';
+import type { TraceHeader } from '../../../../protocol/trace-view';
+import { CellValues } from './cell-values';
+import { tileOf } from './lane-tiles';
+import { cellSource } from './layer-view';
+import { stateFlows, stateParts } from './state-flow';
+import { traceHeader } from './trace-view';
+import { type LayerUnit, layersOf, type ViewSource } from './view-source';
+
+type Requests = DebuggerHost['requests'];
+type Answer<N extends keyof Requests> = (params: Requests[N]['params']) => Requests[N]['result'];
+
+export class DebuggerViews {
+  readonly header: TraceHeader;
+  private readonly values = new Map<number, CellValues>();
+
+  constructor(private readonly view: ViewSource) {
+    this.header = traceHeader(view);
+  }
+
+  readonly tile: Answer<'tile'> = (request) => {
+    this.check(request.traceId);
+    return tileOf(this.view.recording, request);
+  };
+
+  readonly evaluate: Answer<'evaluate'> = ({ traceId, layer, step, what, expressions }) => {
+    this.check(traceId);
+    const unit = this.layer(layer);
+    this.checkStep(step);
+    const values = this.values.get(layer) ?? new CellValues(this.view.recording, unit, cellSource(this.view.program, unit));
+    this.values.set(layer, values);
+    return values.evaluate(step, what, expressions);
+  };
+
+  readonly flow: Answer<'flow'> = ({ traceId, layer }) => {
+    this.check(traceId);
+    return stateFlows(this.view.recording, this.layer(layer));
+  };
+
+  readonly parts: Answer<'parts'> = ({ traceId, layer, step, state }) => {
+    this.check(traceId);
+    this.checkStep(step);
+    return stateParts(this.view.recording, this.layer(layer), state, step);
+  };
+
+  private check(traceId: string): void {
+    if (traceId !== this.view.traceId) throw new OperationalError('stale-trace', 'This is about a pass that is no longer shown; ask about the present one.');
+  }
+
+  private checkStep(step: number): void {
+    const { steps } = this.view.recording;
+    if (!Number.isSafeInteger(step) || step < 1 || step > steps) throw new OperationalError('bad-argument', `Step ${step} is outside 1…${steps}.`);
+  }
+
+  private layer(index: number): LayerUnit {
+    const layers = layersOf(this.view.recording);
+    const unit = layers[index];
+    if (unit === undefined) throw new OperationalError('bad-argument', `There is no layer ${index}; there are ${layers.length}, from 0.`);
+    return unit;
+  }
+}
