@@ -23,4 +23,6 @@ export const tolerances = {
   singlePrecisionOperation: 2e-6,
   /** What is lost when a gradient is read off as the difference of two float32 parameters of size about 2: their rounding. */
   differenceOfParameters: 5e-7,
+  /** Decimals of a half-life of some dozen steps read off a float32 gate: near 1, the gate's rounding of 3e-8 is 3e-6 of its logarithm. */
+  digitsOfHalfLife: 3,
 } as const;

@@ -6,6 +6,7 @@ import { brokenSteps, fade, lanePixels, type LanePaint, type LaneValues } from '
 import { rowsOf, rowValue, unitsPerRow } from '../../../webview/debugger/lanes/rows';
 import { brokenWords, countAbove, firstPicks, halfLife, mean, norm } from '../../../webview/debugger/lanes/statistics';
 import { palette } from '../../../webview/theme/palettes';
+import { tolerances } from '../../tolerances';
 import { uniform } from '../gallery/simulated-run';
 
 const lane = (rows: readonly (readonly number[])[]): LaneValues => ({ values: Float32Array.from(rows.flat()), steps: rows.length, units: rows[0]?.length ?? 0, have: new Uint8Array(rows.length).fill(1) });
@@ -107,8 +108,8 @@ describe('statistics', () => {
   });
   it('takes the half-life from the gate alone', () => {
     const gate = lane([[0.5, 0.99, 0], [0.5, 0.99, 0]]);
-    expect(halfLife(gate, 0, Uint8Array.of(1, 1))).toBeCloseTo(1);
-    expect(halfLife(gate, 1, Uint8Array.of(1, 1))).toBeCloseTo(68.97, 1);
+    expect(halfLife(gate, 0, Uint8Array.of(1, 1))).toBeCloseTo(1, tolerances.digitsOfHalfLife);
+    expect(halfLife(gate, 1, Uint8Array.of(1, 1))).toBeCloseTo(Math.log(0.5) / Math.log(0.99), tolerances.digitsOfHalfLife);
     expect(halfLife(gate, 2, Uint8Array.of(1, 1))).toBeUndefined();
     expect(halfLife(gate, 0, Uint8Array.of(0, 0))).toBeUndefined();
   });
