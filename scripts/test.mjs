@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const minutes = 60_000;
 const started = Date.now();
-/** The whole run stays under a quarter of an hour. */
-const budget = 14 * minutes;
+/** The whole run takes less than a quarter of an hour on two idle cores; a slower machine is not a failure, a hang is. */
+const budget = 45 * minutes;
 
 /** @typedef {{ readonly name: string, readonly limit: number, readonly command: readonly string[], readonly suite?: true }} Stage */
 
@@ -23,13 +23,13 @@ const suite = (project, limit) => ({
 
 /** @type {readonly Stage[]} */
 const stages = [
-  { name: 'build', limit: 2 * minutes, command: [node, 'scripts/build.mjs'] },
-  { name: 'typecheck', limit: 4 * minutes, command: [node, 'scripts/typecheck.mjs'] },
-  { name: 'lint', limit: 3 * minutes, command: [node, 'node_modules/eslint/bin/eslint.js', '.'] },
-  suite('unit', 5 * minutes),
-  suite('property', 3 * minutes),
-  suite('e2e', 4 * minutes),
-  suite('vscode', 6 * minutes),
+  { name: 'build', limit: 5 * minutes, command: [node, 'scripts/build.mjs'] },
+  { name: 'typecheck', limit: 10 * minutes, command: [node, 'scripts/typecheck.mjs'] },
+  { name: 'lint', limit: 8 * minutes, command: [node, 'node_modules/eslint/bin/eslint.js', '.'] },
+  suite('unit', 10 * minutes),
+  suite('property', 10 * minutes),
+  suite('e2e', 12 * minutes),
+  suite('vscode', 20 * minutes),
 ];
 
 /** @typedef {import('./test-reporter.mjs').SuiteCounts} SuiteCounts */
