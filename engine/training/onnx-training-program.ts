@@ -10,28 +10,17 @@ import { stateGradientWatch, type StepWatch } from '../schedule/watches';
 import { buildTrainingGraph, buildUpdateGraph, optimizerSlots, type TrainingGraphKind } from '../onnx/training-graph';
 import type { Backend, DeviceTensor, Session } from '../runtime/backend';
 import { floats, type FloatTensor, ints, sizeOf, type Tensor } from '../runtime/tensor';
-import { checkBatch } from '../trace/check-batch';
 import { dropoutLabel, dropoutMask } from '../trace/dropout-masks';
 import { initialParameter } from '../trace/initial-states';
 import { poolInputs } from '../trace/pool-inputs';
-import { toTimeMajor } from '../trace/time-major';
 import type { Batch } from '../trace/trace';
 import { chunksOf } from './chunks';
+import { lastValid, prepareBatch, type Prepared, rowsOf } from './prepared-batch';
+import { joinedWatches, watchesOf } from './watch-results';
 import type { CarriedStates, EvaluationResult, IterationOptions, IterationResult, SampleStep, TrainingProgram } from './program-interface';
 
 type Value = Tensor | DeviceTensor;
 type Feeds = Record<string, Value>;
-
-/** A batch as feeds: time-major, with what pooling and the loss need. */
-interface Prepared {
-  readonly steps: number;
-  readonly batch: number;
-  readonly masked: boolean;
-  readonly targets: number;
-  readonly x: Tensor;
-  readonly y: Tensor;
-  readonly mask: FloatTensor | undefined;
-}
 
 export interface ProgramOptions {
   /** Longest stretch that one graph holds; longer sequences of forward models run as chunks, without truncation. */
@@ -71,7 +60,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   }
 
   async iterate(batch: Batch, options: IterationOptions): Promise<IterationResult> {
-    const prepared = this.prepare(batch);
+    const prepared = prepareBatch(this.model, batch);
     const seed = options.dropoutSeed;
     const chunks = chunksOf(this.model, prepared.steps, this.options.chunk ?? defaultChunk);
     const states = this.startStates(prepared.batch, options.carry, batch);
@@ -85,7 +74,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   }
 
   async evaluate(batch: Batch, carry?: CarriedStates): Promise<EvaluationResult> {
-    const prepared = this.prepare(batch);
+    const prepared = prepareBatch(this.model, batch);
     let states = this.startStates(prepared.batch, carry, batch);
     const given = givenKeys(carry, batch);
     let loss = 0;
@@ -199,7 +188,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   }
 
   private async lastLossReach(batch: Batch, watch: StepWatch): Promise<FloatTensor> {
-    const prepared = this.prepare(batch);
+    const prepared = prepareBatch(this.model, batch);
     const { steps, batch: count, masked } = prepared;
     const session = await this.open(`reach ${steps} ${count} ${masked}`, false, () => {
       const plans = planModel(this.model, { masked, training: true }, true, [watch]);
@@ -256,27 +245,6 @@ export class OnnxTrainingProgram implements TrainingProgram {
       this.sessions.set(key, session);
     }
     return session;
-  }
-
-  private prepare(batch: Batch): Prepared {
-    const shape = checkBatch(this.model, batch);
-    const { x, y } = batch;
-    const { batch: count, time: steps } = shape;
-    const rows = count * steps;
-    const perStep = this.model.target.perStep;
-    const mask = shape.mask && toTimeMajor(shape.mask, count, steps);
-    const width = x.data.length / rows;
-    const lossSteps = perStep ? steps : 1;
-    const lossRows = count * lossSteps;
-    return {
-      steps,
-      batch: count,
-      masked: mask !== undefined,
-      targets: perStep && mask ? mask.reduce((a, b) => a + b, 0) : lossRows,
-      x: x.kind === 'i32' ? ints([rows], toTimeMajor(x.data, count, steps)) : floats([rows, width], toTimeMajor(x.data, count, steps)),
-      y: y.kind === 'i32' ? ints([lossRows], toTimeMajor(y.data, count, lossSteps)) : floats([lossRows, y.data.length / lossRows], toTimeMajor(y.data, count, lossSteps)),
-      mask: mask && floats([rows, 1], mask),
-    };
   }
 
   /** Feeds for the steps `[start, end)` of a prepared batch. */
@@ -371,32 +339,8 @@ export class OnnxTrainingProgram implements TrainingProgram {
   }
 }
 
-function lastValid({ steps, batch, mask }: Prepared, row: number): number {
-  for (let t = steps - 1; t > 0; t--) if (!mask || mask.data[t * batch + row] === 1) return t;
-  return 0;
-}
-
 function givenKeys(carry: CarriedStates | undefined, batch: Batch | undefined): ReadonlySet<string> {
   return new Set([...(carry?.keys() ?? []), ...Object.keys(batch?.initial ?? {})]);
-}
-
-const watchPrefix = 'watch/';
-
-function watchesOf(results: Readonly<Record<string, Value>>): Map<string, FloatTensor> {
-  const found = new Map<string, FloatTensor>();
-  for (const [name, value] of Object.entries(results)) if (name.startsWith(watchPrefix) && value.kind === 'f32') found.set(name.slice(watchPrefix.length), value);
-  return found;
-}
-
-/** A chunk's watches before those of the chunks after it: the larger number, or the steps in order. */
-function joinedWatches(earlier: ReadonlyMap<string, FloatTensor>, later: Readonly<Record<string, FloatTensor>>): Record<string, FloatTensor> {
-  const joined: Record<string, FloatTensor> = {};
-  for (const [label, own] of earlier) {
-    const other = later[watchPrefix + label];
-    const data = other === undefined ? own.data : own.dims.length === 0 ? Float32Array.of(Math.max(own.data[0] ?? 0, other.data[0] ?? 0)) : Float32Array.of(...own.data, ...other.data);
-    joined[watchPrefix + label] = floats(own.dims.length === 0 ? [] : [data.length], data);
-  }
-  return joined;
 }
 
 function isCausalPerStep(model: Model): boolean {
@@ -411,9 +355,4 @@ async function plain(value: Value | undefined): Promise<FloatTensor> {
 
 function scalar(value: Value | undefined): number {
   return value?.kind === 'f32' ? (value.data[0] ?? Number.NaN) : Number.NaN;
-}
-
-function rowsOf<T extends Tensor>(tensor: T, start: number, end: number): T {
-  const width = tensor.data.length / (tensor.dims[0] ?? 1);
-  return { ...tensor, dims: [end - start, ...tensor.dims.slice(1)], data: tensor.data.subarray(start * width, end * width) };
 }
