@@ -74,7 +74,7 @@ const act: DebuggerActions = {
 };
 mountDebuggerPage(root, store, act);
 store.subscribe(fetching(channel, store, complain));
-replay(store, act, (callback, milliseconds) => window.setTimeout(callback, milliseconds));
+replay(store, act, (callback, milliseconds) => window.setTimeout(callback, milliseconds), ({ view, stepsPerSecond }) => ({ direction: view?.cursor.pass === 'backward' ? -1 : 1, stepsPerSecond }));
 
 const measure = (): void => store.update((state) => ({ ...state, width: root.clientWidth, height: window.innerHeight, scale: window.devicePixelRatio }));
 new ResizeObserver(measure).observe(root);

@@ -1,29 +1,41 @@
 // Plays the pass: asks for the next step at the chosen speed until the end, skipping masked steps.
 // Not an animation: every frame is a place the debugger stands at. The clock is passed in.
 // Invariant: the next move is asked for only when the one before has arrived.
-import type { Store } from '../store';
-import type { DebuggerState } from './state';
 
 export interface ReplayActions {
   goto(step: number): void;
 }
 
-export function replay(store: Store<DebuggerState>, act: ReplayActions, later: (callback: () => void, milliseconds: number) => void): void {
+/** What a replay must know of a page's state. */
+export interface Replayed {
+  readonly playing: boolean;
+  readonly view?: { readonly cursor: { readonly step: number }; readonly trace: { readonly valid: Uint8Array } };
+}
+
+export interface ReplayStore<S> {
+  readonly state: S;
+  update(change: (state: S) => S): void;
+  subscribe(listener: (state: S) => void): unknown;
+}
+
+export function replay<S extends Replayed>(
+  store: ReplayStore<S>,
+  act: ReplayActions,
+  later: (callback: () => void, milliseconds: number) => void,
+  how: (state: S) => { readonly direction: 1 | -1; readonly stepsPerSecond: number },
+): void {
   let waiting = false;
   store.subscribe((state) => {
     if (!state.playing || waiting) return;
     waiting = true;
-    const asked = state.view?.cursor.step;
     later(() => {
       waiting = false;
       const { playing, view } = store.state;
       if (!playing || !view) return;
-      const next = nextStep(view.cursor.step, view.cursor.pass === 'forward' ? 1 : -1, view.trace.valid);
+      const next = nextStep(view.cursor.step, how(store.state).direction, view.trace.valid);
       if (next === undefined) store.update((now) => ({ ...now, playing: false }));
       else act.goto(next);
-      // A host that does not move would leave the replay waiting for ever.
-      if (next !== undefined && asked === next) store.update((now) => ({ ...now, playing: false }));
-    }, 1000 / state.stepsPerSecond);
+    }, 1000 / how(state).stepsPerSecond);
   });
 }
 

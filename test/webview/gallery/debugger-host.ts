@@ -75,7 +75,7 @@ export function playDebuggerHost(port: Port, scene: string): void {
   });
 }
 
-function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView {
+export function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView {
   const random = uniform(3);
   const valid = Uint8Array.from({ length: steps }, (_, t) => (scene === 'nonfinite' && t >= 42 ? 0 : 1));
   const alphabet = 'etaoinshrdlucmfwygpbvkTACWIMOPSN,.\n '.split('');

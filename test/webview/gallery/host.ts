@@ -2,6 +2,7 @@
 // Not shipped. The scene and the page come from the address.
 import type { Port } from '../../../protocol/channel';
 import { playDebuggerHost } from './debugger-host';
+import { playInspectorHost } from './inspector-host';
 import { playTrainingHost } from './training-host';
 
 const fromPage = new Set<(message: unknown) => void>();
@@ -21,6 +22,6 @@ Object.assign(window, {
 });
 
 const parameters = new URLSearchParams(location.search);
-const players: Readonly<Record<string, (port: Port, scene: string) => void>> = { training: playTrainingHost, debugger: playDebuggerHost };
+const players: Readonly<Record<string, (port: Port, scene: string) => void>> = { training: playTrainingHost, debugger: playDebuggerHost, inspector: playInspectorHost };
 players[parameters.get('page') ?? 'training']?.(port, parameters.get('scene') ?? 'running');
 document.addEventListener('DOMContentLoaded', () => document.body.classList.add(`vscode-${parameters.get('theme') ?? 'dark'}`));

@@ -17,6 +17,8 @@ export interface SimulatedTrace {
   readonly gradient: Readonly<Record<string, Rows>>;
   readonly ownLoss: Rows;
   readonly product: (name: string, step: number) => Float64Array | undefined;
+  /** Backward from one step's loss alone (from 0): gradients of h' and c', and by path what reaches c. */
+  readonly fromLoss: (j: number) => { readonly h: Rows; readonly c: Rows; readonly paths: Readonly<Record<string, Float64Array>>; readonly highway: Rows };
 }
 
 export function simulateTrace(brokenAt?: { readonly step: number; readonly unit: number }): SimulatedTrace {
@@ -87,8 +89,36 @@ export function simulateTrace(brokenAt?: { readonly step: number; readonly unit:
     dc = step['c'] as Float64Array;
     for (const [name, rows] of Object.entries(gradient)) rows[t] = step[name] as Float64Array;
   }
+  const fromLoss = (j: number): ReturnType<SimulatedTrace['fromLoss']> => {
+    const rows = (): Rows => Array.from({ length: steps }, () => new Float64Array(units));
+    const [hs, cs, highway] = [rows(), rows(), rows()];
+    const paths: Record<string, Float64Array> = Object.fromEntries(['f', ...gates.map((k) => `U_${k}`)].map((name) => [name, new Float64Array(steps)]));
+    const size = (row: Float64Array): number => Math.sqrt(row.reduce((sum, v) => sum + v * v, 0));
+    let [fromH, fromC, alone]: [Float64Array, Float64Array, Float64Array] = [new Float64Array(units), new Float64Array(units), new Float64Array(units)];
+    for (let t = j; t >= 0; t--) {
+      const dhNew = t === j ? (ownLoss[t] as Float64Array) : fromH;
+      const slope = zip(at('o', t), at("tanh(c')", t), (o, q) => o * (1 - q * q));
+      const dcNew = zip(fromC, zip(dhNew, slope, (p, q) => p * q), (p, q) => p + q);
+      const highwayNew = t === j ? dcNew : alone;
+      hs[t] = dhNew;
+      cs[t] = dcNew;
+      highway[t] = highwayNew;
+      fromC = zip(dcNew, at('f', t), (p, q) => p * q);
+      alone = zip(highwayNew, at('f', t), (p, q) => p * q);
+      fromH = new Float64Array(units);
+      const local: Record<Gate, Float64Array> = { i: zip(dcNew, at('g', t), (p, q) => p * q), f: zip(dcNew, at('c', t), (p, q) => p * q), g: zip(dcNew, at('i', t), (p, q) => p * q), o: zip(dhNew, at("tanh(c')", t), (p, q) => p * q) };
+      const before = t > 0 ? zip(at('o', t - 1), at("tanh(c')", t - 1), (o, q) => o * (1 - q * q)) : new Float64Array(units);
+      for (const k of gates) {
+        const through = transposed(U[k], zip(local[k], at(k, t), (p, q) => p * (k === 'g' ? 1 - q * q : q * (1 - q))));
+        fromH = zip(fromH, through, (p, q) => p + q);
+        if (t > 0) (paths[`U_${k}`] as Float64Array)[t - 1] = size(zip(through, before, (p, q) => p * q));
+      }
+      if (t > 0) (paths['f'] as Float64Array)[t - 1] = size(fromC);
+    }
+    return { h: hs, c: cs, paths, highway };
+  };
   return {
-    value, gradient, ownLoss,
+    value, gradient, ownLoss, fromLoss,
     product: (name, t) => {
       const match = /^([WU])_([ifgo]) @ ([xh])$/.exec(name);
       if (!match) return undefined;

@@ -10,7 +10,7 @@ import { brokenWords, mean, norm } from '../lanes/statistics';
 import { strip } from '../lanes/strip';
 import { quote } from '../sentences';
 import type { DebuggerState } from '../state';
-import { layerOf } from './timeline';
+import { layerOf } from '../../picture/svg-layer';
 
 export interface CellBlock {
   readonly section: HTMLElement;

@@ -6,7 +6,8 @@ import { brokenWords, column, mean, norm } from '../lanes/statistics';
 import type { TimelineLayout } from '../timeline/layout';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
-import { layerOf, type TimelineActions } from './timeline';
+import { layerOf } from '../../picture/svg-layer';
+import type { TimelineActions } from './timeline';
 
 interface Word {
   readonly key: string;

@@ -7,7 +7,8 @@ import { signedRoot } from '../../theme/scales';
 import { stepX, type TimelineLayout } from '../timeline/layout';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
-import { layerOf, type TimelineActions } from './timeline';
+import { layerOf } from '../../picture/svg-layer';
+import type { TimelineActions } from './timeline';
 
 const curve = line<readonly [number, number]>((p) => p[0], (p) => p[1]).curve(curveMonotoneX).defined((p) => Number.isFinite(p[1]));
 

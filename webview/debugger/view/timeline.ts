@@ -1,6 +1,7 @@
 // Draws the timeline's SVG: losses, tokens, predictions or gradients by origin, axis, lane labels, symbols, lines, cursor.
 // Not the lanes' cells (lanes-canvas.ts). Marks are joined by step, so that a step stays the same mark.
-import { select, type Selection } from 'd3-selection';
+import { select } from 'd3-selection';
+import { layerOf } from '../../picture/svg-layer';
 import { number } from '../../theme/numbers';
 import { visible } from '../sentences';
 import { brokenSteps } from '../lanes/raster';
@@ -9,13 +10,6 @@ import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { drawGutter } from './gutter';
 import { drawLines } from './lines';
-
-export type Layer = Selection<SVGGElement, unknown, null, undefined>;
-
-export function layerOf(svg: SVGSVGElement, name: string): Layer {
-  const found = select(svg).select<SVGGElement>(`g.${name}`);
-  return found.empty() ? select(svg).append('g').attr('class', name) : found;
-}
 
 export interface TimelineActions {
   goto(step: number): void;

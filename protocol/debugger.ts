@@ -1,0 +1,60 @@
+// The debug adapter's own requests and events, besides the Debug Adapter Protocol's: they keep a page and the debugger in step.
+// Not the page's messages (debugger-page.ts): the host stands between the two, and it has these for custom requests of its debug session.
+// Invariant: the cursor lives in the adapter; whoever asks for a move hears of it by the event, as everybody else does.
+import type { Cursor } from './debugger-page';
+
+/** Event `rnn/cursor`, after every stop and every move. */
+export interface CursorEvent {
+  readonly cursor: Cursor;
+  /** The pass stands at its loss or its update, between and after the two directions. */
+  readonly phase: 'forward' | 'loss' | 'backward' | 'update';
+  /** T. */
+  readonly steps: number;
+  /** Name of the layer the cursor stands in: `r1`, `r1.backward`. */
+  readonly layer: string;
+  /** As in the source, `h'`, `f`; at the level of equations only. */
+  readonly equation?: string;
+  /** 0 = as recorded. */
+  readonly fork: number;
+  readonly loss: number;
+  /** Changes whenever other numbers are shown: another fork, another sequence, another iteration. */
+  readonly traceId: string;
+}
+
+export interface ForkView {
+  readonly id: number;
+  readonly label: string;
+  /** The fork that it was made from. */
+  readonly from: number | null;
+  readonly loss: number;
+  readonly active: boolean;
+}
+
+/** Numbers of one column, for lanes: `[time, width]`, or `[width]` for what is not per step. */
+export interface ColumnView {
+  readonly name: string;
+  readonly dims: readonly number[];
+  /** Base64 of little-endian float32, since the protocol is JSON. */
+  readonly data: string;
+}
+
+/** The line of an equation and what to write at its end. */
+export interface InlineValue {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Requests by name, with the arguments and the body of the answer. */
+export interface DebuggerRequests {
+  readonly 'rnn/cursor': { readonly args: Readonly<Record<string, never>>; readonly body: CursorEvent };
+  /** Stops there with reason `goto`. */
+  readonly 'rnn/goto': { readonly args: { readonly step: number; readonly pass: 'forward' | 'backward'; readonly layer?: string; readonly equation?: string }; readonly body: CursorEvent };
+  readonly 'rnn/forks': { readonly args: Readonly<Record<string, never>>; readonly body: { readonly forks: readonly ForkView[] } };
+  /** 0 leaves all forks; they are kept. */
+  readonly 'rnn/chooseFork': { readonly args: { readonly id: number }; readonly body: { readonly forks: readonly ForkView[] } };
+  /** Another row of the batch (in a training that was stopped), or another sequence of the data or inputs. */
+  readonly 'rnn/chooseSequence': { readonly args: { readonly index: number }; readonly body: CursorEvent };
+  /** Columns of the chosen sequence by their names in a trace file (`value/r1.f`, `grad/r1.h`). */
+  readonly 'rnn/values': { readonly args: { readonly names: readonly string[] }; readonly body: { readonly columns: readonly ColumnView[] } };
+  readonly 'rnn/inlineValues': { readonly args: { readonly path: string }; readonly body: { readonly values: readonly InlineValue[] } };
+}

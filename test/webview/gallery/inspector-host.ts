@@ -1,0 +1,97 @@
+// Plays the host for the gradient inspector: norms from a simulated trace, a made-up run to compare with.
+// Not shipped. Scenes: lstm, alone (nothing to compare with), rnn (no highway), exploding, nonfinite, norecord, empty.
+import { Channel, type Port } from '../../../protocol/channel';
+import { inspectorScope, type InspectorHost, type InspectorPage, type InspectorView } from '../../../protocol/inspector-page';
+import { debuggerView } from './debugger-host';
+import { uniform } from './simulated-run';
+import { simulateTrace, steps, units } from './simulated-trace';
+
+const size = (row: Float64Array | undefined): number => Math.sqrt((row ?? new Float64Array(0)).reduce((sum, v) => sum + v * v, 0));
+const over = (f: (t: number) => number): Float64Array => Float64Array.from({ length: steps }, (_, t) => f(t));
+
+export function playInspectorHost(port: Port, scene: string): void {
+  const trace = simulateTrace();
+  const base = debuggerView(trace, 'forward');
+  const random = uniform(23);
+  const view: InspectorView = {
+    trace: { ...base.trace, backwardRecorded: scene !== 'norecord' }, cursor: base.cursor, label: scene === 'rnn' ? 'RNN' : 'LSTM',
+    ...(scene === 'alone' || scene === 'rnn' ? {} : { compared: { index: 1, label: 'RNN' } }), comparisons: [{ index: 1, label: 'RNN, same data' }],
+  };
+  const asked: string[] = [];
+  Object.assign(window, { asked });
+  const note = (what: string): null => {
+    asked.push(what);
+    return null;
+  };
+  const wobble = over(() => 0.7 + 0.6 * random());
+  const from = new Map<number, ReturnType<typeof trace.fromLoss>>();
+  const lossAt = (j: number): ReturnType<typeof trace.fromLoss> => {
+    const known = from.get(j) ?? trace.fromLoss(j);
+    from.set(j, known);
+    return known;
+  };
+  const total = { h: over((t) => size(trace.gradient["h'"]?.[t]) * steps), c: over((t) => size(trace.gradient["c'"]?.[t]) * steps) };
+  const channel: Channel<InspectorHost, InspectorPage> = new Channel<InspectorHost, InspectorPage>(port, inspectorScope, {
+    hello: () => (scene === 'empty' ? null : view),
+    curves: ({ loss }) => {
+      if (loss === null) return { loss, states: [{ name: 'h', norm: total.h }, { name: 'c', norm: total.c }], all: total.h };
+      const one = lossAt(loss - 1);
+      const grow = (t: number): number => (scene === 'exploding' ? 1.6 ** (loss - 1 - t) : 1);
+      const start = size(one.h[loss - 1]);
+      return {
+        loss, all: total.h,
+        states: [{ name: 'h', norm: over((t) => size(one.h[t]) * grow(t)) }, { name: 'c', norm: over((t) => size(one.c[t]) * grow(t)) }],
+        ...(view.compared ? { compared: over((t) => (t < loss ? start * 0.58 ** (loss - 1 - t) * (t === loss - 1 ? 1 : (wobble[t] ?? 1)) : 0)) } : {}),
+        ...(scene === 'nonfinite' ? { nonFinite: { step: 17, layer: 'r1', name: 'c', unit: 3 } } : {}),
+      };
+    },
+    paths: ({ loss }) => {
+      if (scene === 'rnn') return null;
+      const one = lossAt((loss ?? steps) - 1);
+      return {
+        state: 'c', paths: [{ name: 'highway f * c', kind: 'highway', norm: one.paths['f'] ?? over(() => 0) }, ...['U_i', 'U_f', 'U_g', 'U_o'].map((name) => ({ name, kind: 'parameter' as const, norm: one.paths[name] ?? over(() => 0) }))],
+        highwayLeft: over((t) => size(one.highway[t]) / size(one.c[t])),
+      };
+    },
+    factors: () => (scene === 'rnn' ? { weights: over((t) => 1.08 ** (steps - 1 - t)), slopes: over((t) => 0.55 ** (steps - 1 - t)) } : null),
+    triangle: () => {
+      const norm = new Float32Array(steps * steps);
+      for (let j = 0; j < steps; j++) lossAt(j).h.forEach((row, t) => (norm[j * steps + t] = size(row)));
+      return { losses: Int32Array.from({ length: steps }, (_, j) => j + 1), of: steps, norm };
+    },
+    spectrum: ({ step }) => {
+      const gate = trace.value['f']?.[step - 1] ?? new Float64Array(units);
+      const points = (n: number, scale: number): { real: Float64Array; imaginary: Float64Array } => {
+        const real = Float64Array.from({ length: n }, (_, i) => (i < units && scale > 0.8 ? (gate[i] ?? 0) : (random() - 0.5) * scale));
+        return { real, imaginary: real.map((_, i) => (i < units && scale > 0.8 ? 0 : (random() - 0.5) * scale)) };
+      };
+      const run = points(2 * units, 1.1);
+      const other = points(units, 0.79);
+      return { run: { ...run, rho: 1.12, of: 2 * units, space: '[h; c]' }, ...(view.compared ? { compared: { ...other, rho: 0.76, of: units, space: 'h' } } : {}) };
+    },
+    radii: () => over((t) => 0.95 + 0.5 * (wobble[t] ?? 1) ** 4),
+    parameters: () => {
+      const rows = ['i', 'f', 'g', 'o'].flatMap((gate) => ['W', 'U', 'b'].map((p) => ({ name: `${p}_${gate}`, group: gate, sum: (gate === 'g' ? 0.4 : 0.1) * (p === 'b' ? 0.3 : 1) * (0.7 + 0.5 * random()) })));
+      return { rows, norm: Float32Array.from({ length: rows.length * steps }, (_, i) => (rows[Math.floor(i / steps)]?.sum ?? 0) * (wobble[i % steps] ?? 1) ** 3 * (0.3 + random())) };
+    },
+    saturation: () => ({
+      gates: scene === 'rnn' ? [] : ['i', 'f', 'o'].map((name) => {
+        const rows = trace.value[name] ?? [];
+        const share = (test: (v: number) => boolean): Float32Array => Float32Array.from({ length: units }, (_, u) => rows.filter((row) => test(row[u] ?? 0)).length / steps);
+        return { name, words: { i: 'input gate', f: 'forget gate', o: 'output gate' }[name] ?? name, open: share((v) => v > 0.9), closed: share((v) => v < 0.1) };
+      }),
+    }),
+    horizon: () => {
+      const band = (rate: number, tail: number): { median: Float64Array; low: Float64Array; high: Float64Array } => {
+        const median = over((k) => rate ** k + tail * 0.9 ** k * (k > 0 ? 1 : 0));
+        return { median, low: median.map((v, k) => v * 0.12 ** (k / 30)), high: median.map((v, k) => v * 9 ** Math.min(1.2, k / 14)) };
+      };
+      return { sequences: 96, run: band(0.55, 0.008), ...(view.compared ? { compared: band(0.57, 0) } : {}), ...(scene === 'rnn' ? {} : { longest: { unit: 46, halfLife: 2.94, product: over((k) => 0.5 ** (k / 2.94)), gate: 'f' } }) };
+    },
+    goto: ({ step }) => {
+      channel.emit('cursor', { ...view.cursor, step });
+      return note(`goto ${step}`);
+    },
+    compare: ({ index }) => note(`compare ${index}`), chooseSequence: ({ index }) => note(`sequence ${index}`), runBackward: () => note('runBackward'), openDebugger: () => note('openDebugger'), begin: ({ what }) => note(`begin ${what}`),
+  });
+}

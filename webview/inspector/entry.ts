@@ -1,0 +1,68 @@
+// Starts the gradient inspector: connects the channel, the store and the page.
+// Not where anything is drawn or computed.
+import './inspector.css';
+import '../theme/page.css';
+import { Channel } from '../../protocol/channel';
+import { inspectorScope, type InspectorHost, type InspectorPage, type InspectorView } from '../../protocol/inspector-page';
+import { registerControls } from '../controls';
+import { replay } from '../debugger/replay';
+import { hostPort } from '../host-port';
+import { must } from '../must';
+import { Store } from '../store';
+import { readTheme, watchTheme } from '../theme/environment';
+import { fetching } from './fetching';
+import { mountInspector, type InspectorActions } from './page';
+import type { InspectorState } from './state';
+
+registerControls();
+const root = must(document.getElementById('page'), 'the document has a place for the page');
+const store = new Store<InspectorState>(
+  {
+    phase: 'loading', slow: false, received: {}, layer: 0, playing: false, tab: 'eigenvalues', keysShown: false,
+    width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
+  },
+  (callback) => requestAnimationFrame(callback),
+);
+const channel = new Channel<InspectorPage, InspectorHost>(hostPort(), inspectorScope, {});
+const complain = (thrown: unknown): void => store.update((state) => ({ ...state, problem: thrown instanceof Error ? thrown.message : String(thrown) }));
+const showView = (view: InspectorView): void =>
+  store.update(({ loss, pointing: _, ...state }) => {
+    const same = state.view?.trace.traceId === view.trace.traceId;
+    return { ...state, phase: 'view', view, received: same ? state.received : {}, layer: same ? state.layer : view.cursor.layer, ...(same && loss !== undefined ? { loss } : {}) };
+  });
+channel.on('view', showView);
+channel.on('cursor', (cursor) => store.update((state) => (state.view ? { ...state, view: { ...state.view, cursor } } : state)));
+
+const act: InspectorActions = {
+  goto: (step) => void channel.request('goto', { step }).catch(complain),
+  compare: (index) => void channel.request('compare', { index }).catch(complain),
+  chooseSequence: (index) => void channel.request('chooseSequence', { index }).catch(complain),
+  runBackward: () => void channel.request('runBackward', {}).catch(complain),
+  openDebugger: () => void channel.request('openDebugger', {}).catch(complain),
+  begin: (what) => void channel.request('begin', { what }).catch(complain),
+};
+mountInspector(root, store, act);
+store.subscribe(fetching(channel, store, complain));
+replay(store, act, (callback, milliseconds) => window.setTimeout(callback, milliseconds), () => ({ direction: -1, stepsPerSecond: 4 }));
+
+const measure = (): void => store.update((state) => ({ ...state, width: root.clientWidth, height: window.innerHeight, scale: window.devicePixelRatio }));
+new ResizeObserver(measure).observe(root);
+window.addEventListener('resize', measure);
+watchTheme(document.body, () => store.update((state) => ({ ...state, theme: readTheme(document.body) })));
+window.addEventListener('keydown', (event) => {
+  const { view } = store.state;
+  const target = event.target instanceof HTMLElement ? event.target.closest('vscode-dropdown, vscode-button, vscode-panel-tab, input, button') : null;
+  if (!view || target || event.defaultPrevented) return;
+  const by = event.shiftKey ? 10 : 1;
+  const moves: Readonly<Record<string, number>> = { ArrowLeft: view.cursor.step - by, ArrowRight: view.cursor.step + by, Home: 1, End: view.trace.steps };
+  const step = moves[event.key];
+  if (step !== undefined) {
+    event.preventDefault();
+    act.goto(Math.max(1, Math.min(view.trace.steps, step)));
+  } else if (event.key === ' ') {
+    event.preventDefault();
+    store.update((state) => ({ ...state, playing: !state.playing }));
+  }
+});
+setTimeout(() => store.update((state) => ({ ...state, slow: true })), 300);
+void channel.request('hello', {}).then((view) => (view ? showView(view) : store.update((state) => ({ ...state, phase: 'empty' }))), complain);

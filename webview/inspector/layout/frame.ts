@@ -1,0 +1,39 @@
+// Where the inspector's pictures stand: leads and triangle side by side, small pictures in a row; below each other and in tabs when narrow.
+// Not drawing.
+export interface InspectorFrame {
+  readonly form: 'wide' | 'middle' | 'narrow';
+  readonly leadWidth: number;
+  readonly triangleWidth: number;
+  readonly smallWidth: number;
+  /** The time axis that both leads share. */
+  readonly left: number;
+  readonly column: number;
+  readonly plotWidth: number;
+  readonly first: number;
+  readonly visible: number;
+  readonly curveHeight: number;
+  readonly pathHeight: number;
+}
+
+export function inspectorFrame(shownWidth: number, steps: number, cursor: number): InspectorFrame {
+  const width = Math.max(320, shownWidth);
+  const form = width >= 1100 ? 'wide' : width >= 760 ? 'middle' : 'narrow';
+  const leadWidth = form === 'wide' ? width - Math.max(396, Math.min(520, width * 0.333)) - 32 : width - (form === 'narrow' ? 24 : 32);
+  const triangleWidth = form === 'wide' ? width - leadWidth - 64 : Math.min(width - 32, 520);
+  const smallWidth = form === 'narrow' ? width - 24 : form === 'wide' ? (width - 32 - 72) / 4 : (width - 32 - 24) / 2;
+  const left = form === 'narrow' ? 40 : 52;
+  const available = leadWidth - left - (form === 'narrow' ? 52 : 92);
+  const column = Math.max(3, Math.min(14, Math.floor(available / Math.max(1, steps))));
+  const visible = Math.max(1, Math.min(steps, Math.floor(available / column)));
+  const first = visible >= steps ? 0 : Math.max(0, Math.min(steps - visible, cursor - Math.ceil(visible / 2)));
+  return { form, leadWidth, triangleWidth, smallWidth, left, column, plotWidth: visible * column, first, visible, curveHeight: form === 'narrow' ? 170 : 172, pathHeight: 72 };
+}
+
+export function stepLeft(frame: InspectorFrame, step: number): number {
+  return frame.left + (step - 1 - frame.first) * frame.column;
+}
+
+export function stepUnder(frame: InspectorFrame, x: number): number | undefined {
+  const column = Math.floor((x - frame.left) / frame.column);
+  return column >= 0 && column < frame.visible ? column + frame.first + 1 : undefined;
+}

@@ -1,0 +1,288 @@
+// The gradient inspector: verdict, two leads and the triangle, four small pictures; drawn anew from the state.
+// Not the wire (entry.ts). A picture whose numbers cannot be had is not shown at all.
+import { button, dressButton, dressDropdown, dropdown, tabs } from '../controls';
+import { element, setText, show } from '../elements';
+import { icon } from '../icons';
+import { link, showRich } from '../rich-text';
+import type { Store } from '../store';
+import { publishMarks } from '../theme/environment';
+import { inSentence, percent } from '../theme/numbers';
+import { replayButton } from './view/replay-button';
+import { inspectorFrame, stepUnder, type InspectorFrame } from './layout/frame';
+import { decay, horizonSentence, linkSentence, parameterSentence, pathSentence, saturationSentence, shareAt, spectrumSentence, verdict } from './sentences';
+import { chosenLoss, lastLoss, type InspectorState, type SmallName } from './state';
+import { figure } from './view/figure';
+import { drawCurves, drawPaths } from './view/leads';
+import { drawFactors } from './view/factors';
+import { drawHorizon, drawParameters, drawSaturation, drawSpectrum } from './view/small';
+import { drawTriangle, triangleAt } from './view/triangle';
+
+export interface InspectorActions {
+  goto(step: number): void;
+  compare(index: number | null): void;
+  chooseSequence(index: number): void;
+  runBackward(): void;
+  openDebugger(): void;
+  begin(what: 'train' | 'debug' | 'example'): void;
+}
+
+export function mountInspector(root: HTMLElement, store: Store<InspectorState>, act: InspectorActions): void {
+  const one = element('button', 'segment');
+  const all = element('button', 'segment', 'All losses');
+  one.addEventListener('click', () => store.update((s) => (s.view ? { ...s, loss: s.loss ?? lastLoss(s.view) } : s)));
+  all.addEventListener('click', () => store.update((s) => ({ ...s, loss: null })));
+  const segments = element('div', 'segments', one, all);
+  const sequence = dropdown('Sequence', (value) => act.chooseSequence(Number(value)));
+  const layer = dropdown('Layer', (value) => store.update((s) => ({ ...s, layer: Number(value), received: {} })));
+  const compare = dropdown('Compare with', (value) => act.compare(value === '' ? null : Number(value)));
+  const replay = replayButton(() => store.update((s) => ({ ...s, playing: !s.playing })));
+  const place = element('span', 'place');
+  const open = button(act.openDebugger);
+  const bar = element('div', 'toolbar', segments, sequence, layer, compare, element('span', 'rule'), replay.root, element('span', 'grow'), place, open);
+  bar.setAttribute('role', 'toolbar');
+  bar.setAttribute('aria-label', 'Gradient inspector');
+  const loading = element('div', 'loading-line');
+  const problem = element('div', 'bar problem');
+  problem.setAttribute('role', 'alert');
+  const sign = element('span', 'sign');
+  const lines = [element('p'), element('p')] as const;
+  const says = element('div', 'verdict-box', sign, element('div', '', ...lines));
+  says.setAttribute('role', 'status');
+  const curves = figure('curves-plot', 'State gradient over time', 'norm at step t of the gradient of one loss; from right to left. A straight fall on this log scale is exponential forgetting.');
+  const paths = figure('paths-plot', 'Path', 'what reaches the state at step t, by its way out of t + 1: straight on, or through a recurrent matrix. Shares of the summed norms.');
+  const factors = figure('factors-plot', 'Factors of the gradient', 'the recurrent matrix alone (Wⁿ) and the activations’ slopes alone (∏σ′), from the loss back to step t; the gradient is near their product.');
+  const triangle = figure('triangle-plot', 'Which loss reaches which step', 'row = the loss at j, column = an earlier step t; brightness = ‖∂L(j)/∂h(t)‖, log 10⁻⁶ … 16. A long bright row is long memory.');
+  const spectrum = figure('spectrum-plot', 'Eigenvalues of one step', 'inside the circle shrinks when steps repeat, outside grows, near +1 is kept.');
+  const parameters = figure('parameters-plot', 'Parameter gradient by step', 'what each step adds to a parameter’s gradient, before summing over time; bar = the sum.');
+  const saturation = figure('saturation-plot', 'Gate saturation', 'a dot is a unit; right = open (> 0.9) that share of the time, up = closed (< 0.1).');
+  const horizon = figure('horizon-plot', 'Memory horizon', 'share of the gradient left k steps back; median, band 10–90 %.');
+  const leads = element('div', 'leads', curves.section, paths.section, factors.section);
+  const lead = element('div', 'lead-row', leads, element('div', 'triangle-column', triangle.section));
+  const smallRow = element('div', 'small-row');
+  const small: readonly (readonly [SmallName, string, typeof spectrum])[] = [['eigenvalues', 'Eigenvalues', spectrum], ['parameters', 'Parameters', parameters], ['saturation', 'Gates', saturation], ['horizon', 'Horizon', horizon]];
+  const missing = element('div', 'empty');
+  const hover = element('div', 'hover-line');
+  const announcement = element('div', 'unseen');
+  announcement.setAttribute('aria-live', 'polite');
+  const body = element('main', 'inspector-body', lead, smallRow);
+  root.classList.add('inspector');
+  root.replaceChildren(bar, loading, problem, says, body, missing, hover, announcement);
+
+  listen();
+  store.subscribe(draw);
+  draw(store.state);
+
+  function draw(state: InspectorState): void {
+    publishMarks(root, state.theme);
+    const { view, received } = state;
+    const recorded = view?.trace.backwardRecorded === true;
+    show(loading, state.phase === 'loading' && state.slow);
+    show(problem, state.problem !== undefined);
+    if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], () => store.update(({ problem: _, ...s }) => s));
+    show(bar, view !== undefined);
+    show(body, recorded);
+    show(missing, state.phase === 'empty' || (view !== undefined && !recorded));
+    drawMissing(state);
+    const cursor = view?.cursor.step ?? 1;
+    const steps = view?.trace.steps ?? 1;
+    if (!view || !recorded) {
+      show(says, false);
+      return;
+    }
+    const frame = inspectorFrame(state.width, steps, cursor);
+    root.dataset['form'] = frame.form;
+    const loss = chosenLoss(state);
+    drawBar(state, loss);
+    const said = received.curves ? verdict(view, received.curves) : undefined;
+    show(says, said !== undefined);
+    if (said) {
+      if (sign.dataset['kind'] !== said.kind) sign.replaceChildren(icon(said.kind));
+      sign.dataset['kind'] = said.kind;
+      lines.forEach((p, i) => {
+        show(p, said.lines[i] !== undefined);
+        showRich(p, said.lines[i] ?? []);
+      });
+    }
+    layOut(frame, state.tab);
+    const labels = { run: view.label, compared: view.compared?.label };
+    show(curves.section, received.curves !== null);
+    if (received.curves) {
+      curves.size(frame.leadWidth, frame.curveHeight + 44);
+      drawCurves(curves.svg, received.curves, frame, view.trace, view.label, view.compared?.label, cursor);
+      curves.say('State gradient over time', decay(view, received.curves));
+    }
+    show(paths.section, received.paths !== null && received.paths !== undefined);
+    if (received.paths) {
+      paths.size(frame.leadWidth, frame.pathHeight + 6);
+      drawPaths(paths.svg, received.paths, frame, cursor);
+      paths.say(`Path of ∂L/∂${received.paths.state}`, pathSentence(received.paths, loss ?? steps, cursor));
+    }
+    show(factors.section, !received.paths && received.factors !== null && received.factors !== undefined);
+    if (received.factors && !received.paths) {
+      factors.size(frame.leadWidth, frame.pathHeight + 6);
+      drawFactors(factors.svg, received.factors, frame, cursor);
+      factors.say('Factors of the gradient', undefined);
+    }
+    show(triangle.section, received.triangle !== null && received.triangle !== undefined);
+    if (received.triangle) {
+      drawTriangle(triangle, received.triangle, steps, frame.triangleWidth, state.theme.palette, cursor, loss);
+      triangle.say('Which loss reaches which step', linkSentence(view, received.triangle));
+    }
+    drawSmall(state, frame, labels);
+    drawHover(state);
+  }
+
+  function drawSmall(state: InspectorState, frame: InspectorFrame, labels: { readonly run: string; readonly compared: string | undefined }): void {
+    const { view, received } = state;
+    if (!view) return;
+    const width = Math.floor(frame.smallWidth);
+    const { step } = view.cursor;
+    const { steps } = view.trace;
+    if (received.spectrum) {
+      drawSpectrum(spectrum, received.spectrum.run, received.spectrum.compared, received.radii ?? undefined, step, width, labels);
+      spectrum.say(`Eigenvalues of one step, t = ${step}`, spectrumSentence(view, received.spectrum.run, received.spectrum.compared));
+    }
+    if (received.parameters) {
+      drawParameters(parameters, received.parameters, steps, step, width, state.theme.palette);
+      parameters.say('Parameter gradient by step', parameterSentence(received.parameters, steps));
+    }
+    if (received.saturation) {
+      drawSaturation(saturation, received.saturation, width);
+      saturation.say('Gate saturation', saturationSentence(received.saturation));
+    }
+    if (received.horizon) {
+      drawHorizon(horizon, received.horizon, width, labels);
+      horizon.say(`Memory horizon, ${received.horizon.sequences} sequences`, horizonSentence(view, received.horizon));
+    }
+    const has: Readonly<Record<SmallName, boolean>> = { eigenvalues: !!received.spectrum, parameters: !!received.parameters, saturation: !!received.saturation && received.saturation.gates.length > 0, horizon: !!received.horizon };
+    for (const [name, , fig] of small) show(fig.section, has[name]);
+  }
+
+  function layOut(frame: InspectorFrame, tab: SmallName): void {
+    const form = frame.form === 'narrow' ? 'tabs' : 'row';
+    if (smallRow.dataset['form'] === form) return;
+    smallRow.dataset['form'] = form;
+    if (form === 'row') smallRow.replaceChildren(...small.map(([, , fig]) => fig.section));
+    else smallRow.replaceChildren(tabs(small.map(([id, label, fig]) => ({ id, label, content: fig.section })), tab, (id) => store.update((s) => ({ ...s, tab: id as SmallName }))));
+  }
+
+  function drawBar(state: InspectorState, loss: number | null): void {
+    const { view } = state;
+    if (!view) return;
+    setText(one, `Loss at t = ${loss ?? lastLoss(view)}`);
+    one.classList.toggle('on', loss !== null);
+    all.classList.toggle('on', loss === null);
+    one.setAttribute('aria-pressed', String(loss !== null));
+    all.setAttribute('aria-pressed', String(loss === null));
+    const narrow = state.width < 760;
+    const { trace } = view;
+    const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
+    dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: narrow ? `#${index}` : label })), String(trace.sequence.index));
+    dressDropdown(layer, trace.layers.map((l, index) => ({ value: String(index), label: narrow ? l.name : `${l.name} = ${l.call}` })), String(state.layer));
+    dressDropdown(compare, [{ value: '', label: 'compare: none' }, ...view.comparisons.map((c) => ({ value: String(c.index), label: `compare: ${c.label}` }))], view.compared ? String(view.compared.index) : '');
+    show(compare, view.comparisons.length > 0 && !narrow);
+    replay.draw(state.playing);
+    showRich(place, [{ kind: 'strong', text: `t = ${view.cursor.step}` }, ` / ${trace.steps}`]);
+    dressButton(open, { label: 'Open the visual debugger', icon: 'continue', iconOnly: true });
+  }
+
+  function drawMissing(state: InspectorState): void {
+    const key = state.phase === 'empty' ? 'empty' : 'no gradients';
+    if (missing.dataset['says'] === key) return;
+    missing.dataset['says'] = key;
+    const press = (label: string, run: () => void, primary: boolean): HTMLElement => {
+      const made = button(run);
+      dressButton(made, { label, look: primary ? 'primary' : 'secondary' });
+      return made;
+    };
+    const choices = key === 'empty' ? [press('Debug RNN', () => act.begin('debug'), true), press('Train RNN', () => act.begin('train'), false), press('Open an example', () => act.begin('example'), false)] : [press('Run the backward pass', act.runBackward, true)];
+    missing.replaceChildren(element('h1', '', 'Gradient inspector'), element('p', '', key === 'empty' ? 'Nothing recorded yet.' : 'No gradients recorded.'), element('div', 'choices', ...choices));
+  }
+
+  function drawHover(state: InspectorState): void {
+    const { pointing } = state;
+    const text = pointing ? hoverText(state) : '';
+    show(hover, text !== '');
+    if (!pointing || text === '') return;
+    setText(hover, text);
+    setText(announcement, text);
+    hover.style.left = `${Math.max(8, Math.min(pointing.pageX + 14, state.width - hover.offsetWidth - 8))}px`;
+    hover.style.top = `${pointing.pageY > 48 ? pointing.pageY - 34 : pointing.pageY + 18}px`;
+  }
+
+  function listen(): void {
+    const onTime = (plot: HTMLElement, picture: 'curves' | 'paths'): void => {
+      const at = (event: MouseEvent): number | undefined => {
+        const { view, width } = store.state;
+        return view && stepUnder(inspectorFrame(width, view.trace.steps, view.cursor.step), event.clientX - plot.getBoundingClientRect().left);
+      };
+      plot.addEventListener('pointermove', (event) => {
+        const step = at(event);
+        store.update(({ pointing: _, ...s }) => (step === undefined ? s : { ...s, pointing: { picture, step, pageX: event.clientX, pageY: event.clientY } }));
+      });
+      plot.addEventListener('click', (event) => {
+        const step = at(event);
+        const { view, width } = store.state;
+        if (step === undefined || !view) return;
+        const y = event.clientY - plot.getBoundingClientRect().top;
+        // A click on a token chooses its loss; elsewhere it moves the cursor.
+        if (picture === 'curves' && y > inspectorFrame(width, view.trace.steps, view.cursor.step).curveHeight && !Number.isNaN(view.trace.loss.values[step - 1])) store.update((s) => ({ ...s, loss: step }));
+        else act.goto(step);
+      });
+    };
+    onTime(curves.plot, 'curves');
+    onTime(paths.plot, 'paths');
+    const cell = (event: MouseEvent): { step: number; row: number } | undefined => {
+      const { view, received, width } = store.state;
+      if (!view || !received.triangle) return undefined;
+      const frame = inspectorFrame(width, view.trace.steps, view.cursor.step);
+      const { layout, left } = triangleAt(received.triangle, view.trace.steps, frame.triangleWidth);
+      const box = triangle.plot.getBoundingClientRect();
+      const step = Math.floor(((event.clientX - box.left - left) / layout.width) * view.trace.steps) + 1;
+      const row = Math.floor(((event.clientY - box.top) / layout.height) * layout.rows);
+      const loss = layout.lossAt(row);
+      return loss !== undefined && step >= 1 && step <= loss ? { step, row } : undefined;
+    };
+    triangle.plot.addEventListener('pointermove', (event) => {
+      const at = cell(event);
+      store.update(({ pointing: _, ...s }) => (at ? { ...s, pointing: { picture: 'triangle', ...at, pageX: event.clientX, pageY: event.clientY } } : s));
+    });
+    triangle.plot.addEventListener('click', (event) => {
+      const at = cell(event);
+      const loss = at && store.state.received.triangle?.losses[at.row];
+      if (loss !== undefined) store.update((s) => ({ ...s, loss }));
+    });
+    triangle.plot.addEventListener('keydown', (event) => {
+      if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+      const { received } = store.state;
+      const loss = chosenLoss(store.state);
+      const losses = received.triangle?.losses;
+      if (!losses || loss === null) return;
+      event.preventDefault();
+      const row = losses.indexOf(loss) + (event.key === 'ArrowUp' ? -1 : 1);
+      const next = losses[Math.max(0, Math.min(losses.length - 1, row))];
+      if (next !== undefined) store.update((s) => ({ ...s, loss: next }));
+    });
+    for (const { plot } of [curves, paths, triangle]) plot.addEventListener('pointerleave', () => store.update(({ pointing: _, ...s }) => s));
+  }
+}
+
+function hoverText({ view, received, pointing }: InspectorState): string {
+  if (!view || !pointing) return '';
+  const at = `t = ${pointing.step}`;
+  if (pointing.picture === 'triangle' && received.triangle && pointing.row !== undefined) {
+    const loss = received.triangle.losses[pointing.row];
+    const value = received.triangle.norm[pointing.row * view.trace.steps + pointing.step - 1];
+    return loss === undefined || value === undefined ? '' : `loss at ${loss} · ${at} · ${inSentence(value)}`;
+  }
+  if (pointing.picture === 'curves' && received.curves) {
+    const parts = received.curves.states.map(({ name, norm }) => `∂L/∂${name} ${inSentence(norm[pointing.step - 1] ?? NaN)}`);
+    const other = received.curves.compared && view.compared ? [`${view.compared.label} ${inSentence(received.curves.compared[pointing.step - 1] ?? NaN)}`] : [];
+    return [at, ...parts, ...other].join(' · ');
+  }
+  if (pointing.picture === 'paths' && received.paths) {
+    const { paths } = received;
+    return [at, ...paths.paths.map(({ name, norm }) => `${name} ${percent(shareAt(paths, norm, pointing.step))}`)].join(' · ');
+  }
+  return '';
+}

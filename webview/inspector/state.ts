@@ -1,0 +1,59 @@
+// Everything the gradient inspector is drawn from, in one value.
+// Not computed numbers: what the host sent, and what the person chose.
+import type { FactorCurves, GateSaturation, InspectorView, LossCurves, MemoryHorizon, ParameterGradients, PathShares, Spectrum, Triangle } from '../../protocol/inspector-page';
+import type { Theme } from '../theme/environment';
+
+export type SmallName = 'eigenvalues' | 'parameters' | 'saturation' | 'horizon';
+
+/** What was received for the present trace, layer and loss; a part that is null is not to be had. */
+export interface Received {
+  readonly curves?: LossCurves | null;
+  readonly paths?: PathShares | null;
+  readonly factors?: FactorCurves | null;
+  readonly triangle?: Triangle | null;
+  readonly spectrum?: { readonly run: Spectrum; readonly compared?: Spectrum } | null;
+  readonly radii?: Float64Array | null;
+  readonly parameters?: ParameterGradients | null;
+  readonly saturation?: GateSaturation | null;
+  readonly horizon?: MemoryHorizon | null;
+}
+
+export interface Pointing {
+  readonly picture: 'curves' | 'paths' | 'triangle' | 'parameters';
+  readonly step: number;
+  /** Loss in the triangle, row in the parameters. */
+  readonly row?: number;
+  readonly pageX: number;
+  readonly pageY: number;
+}
+
+export interface InspectorState {
+  readonly phase: 'loading' | 'empty' | 'view';
+  readonly slow: boolean;
+  readonly problem?: string;
+  readonly view?: InspectorView;
+  readonly received: Received;
+  /** Step of the chosen loss; null = all; left out = the last valid step. */
+  readonly loss?: number | null;
+  readonly layer: number;
+  readonly playing: boolean;
+  readonly pointing?: Pointing;
+  readonly tab: SmallName;
+  readonly keysShown: boolean;
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+  readonly theme: Theme;
+}
+
+/** The last step that has a loss: where the inspector starts. */
+export function lastLoss({ trace }: InspectorView): number {
+  for (let step = trace.steps; step >= 1; step--) if (trace.valid[step - 1] === 1 && !Number.isNaN(trace.loss.values[step - 1])) return step;
+  return trace.steps;
+}
+
+/** The loss that is shown: a step, or null for all. */
+export function chosenLoss(state: InspectorState): number | null {
+  if (state.loss !== undefined) return state.loss;
+  return state.view ? lastLoss(state.view) : null;
+}
