@@ -1,12 +1,12 @@
 // Which model is meant: the file of the editor, the menu or the workspace, and one of its models, asked for where several could be.
 // Not the check of the text: that is said when it is opened for training.
 // Invariant: what is trained is what is on the disk, so the file is saved first; leaving a question means nothing happens.
-import { readFileSync, statSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { OperationalError } from '../../engine/base/operational-error';
 import { type Program, loadProgram } from '../../engine/language/program';
 import type { ModelText } from '../../protocol/engine-host';
 import { languageId } from '../contributions';
+import { readOpenOrDisk } from '../language/open-program';
 
 export interface ModelSource {
   readonly document: vscode.TextDocument;
@@ -29,7 +29,7 @@ export async function findSource(uri: vscode.Uri | undefined, purpose: string): 
   const imports: { path: string; text: string }[] = [];
   const file = document.uri.fsPath;
   const program = loadProgram(file, document.getText(), (path) => {
-    const text = textOf(path);
+    const text = readOpenOrDisk(path);
     if (text !== undefined) imports.push({ path, text });
     return text;
   });
@@ -60,19 +60,4 @@ async function findDocument(uri: vscode.Uri | undefined, purpose: string): Promi
   if (second === undefined) return vscode.workspace.openTextDocument(only);
   const picked = await vscode.window.showQuickPick(files.map((file) => ({ label: vscode.workspace.asRelativePath(file), file })).sort((a, b) => a.label.localeCompare(b.label)), { title: purpose, placeHolder: 'Which file?' });
   return picked && vscode.workspace.openTextDocument(picked.file);
-}
-
-/** Larger than any text written by hand. */
-const largestText = 4 * 2 ** 20;
-
-/** What is open in an editor counts before what is on the disk. */
-function textOf(path: string): string | undefined {
-  const open = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === path);
-  if (open !== undefined) return open.getText();
-  try {
-    return statSync(path).size > largestText ? undefined : readFileSync(path, 'utf8');
-  } catch {
-    // Not there or not readable: the checker says so at the import.
-    return undefined;
-  }
 }
