@@ -1,0 +1,7 @@
+// The adapter's own requests and events besides the protocol's: what pages need, by name.
+// Not the protocol's standard ones.
+// Invariant: the types are in protocol/debugger.ts; names begin with `rnn/`.
+export const requestNames = {
+  cursor: 'rnn/cursor', goto: 'rnn/goto', forks: 'rnn/forks', chooseFork: 'rnn/chooseFork', chooseSequence: 'rnn/chooseSequence', values: 'rnn/values', trace: 'rnn/trace', inlineValues: 'rnn/inlineValues',
+} as const;
+export const cursorEvent = 'rnn/cursor';
