@@ -51,7 +51,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   const curves = figure('curves-plot', 'State gradient over time', 'norm at step t of the gradient of one loss; from right to left. A straight fall on this log scale is exponential forgetting.');
   const paths = figure('paths-plot', 'Path', 'what reaches the state at step t, by its way out of t + 1: straight on, or through a recurrent matrix. Shares of the summed norms.');
   const factors = figure('factors-plot', 'Factors of the gradient', 'the recurrent matrix alone (Wⁿ) and the activations’ slopes alone (∏σ′), from the loss back to step t; the gradient is near their product.');
-  const triangle = figure('triangle-plot', 'Which loss reaches which step', 'row = the loss at j, column = an earlier step t; brightness = ‖∂L(j)/∂h(t)‖, log 10⁻⁶ … 16. A long bright row is long memory.');
+  const triangle = figure('triangle-plot', 'Which loss reaches which step', 'row = the loss at j, column = an earlier step t; colour = ‖∂L(j)/∂h(t)‖. A long row without fading is long memory.');
   const spectrum = figure('spectrum-plot', 'Eigenvalues of one step', 'inside the circle shrinks when steps repeat, outside grows, near +1 is kept.');
   const parameters = figure('parameters-plot', 'Parameter gradient by step', 'what each step adds to a parameter’s gradient, before summing over time; bar = the sum.');
   const saturation = figure('saturation-plot', 'Gate saturation', 'a dot is a unit; right = open (> 0.9) that share of the time, up = closed (< 0.1).');
@@ -104,6 +104,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
       });
     }
     layOut(frame, state.tab);
+    leads.style.width = `${frame.leadWidth + (frame.form === 'narrow' ? 24 : 32)}px`;
     const labels = { run: view.label, compared: view.compared?.label };
     show(curves.section, received.curves !== null);
     if (received.curves) {

@@ -64,7 +64,7 @@ export function curvesLayout(curves: LossCurves, frame: InspectorFrame, label: s
     }
     if (piece.length > 0) pieces.push(piece);
     const points = pieces.flat();
-    const at = points[Math.floor(points.length * 0.12)];
+    const at = points[Math.floor(points.length * (rest.key === 'compared' ? 0.35 : rest.key === 'all' ? 0.3 : 0.12))];
     return { ...rest, pieces, now: norm[cursor - 1] ?? NaN, ...(at ? { at } : {}) };
   });
   const own = curves.states[0]?.norm;

@@ -22,7 +22,7 @@ export function inspectorFrame(shownWidth: number, steps: number, cursor: number
   const triangleWidth = form === 'wide' ? width - leadWidth - 64 : Math.min(width - 32, 520);
   const smallWidth = form === 'narrow' ? width - 24 : form === 'wide' ? (width - 32 - 72) / 4 : (width - 32 - 24) / 2;
   const left = form === 'narrow' ? 40 : 52;
-  const available = leadWidth - left - (form === 'narrow' ? 52 : 92);
+  const available = leadWidth - left - (form === 'narrow' ? 64 : 92);
   const column = Math.max(3, Math.min(14, Math.floor(available / Math.max(1, steps))));
   const visible = Math.max(1, Math.min(steps, Math.floor(available / column)));
   const first = visible >= steps ? 0 : Math.max(0, Math.min(steps - visible, cursor - Math.ceil(visible / 2)));

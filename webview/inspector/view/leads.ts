@@ -36,10 +36,12 @@ export function drawCurves(svg: SVGSVGElement, curves: LossCurves, frame: Inspec
 
 function drawNames(svg: SVGSVGElement, lines: readonly CurveLine[], height: number): void {
   const named = lines.filter(({ at }) => at !== undefined);
-  const wanted = named.map(({ at, className }) => (at?.[1] ?? 0) + (className === 'compared' || className === 'own second' ? 14 : -9));
-  const places = pushApart(wanted, 15, 10, height - 6);
+  // Above the upper of the run's own lines, and below the lower: the two run close together.
+  const own = named.filter(({ className }) => className.startsWith('own')).map(({ at }) => at?.[1] ?? 0);
+  const wanted = named.map(({ at, className }) => (className === 'own first' ? Math.min(...own) - 14 : className === 'own second' ? Math.max(...own) + 16 : (at?.[1] ?? 0) + (className === 'compared' ? 18 : -9)));
+  const places = wanted.map((place) => Math.max(8, Math.min(height - 6, place)));
   layerOf(svg, 'names').classed('halo', true).selectAll<SVGTextElement, CurveLine>('text').data(named, (l) => l.key).join('text').attr('class', (l) => l.className)
-    .attr('x', (l, i) => (l.at?.[0] ?? 0) + 18 + i * 26).attr('y', (_, i) => (places[i] ?? 0) + 4).text((l) => l.label);
+    .attr('x', (l) => (l.at?.[0] ?? 0) + 8).attr('y', (_, i) => (places[i] ?? 0) + 4).text((l) => l.label);
 }
 
 /** What each step reads, and its number; the cursor's own number in a filled label. */
@@ -73,7 +75,7 @@ export function drawPaths(svg: SVGSVGElement, paths: PathShares, frame: Inspecto
   const places = pushApart(layout.labels.map(({ y }) => y), 14, 6, frame.pathHeight - 4);
   const labels = layerOf(svg, 'path-labels');
   labels.selectAll('rect').data(layout.labels).join('rect').attr('class', (l) => classOf(paths, l.path)).attr('x', right).attr('y', (_, i) => (places[i] ?? 0) - 4).attr('width', 8).attr('height', 8);
-  labels.selectAll('text').data(layout.labels).join('text').attr('x', right + 13).attr('y', (_, i) => (places[i] ?? 0) + 4).text((l) => l.name);
+  labels.selectAll('text').data(layout.labels).join('text').attr('x', right + 13).attr('y', (_, i) => (places[i] ?? 0) + 4).text((l) => (frame.form === 'narrow' ? l.name.replace(/^highway /, '') : l.name));
   drawCursor(svg, frame, cursor, -2, frame.pathHeight + 4);
   select(svg).classed('paths', true);
 }

@@ -66,7 +66,7 @@ export function drawParameters(figure: Figure, parameters: ParameterGradients, s
   layerOf(svg, 'row-names').selectAll('text').data(layout.rows).join('text').attr('class', 'mono-word').attr('x', left - 5).attr('y', (r) => r.y + rowHeight - 2).attr('text-anchor', 'end').text((r) => r.name);
   layerOf(svg, 'sums').selectAll('rect').data(layout.rows).join('rect').attr('x', left + plot + 5).attr('y', (r) => r.y + 1.5).attr('height', rowHeight - 3).attr('width', (r) => Math.max(0.5, r.part * barRoom));
   const every = [4, 8, 12, 16, 32, 64, 128].find((n) => (n / steps) * plot >= 36) ?? 256;
-  const ticks = [1, ...Array.from({ length: Math.floor(steps / every) }, (_, i) => (i + 1) * every)];
+  const ticks = [1, ...Array.from({ length: Math.floor(steps / every) }, (_, i) => (i + 1) * every)].filter((t) => (t / steps) * plot < plot - 12);
   layerOf(svg, 'axis').selectAll('text').data([...ticks.map((t) => ({ x: left + ((t - 0.5) / steps) * plot, text: String(t), anchor: 'middle' })), { x: left + plot + 5, text: `${number(layout.max)} max`, anchor: 'start' }]).join('text').attr('x', (t) => t.x).attr('y', layout.height + 15).attr('text-anchor', (t) => t.anchor).text((t) => t.text);
   layerOf(svg, 'cursor').selectAll('rect').data([cursor]).join('rect').attr('class', 'cursor-column').attr('x', (t) => left + ((t - 1) / steps) * plot).attr('y', -1).attr('width', Math.max(3, plot / steps)).attr('height', layout.height + 2);
 }

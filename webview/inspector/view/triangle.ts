@@ -34,6 +34,13 @@ export function drawTriangle(figure: Figure, triangle: Triangle, steps: number, 
   const notes = layerOf(svg, 'notes');
   notes.selectAll('text').data([['↓ loss at j', left + 26, 11, 'start'], ['a loss cannot reach', left + layout.width - 4, layout.height * 0.3, 'end'], ['a later step', left + layout.width - 4, layout.height * 0.3 + 15, 'end']] as const).join('text')
     .attr('class', 'tick').attr('x', (d) => d[1]).attr('y', (d) => d[2]).attr('text-anchor', (d) => d[3]).text((d) => d[0]);
+  // The legend stands where no loss reaches.
+  const cells = Array.from({ length: 32 }, (_, i) => i);
+  const barLeft = left + layout.width - 134;
+  const table = palette.magnitude;
+  layerOf(svg, 'bar').selectAll('rect').data(cells).join('rect').attr('x', (i) => barLeft + i * 4).attr('y', layout.height * 0.3 - 46).attr('width', 4.5).attr('height', 7)
+    .attr('fill', (i) => `rgb(${[0, 1, 2].map((c) => table[Math.round((i / 31) * 255) * 3 + c]).join()})`);
+  layerOf(svg, 'bar-words').selectAll('text').data([['10⁻⁶', barLeft, 'start'], ['16, log', barLeft + 130, 'end']] as const).join('text').attr('class', 'tick').attr('x', (d) => d[1]).attr('y', layout.height * 0.3 - 24).attr('text-anchor', (d) => d[2]).text((d) => d[0]);
   const marks = layerOf(svg, 'marks');
   const row = loss === null ? undefined : layout.rowOf(loss);
   marks.selectAll('rect.row').data(row === undefined ? [] : [row]).join('rect').attr('class', 'row').attr('x', left - 0.5).attr('y', (r) => r * rowHeight - 0.5).attr('width', x((loss ?? 0) + 1) - left + 1).attr('height', rowHeight + 1);

@@ -1,0 +1,101 @@
+// The inspector's layouts and pixels as numbers and bytes.
+import { describe, expect, it } from 'vitest';
+import type { LossCurves, Triangle } from '../../../protocol/inspector-page';
+import { curvesLayout } from '../../../webview/inspector/layout/curves';
+import { inspectorFrame, stepLeft, stepUnder } from '../../../webview/inspector/layout/frame';
+import { parameterLayout, parameterPixels } from '../../../webview/inspector/layout/parameters';
+import { pathLayout } from '../../../webview/inspector/layout/paths';
+import { triangleLayout, trianglePixels } from '../../../webview/inspector/layout/triangle';
+import { palette } from '../../../webview/theme/palettes';
+
+const steps = 48;
+const frame = inspectorFrame(1280, steps, 24);
+const over = (f: (t: number) => number): Float64Array => Float64Array.from({ length: steps }, (_, i) => f(i + 1));
+const curves: LossCurves = { loss: 48, states: [{ name: 'h', norm: over((t) => 0.7 ** (48 - t)) }, { name: 'c', norm: over((t) => 0.7 ** (48 - t) * 2) }], all: over(() => 3) };
+
+describe('frame', () => {
+  it('has two columns when wide, one in the middle, tabs when narrow', () => {
+    expect(frame).toMatchObject({ form: 'wide', column: 14, visible: 48, first: 0 });
+    expect(frame.leadWidth + frame.triangleWidth + 64).toBe(1280);
+    expect(inspectorFrame(900, steps, 1).form).toBe('middle');
+    expect(inspectorFrame(600, steps, 1)).toMatchObject({ form: 'narrow', leadWidth: 576 });
+    expect(inspectorFrame(0, steps, 1).plotWidth).toBeGreaterThan(0);
+  });
+  it('keeps the cursor in sight when the axis scrolls', () => {
+    const long = inspectorFrame(1280, 1000, 700);
+    expect(long.column).toBe(3);
+    expect(long.first).toBeLessThan(700);
+    expect(long.first + long.visible).toBeGreaterThanOrEqual(700);
+    expect(stepUnder(long, stepLeft(long, 700) + 1)).toBe(700);
+    expect(stepUnder(frame, 5)).toBeUndefined();
+  });
+});
+
+describe('curves', () => {
+  const layout = curvesLayout(curves, frame, 'LSTM', 'RNN', 24);
+  it('stand on one log scale within the picture', () => {
+    for (const [x, y] of layout.lines.flatMap(({ pieces }) => pieces.flat())) {
+      expect(x).toBeGreaterThan(frame.left);
+      expect(x).toBeLessThan(frame.left + frame.plotWidth);
+      expect(y).toBeGreaterThanOrEqual(0);
+      expect(y).toBeLessThanOrEqual(layout.height);
+    }
+    expect(layout.ticks.length).toBeGreaterThan(2);
+  });
+  it('mark 1 % of the start and the reach on it', () => {
+    expect(layout.percentLine).toBeDefined();
+    expect(layout.reachAt?.[0]).toBe(stepLeft(frame, 36) + 7);
+    expect(layout.lines.map(({ key }) => key)).toEqual(['h', 'c', 'all']);
+    expect(layout.lines[0]?.now).toBeCloseTo(0.7 ** 24);
+  });
+  it('split where there is nothing to draw, and never fall over', () => {
+    const gaps = curvesLayout({ ...curves, states: [{ name: 'h', norm: over((t) => (t === 20 ? NaN : t > 30 ? 0 : 1)) }] }, frame, 'A', undefined, 1);
+    expect(gaps.lines[0]?.pieces.length).toBe(2);
+    const none = curvesLayout({ loss: 48, states: [{ name: 'h', norm: over(() => 0) }], all: over(() => 0) }, frame, 'A', undefined, 1);
+    expect(none.lines.every(({ pieces }) => pieces.length === 0)).toBe(true);
+    expect(curvesLayout({ ...curves, loss: null }, frame, 'A', undefined, 1).percentLine).toBeUndefined();
+  });
+});
+
+it('stacks shares to the whole height', () => {
+  const layout = pathLayout({ state: 'c', paths: [{ name: 'highway', kind: 'highway', norm: over(() => 3) }, { name: 'U', kind: 'parameter', norm: over((t) => (t === 48 ? 0 : 1)) }], highwayLeft: over(() => 1) }, frame);
+  const first = layout.rects.filter(({ step }) => step === 1);
+  expect(first.map(({ share }) => share)).toEqual([0.75, 0.25]);
+  expect(first.reduce((sum, { height }) => sum + height, 0)).toBeCloseTo(frame.pathHeight);
+  expect(first[1]?.y).toBeCloseTo(0);
+  expect(layout.labels.map(({ name }) => name)).toEqual(['highway', 'U']);
+  expect(pathLayout({ state: 'c', paths: [{ name: 'U', kind: 'parameter', norm: over(() => 0) }], highwayLeft: over(() => 0) }, frame).rects).toEqual([]);
+});
+
+describe('triangle', () => {
+  const triangle: Triangle = { losses: Int32Array.of(1, 2, 4), of: 4, norm: Float32Array.of(16, 9, 9, 9, 1e-6, 16, 9, 9, NaN, 1e-9, 1, 16) };
+  const { magnitude } = palette('dark');
+  const layout = triangleLayout(triangle, 4, 300);
+  const image = trianglePixels(triangle, layout, 4, magnitude);
+  const at = (x: number, y: number): number[] => [...image.bytes.slice(4 * (y * image.width + x), 4 * (y * image.width + x) + 4)];
+  it('has a row a loss, and nothing after it', () => {
+    expect([image.width, image.height]).toEqual([4, 3]);
+    expect(at(0, 0)).toEqual([...magnitude.slice(765), 255]);
+    expect(at(1, 0)[3]).toBe(0);
+    expect(at(0, 1)).toEqual([...magnitude.slice(0, 3), 255]);
+    expect(at(0, 2)[3]).toBe(0);
+    expect([layout.rowOf(4), layout.rowOf(3), layout.lossAt(1)]).toEqual([2, undefined, 2]);
+  });
+  it('is binned by the maximum when steps outnumber pixels', () => {
+    const coarse = triangleLayout(triangle, 4, 2);
+    expect(coarse).toMatchObject({ per: 2, columns: 2 });
+    expect([...trianglePixels(triangle, coarse, 4, magnitude).bytes.slice(8, 11)]).toEqual([...magnitude.slice(765)]);
+  });
+});
+
+it('lays parameters out by gate and paints their square roots', () => {
+  const parameters = { rows: [{ name: 'W_i', group: 'i', sum: 2 }, { name: 'U_i', group: 'i', sum: 4 }, { name: 'W_f', group: 'f', sum: NaN }], norm: Float32Array.of(0, 1, 4, NaN, 1, 1) };
+  const layout = parameterLayout(parameters);
+  expect(layout.rows.map(({ y, part }) => [y, part])).toEqual([[0, 0.5], [11.5, 1], [27, 0]]);
+  expect(layout.max).toBe(4);
+  const { magnitude } = palette('light');
+  const image = parameterPixels(parameters, 2, layout.max, magnitude);
+  expect([image.width, image.height]).toEqual([2, 3]);
+  expect([...image.bytes.slice(8, 11)]).toEqual([...magnitude.slice(765)]);
+  expect(image.bytes[4 * 3 + 3]).toBe(0);
+});
