@@ -12,6 +12,9 @@ export function toBatchMajor<A extends Numbers>(data: A, batch: number, time: nu
   return permuted(data, time, batch);
 }
 
+/** Below this many numbers a loop is faster than copying through a view (ids, targets and masks are 1 wide). */
+const narrow = 16;
+
 /** `[outer, inner, …]` → `[inner, outer, …]`. */
 function permuted<A extends Numbers>(data: A, outer: number, inner: number): A {
   const width = data.length / (outer * inner);
@@ -19,7 +22,9 @@ function permuted<A extends Numbers>(data: A, outer: number, inner: number): A {
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
       const from = (o * inner + i) * width;
-      result.set(data.subarray(from, from + width) as never, (i * outer + o) * width);
+      const to = (i * outer + o) * width;
+      if (width < narrow) for (let k = 0; k < width; k++) result[to + k] = data[from + k] ?? 0;
+      else result.set(data.subarray(from, from + width) as never, to);
     }
   }
   return result;
