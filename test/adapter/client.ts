@@ -37,7 +37,7 @@ export class Client {
   readonly bugs: string[] = [];
   private sequence = 0;
   private readonly waiting = new Map<number, (answer: Answer) => void>();
-  private readonly listeners: { readonly event: string; readonly resolve: (body: Body) => void }[] = [];
+  private listeners: { readonly event: string; readonly resolve: (body: Body) => void }[] = [];
   private answered = 0;
 
   constructor(folder: string, host: AdapterHost = nodeDebugHost(folder)) {
@@ -63,8 +63,9 @@ export class Client {
     }
     const event = { event: message.event ?? '', body: (message.body ?? {}) as Body };
     this.events.push(event);
-    const index = this.listeners.findIndex((listener) => listener.event === event.event);
-    if (index >= 0) this.listeners.splice(index, 1)[0]?.resolve(event.body);
+    const heard = this.listeners.filter((listener) => listener.event === event.event);
+    this.listeners = this.listeners.filter((listener) => listener.event !== event.event);
+    for (const listener of heard) listener.resolve(event.body);
   }
 
   raw(text: string): void {

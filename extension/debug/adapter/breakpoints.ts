@@ -137,9 +137,10 @@ export async function evaluateText(text: string, scope: Scope): Promise<Evaluate
   return evaluate(parsed.expression, scope);
 }
 
-export function resultText(value: Evaluated): string {
+export function resultText(value: Evaluated, scope?: Scope): string {
   if (value.text !== undefined) return JSON.stringify(value.text);
-  return value.shape.length === 0 ? exact(value.data[0] ?? NaN) : summaryOf(value.data, value.shape);
+  const range = value.named === undefined ? undefined : scope?.range(value.named);
+  return value.shape.length === 0 ? exact(value.data[0] ?? NaN) : summaryOf(value.data, value.shape, range);
 }
 
 type TemplatePart = { readonly kind: 'text' | 'expression'; readonly text: string };
@@ -154,7 +155,7 @@ async function logText(template: string, scope: Scope): Promise<string> {
     if (part.kind === 'text') parts.push(part.text);
     else {
       try {
-        parts.push(resultText(await evaluateText(part.text, scope)));
+        parts.push(resultText(await evaluateText(part.text, scope), scope));
       } catch (thrown) {
         parts.push(`{${part.text}: ${messageOf(thrown)}}`);
       }

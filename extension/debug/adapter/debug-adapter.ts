@@ -390,11 +390,12 @@ export class DebugAdapter {
     const context = args.text('context');
     const command = context === 'repl' ? this.pages.command(text, after) : undefined;
     if (command !== undefined) return { result: command, variablesReference: 0 };
-    const value = await evaluateText(text, this.scopeOf(args.count('frameId')));
+    const scope = this.scopeOf(args.count('frameId'));
+    const value = await evaluateText(text, scope);
     const node = value.shape.length === 0 ? undefined : numbersNode(text, value.shape, value.data, { evaluateName: text });
     const chart = context === 'hover' && node !== undefined ? ` ${bars(value.data)}` : '';
     return {
-      result: `${resultText(value)}${chart}`, variablesReference: node === undefined ? 0 : this.variables.reference(node, `evaluate/${args.count('frameId') ?? ''}/${text}`),
+      result: `${resultText(value, scope)}${chart}`, variablesReference: node === undefined ? 0 : this.variables.reference(node, `evaluate/${args.count('frameId') ?? ''}/${text}`),
       ...(node?.indexed === undefined ? {} : { indexedVariables: node.indexed }),
     };
   }
