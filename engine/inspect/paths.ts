@@ -3,6 +3,7 @@
 // Invariant: highway + parts + mixed = what the step sends back, exactly up to rounding; a masked step is all highway.
 import { type GradientRule, gradientRules, type GradientRules } from '../autodiff/gradient-rules';
 import type { ValueId } from '../ir/graph';
+import type { StepLine } from '../ir/model';
 import { floats, sizeOf } from '../runtime/tensor';
 import { numbers, type StepVariant, type TracePrograms } from '../trace/trace-programs';
 import { feedsOfCopies, isValid, type RecordedWalk, seedLabel, zeroSeeds } from './recorded-step';
@@ -27,14 +28,14 @@ function rulesThrough(open: ValueId | undefined): GradientRules {
   return { ...gradientRules, matvec, matmat: blocked, dot: blocked };
 }
 
-function variantFor(walk: RecordedWalk, param: string | undefined): StepVariant {
-  const id = walk.line.step.params.find((candidate) => candidate.name === param)?.id;
+/** Gradients through products with one parameter only, or through none: the highway. */
+export function pathVariant(line: StepLine, param?: string): StepVariant {
+  const id = line.step.params.find((candidate) => candidate.name === param)?.id;
   return { name: param === undefined ? 'highway' : `through ${param}`, rules: rulesThrough(id) };
 }
 
 /** Parameters whose products the recurrence may pass through: matrices that multiply something of the state's size. */
-function recurrentMatrices(walk: RecordedWalk): readonly string[] {
-  const { step } = walk.line;
+export function recurrentMatrices({ step }: StepLine): readonly string[] {
   const fromState = new Set<ValueId>(step.states.map((state) => state.old));
   const found = new Set<ValueId>();
   for (const equation of step.graph.equations) {
@@ -68,11 +69,11 @@ export async function pathSplit(programs: TracePrograms, walk: RecordedWalk, sta
     return { highway: held, through: new Map(), mixed: new Float32Array(width), total: held };
   }
   const total = await run(undefined);
-  const highway = await run(variantFor(walk, undefined));
+  const highway = await run(pathVariant(walk.line));
   const through = new Map<string, Float32Array>();
   const mixed = total.map((value, i) => value - (highway[i] ?? 0));
-  for (const param of recurrentMatrices(walk)) {
-    const withParam = await run(variantFor(walk, param));
+  for (const param of recurrentMatrices(walk.line)) {
+    const withParam = await run(pathVariant(walk.line, param));
     const part = withParam.map((value, i) => value - (highway[i] ?? 0));
     part.forEach((value, i) => (mixed[i] = (mixed[i] ?? 0) - value));
     through.set(param, part);

@@ -28,7 +28,11 @@ export function isValid(trace: Trace, sequence: number, t: number): boolean {
 
 /** A column's numbers at one step of one sequence. */
 export function columnAt(trace: Trace, key: string, sequence: number, t: number): Float32Array {
-  const column = defined(trace.columns.get(key), `the trace holds ${key}`);
+  return columnOf(trace.columns, key, trace, sequence, t);
+}
+
+export function columnOf(columns: ReadonlyMap<string, FloatTensor>, key: string, trace: Trace, sequence: number, t: number): Float32Array {
+  const column = defined(columns.get(key), `the trace holds ${key}`);
   const width = column.data.length / (trace.batch.x.dims[0] as number) / timeOf(trace);
   const start = (sequence * timeOf(trace) + t) * width;
   return column.data.subarray(start, start + width);
@@ -63,17 +67,36 @@ export function stateBefore(walk: RecordedWalk, index: number, t: number): Float
   return all.subarray(sequence * width, (sequence + 1) * width);
 }
 
+/** One step (from 0) of one sequence of the batch. */
+export interface StepRow {
+  readonly sequence: number;
+  readonly t: number;
+}
+
 /** Feeds of the step program for `rows` equal copies of this step; seeds are left to the caller. */
 export function feedsOfCopies(walk: RecordedWalk, open: OpenStep, t: number): Record<string, Tensor> {
+  return feedsOfRows(walk, open, [{ sequence: walk.sequence, t }]);
+}
+
+/** Feeds of the step program with a recorded step in every row; fewer steps than rows are repeated from the first on. */
+export function feedsOfRows(walk: Omit<RecordedWalk, 'sequence'>, open: OpenStep, from: readonly StepRow[]): Record<string, Tensor> {
   const { program } = open;
   const { step, rows } = program;
+  const gathered = (shape: readonly number[], values: (row: StepRow) => Float32Array): FloatTensor => {
+    const [only] = from;
+    if (from.length === 1 && only) return repeated(values(only), rows, shape);
+    const width = sizeOf(shape);
+    const data = new Float32Array(rows * width);
+    for (let row = 0; row < rows; row++) data.set(values(defined(from[row % from.length], 'a step to copy')), row * width);
+    return floats(shape.length === 0 ? [rows, 1] : [rows, ...shape], data);
+  };
   const shapes = new Map([...step.graph.inputs, ...step.graph.equations].map((value) => [value.id, value.type.shape]));
   const feeds: Record<string, Tensor> = {};
   step.inputs.forEach((input, index) => {
     const name = defined(walk.line.inputs[index], 'every input is bound');
-    feeds[`in.${input.name}`] = repeated(inputAt(walk, name, t), rows, shapes.get(input.id) ?? []);
+    feeds[`in.${input.name}`] = gathered(shapes.get(input.id) ?? [], ({ sequence, t }) => inputAt({ ...walk, sequence }, name, t));
   });
-  step.states.forEach((state, index) => (feeds[`old.${state.name}`] = repeated(stateBefore(walk, index, t), rows, state.shape)));
+  step.states.forEach((state, index) => (feeds[`old.${state.name}`] = gathered(state.shape, ({ sequence, t }) => stateBefore({ ...walk, sequence }, index, t))));
   for (const param of step.params) {
     feeds[`param.${param.name}`] = defined(walk.trace.weights.get(`${walk.half.prefix}.${param.name}`), `weights hold ${param.name}`);
   }

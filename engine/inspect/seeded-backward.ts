@@ -6,8 +6,9 @@ import { forwardUnits, type Half, halvesOf } from '../ir/halves';
 import type { Model, PoolLine, StepLine } from '../ir/model';
 import { sizeOf } from '../runtime/tensor';
 import type { Trace } from '../trace/trace';
-import { numbers, type TracePrograms } from '../trace/trace-programs';
-import { feedsOfCopies, isValid, lineValueAt, type RecordedWalk, seedLabel, timeOf, zeroSeeds } from './recorded-step';
+import { numbers, type StepVariant, type TracePrograms } from '../trace/trace-programs';
+import { type Pace, unpaced } from './pace';
+import { feedsOfRows, isValid, lineValueAt, seedLabel, timeOf, zeroSeeds } from './recorded-step';
 
 /** Cotangents of a line over time, `[time, seeds, size]` (`[1, seeds, size]` after pooling). */
 interface Cotangent {
@@ -33,11 +34,19 @@ export interface SeededBackward {
 }
 
 export interface SeededOptions {
-  readonly sequence: number;
+  /** Row of the batch; or one for each seed. */
+  readonly sequence: number | readonly number[];
   /** Steps (from 0) whose un-normalised losses are seeds; 'mean' is one seed, the trace's own loss. One target a sequence has one loss. */
   readonly losses: readonly number[] | 'mean';
   readonly keepVectors?: boolean;
-  readonly cancelled?: () => boolean;
+  /** Other gradient rules for a line than the usual ones. */
+  readonly variant?: (line: StepLine) => StepVariant | undefined;
+  readonly pace?: Pace;
+}
+
+interface Seed {
+  readonly sequence: number;
+  readonly loss: number | 'mean';
 }
 
 /** ∂L_j/∂y_j for the un-normalised loss of each step, from the trace's gradient of the mean. */
@@ -47,7 +56,10 @@ export async function seededBackward(programs: TracePrograms, model: Model, trac
 
 class Walker {
   private readonly time: number;
+  private readonly rows: readonly Seed[];
   private readonly seeds: number;
+  private readonly pace: Pace;
+  private done = 0;
   private readonly cotangents = new Map<string, Cotangent>();
   private readonly states = new Map<string, SeededState>();
   private readonly outputs = new Map<string, Float32Array>();
@@ -59,13 +71,18 @@ class Walker {
     private readonly options: SeededOptions,
   ) {
     this.time = timeOf(trace);
-    this.seeds = model.target.perStep && options.losses !== 'mean' ? options.losses.length : 1;
+    const { sequence, losses } = options;
+    const sequences = typeof sequence === 'number' ? [sequence] : sequence;
+    const each = losses === 'mean' || !model.target.perStep ? sequences.map(() => (losses === 'mean' ? losses : 0)) : losses;
+    this.rows = each.map((loss, row) => ({ loss, sequence: defined(sequences[row] ?? sequences[0], 'a sequence') }));
+    this.seeds = this.rows.length;
+    this.pace = options.pace ?? unpaced;
   }
 
   async run(): Promise<SeededBackward> {
     this.seedLosses();
     for (const line of [...this.model.lines].reverse()) {
-      if (!this.cotangents.has(line.name) || this.options.cancelled?.()) continue;
+      if (!this.cotangents.has(line.name)) continue;
       if (line.kind === 'pool') this.unpool(line);
       else if (line.kind === 'step') for (const half of halvesOf(line)) await this.walk(line, half);
     }
@@ -85,29 +102,25 @@ class Walker {
 
   private seedLosses(): void {
     const { model, trace, seeds } = this;
-    const { sequence, losses } = this.options;
     const target = this.cotangentOf(model.loss.of);
     const gradient = defined(trace.columns.get(`grad/${model.loss.of}`), 'the trace holds the loss gradient');
     const steps = model.target.perStep ? this.time : 1;
     const counted = trace.batch.mask && model.target.perStep ? trace.batch.mask.data.reduce((a, b) => a + b, 0) : (trace.batch.x.dims[0] as number) * steps;
-    if (losses === 'mean') {
-      const own = gradient.data.subarray(sequence * steps * target.size, (sequence + 1) * steps * target.size);
-      target.data.set(own);
-      return;
-    }
-    for (let r = 0; r < seeds; r++) {
-      const j = model.target.perStep ? (losses[r] ?? 0) : 0;
-      const from = (sequence * steps + j) * target.size;
-      const to = (j * seeds + r) * target.size;
-      for (let i = 0; i < target.size; i++) target.data[to + i] = (gradient.data[from + i] ?? 0) * counted;
-    }
+    this.rows.forEach(({ sequence, loss }, r) => {
+      const [first, end] = loss === 'mean' ? [0, steps] : [loss, loss + 1];
+      for (let j = first; j < end; j++) {
+        const from = (sequence * steps + j) * target.size;
+        const to = (j * seeds + r) * target.size;
+        for (let i = 0; i < target.size; i++) target.data[to + i] = (gradient.data[from + i] ?? 0) * (loss === 'mean' ? 1 : counted);
+      }
+    });
   }
 
   private async walk(line: StepLine, half: Half): Promise<void> {
     const { seeds, trace } = this;
-    const { sequence, keepVectors } = this.options;
-    const walk: RecordedWalk = { model: this.model, trace, line, half, sequence };
-    const open = await this.programs.step(line, seeds, false);
+    const { keepVectors } = this.options;
+    const walk = { model: this.model, trace, line, half };
+    const open = await this.programs.step(line, seeds, false, this.options.variant?.(line));
     const session = await open.backward();
     const steps = line.perStep ? this.time : 1;
     const whole = this.cotangentOf(line.name);
@@ -123,18 +136,30 @@ class Walker {
       const arriving = this.withOutput(open.program.outputState, line, carried, own);
       arriving.forEach((values, index) => arrivals[index]?.set(values, t * values.length));
       outputs?.set(own, t * own.length);
-      const valid = !line.perStep || line.step.states.length === 0 || isValid(trace, sequence, t);
-      if (!valid) {
+      await this.pace(Math.min(1, this.done++ / (this.time * this.walks())));
+      const valid = this.rows.map(({ sequence }) => !line.perStep || line.step.states.length === 0 || isValid(trace, sequence, t));
+      if (!valid.includes(true)) {
         arriving.forEach((values, index) => noteNorms(norms[index] as Float32Array, values, seeds, steps, t));
         carried = arriving;
         continue;
       }
-      const results = await session.run({ ...feedsOfCopies(walk, open, t), ...this.seedFeeds(open, line, arriving, own) });
+      const sequences = new Set(this.rows.map(({ sequence }) => sequence));
+      const rows = (sequences.size === 1 ? this.rows.slice(0, 1) : this.rows).map(({ sequence }) => ({ sequence, t }));
+      const results = await session.run({ ...feedsOfRows(walk, open, rows), ...this.seedFeeds(open, line, arriving, own) });
+      // A row whose step is masked hands on what it was given.
+      const held = (got: Float32Array, instead: Float32Array | undefined): Float32Array => {
+        if (!valid.includes(false)) return got;
+        const width = got.length / seeds;
+        const kept = got.slice();
+        valid.forEach((is, r) => !is && (instead ? kept.set(instead.subarray(r * width, (r + 1) * width), r * width) : kept.fill(0, r * width, (r + 1) * width)));
+        return kept;
+      };
       carried = line.step.states.map((state, index) => {
+        const given = arriving[index] as Float32Array;
         const total = results[`grad.${state.name}`];
-        noteNorms(norms[index] as Float32Array, total ? numbers(total) : (arriving[index] as Float32Array), seeds, steps, t);
+        noteNorms(norms[index] as Float32Array, total ? held(numbers(total), given) : given, seeds, steps, t);
         const got = results[`old.grad.${state.name}`];
-        return got ? numbers(got) : new Float32Array(seeds * (widths[index] ?? 0));
+        return held(got ? numbers(got) : new Float32Array(seeds * (widths[index] ?? 0)), given);
       });
       line.step.inputs.forEach((input, index) => {
         const got = results[`in.grad.${input.name}`];
@@ -142,13 +167,18 @@ class Walker {
         if (!got || name === undefined) return;
         const target = this.cotangentOf(name);
         const start = t * seeds * target.size;
-        numbers(got).forEach((value, i) => (target.data[start + i] = (target.data[start + i] ?? 0) + value));
+        held(numbers(got), undefined).forEach((value, i) => (target.data[start + i] = (target.data[start + i] ?? 0) + value));
       });
     }
     line.step.states.forEach((state, index) =>
       this.states.set(`${half.prefix}.${state.name}`, { norms: norms[index] as Float32Array, arriving: arrivals[index], size: widths[index] ?? 0 }),
     );
     if (outputs) this.outputs.set(half.prefix, outputs);
+  }
+
+  /** How many walks over time there are. */
+  private walks(): number {
+    return this.model.lines.reduce((sum, line) => sum + (line.kind === 'step' && line.perStep ? halvesOf(line).length : 0), 0);
   }
 
   /** What later steps send, plus what the line's users send to the state that is the output. */
@@ -173,18 +203,17 @@ class Walker {
   /** The adjoint of pooling for one sequence and several seeds. */
   private unpool(line: PoolLine): void {
     const { seeds, time, trace } = this;
-    const { sequence } = this.options;
     const from = this.cotangentOf(line.name);
     const to = this.cotangentOf(line.of);
-    const valid = Array.from({ length: time }, (_, t) => t).filter((t) => isValid(trace, sequence, t));
-    for (let unit = 0; unit < line.size; unit++) {
-      for (const [t, share] of poolShares(this.model, trace, line, sequence, unit, valid)) {
-        for (let r = 0; r < seeds; r++) {
+    this.rows.forEach(({ sequence }, r) => {
+      const valid = Array.from({ length: time }, (_, t) => t).filter((t) => isValid(trace, sequence, t));
+      for (let unit = 0; unit < line.size; unit++) {
+        for (const [t, share] of poolShares(this.model, trace, line, sequence, unit, valid)) {
           const at = (t * seeds + r) * line.size + unit;
           to.data[at] = (to.data[at] ?? 0) + share * (from.data[r * line.size + unit] ?? 0);
         }
       }
-    }
+    });
   }
 }
 

@@ -5,14 +5,11 @@ import { openNodeBackend } from '../../cli/backends/open-backend';
 import { defined } from '../../engine/base/invariant';
 import { itemisedColumns, jacobianColumns, pathColumns } from '../../engine/inspect/inspection-columns';
 import { pathSplit } from '../../engine/inspect/paths';
-import { stateBefore } from '../../engine/inspect/recorded-step';
 import { seededBackward } from '../../engine/inspect/seeded-backward';
 import { eigenvalues, largestSingularValue, productOf, spectralRadius } from '../../engine/inspect/spectrum';
 import { stepJacobian } from '../../engine/inspect/step-jacobian';
 import { halvesOf } from '../../engine/ir/halves';
 import type { StepLine } from '../../engine/ir/model';
-import { evaluateGraph } from '../../engine/reference/interpreter';
-import type { Value } from '../../engine/reference/value';
 import type { Backend } from '../../engine/runtime/backend';
 import { runTrace } from '../../engine/trace/run-trace';
 import type { Trace } from '../../engine/trace/trace';
@@ -20,6 +17,7 @@ import { TracePrograms } from '../../engine/trace/trace-programs';
 import { tolerances } from '../tolerances';
 import { relativeError } from '../trace/compare-columns';
 import { modelOf, type Problem, problemOf } from '../trace/random-problem';
+import { differences } from './float64-jacobian';
 
 let backend: Backend;
 let programs: TracePrograms;
@@ -40,47 +38,13 @@ async function recorded(cell: string, masked = false): Promise<{ problem: Proble
   return { problem, trace, line: problem.model.lines[0] as StepLine };
 }
 
-/** ∂ new states / ∂ old states by central differences of the float64 value rules. */
-function differences({ problem, trace, line }: Awaited<ReturnType<typeof recorded>>, t: number): Float64Array {
-  const { step } = line;
-  const half = defined(halvesOf(line)[0], 'one half');
-  const walk = { model: problem.model, trace, line, half, sequence: 1 };
-  const olds = step.states.map((_, index) => Float64Array.from(stateBefore(walk, index, t)));
-  const features = problem.batch.x.data.length / (2 * time);
-  const x = Float64Array.from(problem.batch.x.data.subarray((time + t) * features, (time + t + 1) * features));
-  const run = (states: readonly Float64Array[]): number[] => {
-    const inputs = new Map<number, Value>();
-    for (const input of step.graph.inputs) {
-      const index = step.states.findIndex((state) => state.old === input.id);
-      const weight = problem.weights.get(`r.${input.name}`);
-      const data = input.role === 'state' ? (states[index] as Float64Array) : input.role === 'param' ? Float64Array.from(defined(weight, input.name).data) : x;
-      inputs.set(input.id, { type: input.type, data });
-    }
-    const values = evaluateGraph(step.graph, inputs, 1);
-    return step.states.flatMap((state) => Array.from(defined(values.get(state.next), 'new state').data));
-  };
-  const size = olds.reduce((sum, state) => sum + state.length, 0);
-  const jacobian = new Float64Array(size * size);
-  const epsilon = 1e-6;
-  let column = 0;
-  olds.forEach((state, index) => {
-    for (let unit = 0; unit < state.length; unit++) {
-      const moved = (by: number): number[] => run(olds.map((each, i) => (i === index ? each.map((value, k) => (k === unit ? value + by : value)) : each)));
-      const [above, below] = [moved(epsilon), moved(-epsilon)];
-      above.forEach((value, row) => (jacobian[row * size + column] = (value - (below[row] as number)) / (2 * epsilon)));
-      column++;
-    }
-  });
-  return jacobian;
-}
-
 describe.each(['RNN', 'GRU', 'LSTM', 'PeepholeLSTM'])('of %s', (cell) => {
   it('the Jacobian of a step is that of the float64 value rules', async () => {
     const run = await recorded(cell);
     const half = defined(halvesOf(run.line)[0], 'one half');
     for (const t of [0, 3]) {
       const got = await stepJacobian(programs, { model: run.problem.model, trace: run.trace, line: run.line, half, sequence: 1 }, t);
-      const want = differences(run, t);
+      const want = differences({ ...run, sequence: 1 }, t);
       expect(relativeError({ dims: [], data: got.data }, { dims: [], data: want })).toBeLessThan(tolerances.singlePrecisionTrace);
     }
     await programs.dispose();

@@ -1,0 +1,49 @@
+// The two factors of a plain recurrence h' = φ(U h + …): what the powers of U do, and what the activation's derivative takes off.
+// Not the Jacobian's own product (jacobian-product.ts). Only for a state whose new value is an activation of a sum with one matrix product of its own.
+// Invariant: φ' is computed from φ's recorded value, element by element; masked steps hold the state, so φ' counts as 1.
+import { defined } from '../base/invariant';
+import type { Operation } from '../ir/operation';
+import { isValid, columnAt, type RecordedWalk, timeOf } from './recorded-step';
+import { recurrentMatrices } from './paths';
+import { largestSingular, spectralRadius } from './spectrum';
+
+export interface RecurrentFactors {
+  readonly parameter: string;
+  readonly radius: number;
+  readonly norm: number;
+  /** Mean of φ' over the units, `[time]`. */
+  readonly derivatives: Float32Array;
+}
+
+/** φ'(a) by φ(a). */
+const derivatives: Partial<Readonly<Record<Operation['kind'], (value: number) => number>>> = {
+  tanh: (v) => 1 - v * v,
+  sigmoid: (v) => v * (1 - v),
+  relu: (v) => (v > 0 ? 1 : 0),
+  leakyRelu: (v) => (v > 0 ? 1 : 0.01),
+  softsign: (v) => (1 - Math.abs(v)) ** 2,
+  hardTanh: (v) => (v > -1 && v < 1 ? 1 : 0),
+};
+
+export function recurrentFactors(walk: RecordedWalk, state: string): RecurrentFactors | undefined {
+  const { line, half, trace, sequence } = walk;
+  const own = defined(line.step.states.find(({ name }) => name === state), `${state} is a state`);
+  const activation = line.step.graph.equations.find(({ id }) => id === own.next);
+  const derivative = activation && derivatives[activation.op.kind];
+  const [parameter, another] = recurrentMatrices(line);
+  if (!derivative || parameter === undefined || another !== undefined) return undefined;
+  const { data, dims } = defined(trace.weights.get(`${half.prefix}.${parameter}`), `weights hold ${parameter}`);
+  const size = dims[0] ?? 0;
+  if (dims[1] !== size) return undefined;
+  const matrix = { size, data };
+  return {
+    parameter,
+    radius: spectralRadius(matrix) ?? NaN,
+    norm: largestSingular(matrix),
+    derivatives: Float32Array.from({ length: timeOf(trace) }, (_, t) => {
+      if (!isValid(trace, sequence, t)) return 1;
+      const values = columnAt(trace, `value/${half.prefix}.${state}`, sequence, t);
+      return values.reduce((sum, value) => sum + derivative(value), 0) / values.length;
+    }),
+  };
+}
