@@ -15,6 +15,6 @@ export interface Command {
 export const modelOption = { value: 'NAME', help: 'Which model, when the file has several.' } as const;
 export const setOption = { value: 'KEY=VALUE', repeated: true, help: 'Sets a number of training or of a layer: rate=0.01, r1.hidden=64. May be repeated.' } as const;
 export const jsonOption = { help: 'Prints one JSON object per line and nothing else on standard output.' } as const;
-export const backendOption = { value: 'NAME', help: 'cpu (native, onnxruntime-node) or wasm (onnxruntime-web). Default: cpu where it is installed, else wasm.' } as const;
+export const backendOption = { value: 'NAME', help: 'cpu (native, onnxruntime-node), wasm (onnxruntime-web) or auto: cpu where it is installed, else wasm. Default: auto.' } as const;
 export const threadsOption = { value: 'N', help: 'Threads of the backend. Default 1, which gives the same bits on every run.' } as const;
 export const modelOperand = 'MODEL.rnn';

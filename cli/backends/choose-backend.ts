@@ -11,7 +11,8 @@ import { nodeBackends, openNodeBackend } from './open-backend';
  */
 export async function chooseBackend(options: ReadOptions, terminal: Terminal, before?: { readonly name: string; readonly threads: number }): Promise<Backend> {
   if (options.text('backend') === 'webgpu') throw new CallError('Backend webgpu runs in a page of the editor, not here; use --backend cpu or --backend wasm.');
-  const named = options.word('backend', nodeBackends) ?? nodeBackends.find((name) => name === before?.name);
+  const asked = options.word('backend', [...nodeBackends, 'auto'] as const);
+  const named = asked === 'auto' ? undefined : (asked ?? nodeBackends.find((name) => name === before?.name));
   const threads = options.count('threads') ?? before?.threads ?? 1;
   if (named !== undefined) return openNodeBackend(named, { threads });
   try {
