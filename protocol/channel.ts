@@ -1,6 +1,8 @@
 // Requests with ids, answers, errors and events over any port that can post and receive; both sides use this class.
 // Not a transport: windows, workers and child processes each give a `Port`. It knows no message's meaning.
 // Invariant: every request is answered, by a result or by an error — an unknown name, a throw and a closed channel answer too.
+// Numbers that are not finite arrive as they were sent, over ports that speak JSON too (not-finite.ts).
+import { packNumbers, unpackNumbers } from './not-finite';
 
 /** Buffers that move instead of being copied where the port can do that. */
 export type Transfer = readonly object[];
@@ -38,7 +40,7 @@ export class RequestError extends Error {
   }
 }
 
-type Envelope = { readonly unroll: 1; readonly scope: string } & (
+type Envelope = { readonly unroll: 1; readonly scope: string; readonly packed?: true } & (
   | { readonly kind: 'request'; readonly id: number; readonly name: string; readonly params: unknown }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly code: string; readonly message: string }
@@ -102,11 +104,13 @@ export class Channel<Here extends Contract, There extends Contract> {
   }
 
   private post(message: Envelope, transfer: Transfer): void {
-    this.port.post(message, transfer);
+    const packed = packNumbers(message) as Envelope;
+    this.port.post(packed === message ? message : { ...packed, packed: true }, transfer);
   }
 
-  private take(message: unknown): void {
-    if (this.closed || !isEnvelope(message) || message.scope !== this.scope) return;
+  private take(received: unknown): void {
+    if (this.closed || !isEnvelope(received) || received.scope !== this.scope) return;
+    const message = received.packed ? (unpackNumbers(received) as Envelope) : received;
     switch (message.kind) {
       case 'request':
         void this.answer(message.id, message.name, message.params);

@@ -1,6 +1,7 @@
 // The channel answers every request, whatever happens on the other side.
 import { describe, expect, it } from 'vitest';
 import { Channel, RequestError, type Port } from '../../protocol/channel';
+import { packNumbers, unpackNumbers } from '../../protocol/not-finite';
 
 type Calculator = {
   readonly requests: {
@@ -93,6 +94,27 @@ describe('channel', () => {
     const { client, wire } = connect();
     const buffer = await client.request('bytes', null);
     expect(wire.transfers.at(-1)).toEqual([buffer]);
+  });
+
+  it('carries numbers that are not finite over a port that speaks JSON', async () => {
+    type Echo = { readonly requests: { readonly echo: { readonly params: unknown; readonly result: unknown } }; readonly events: { readonly sent: unknown } };
+    const wire = pair();
+    const json = (port: Port): Port => ({ post: (message, transfer) => port.post(JSON.parse(JSON.stringify(message)), transfer), receive: (listener) => port.receive(listener) });
+    const server = new Channel<Echo, Nobody>(json(wire.right), 'echo', { echo: (value) => value });
+    const client = new Channel<Nobody, Echo>(json(wire.left), 'echo', {});
+    const value = { loss: NaN, list: [1, Infinity, { low: -Infinity }], text: 'NaN', none: null };
+    expect(await client.request('echo', value)).toEqual(value);
+    const heard: unknown[] = [];
+    client.on('sent', (payload) => heard.push(payload));
+    server.emit('sent', NaN);
+    await Promise.resolve();
+    expect(heard).toEqual([NaN]);
+  });
+
+  it('copies nothing that needs no packing', () => {
+    const value = { list: [1, 2], bytes: Float64Array.of(NaN), port: new Map() };
+    expect(packNumbers(value)).toBe(value);
+    expect(unpackNumbers(packNumbers({ ...value, x: NaN }))).toEqual({ ...value, x: NaN });
   });
 
   it('delivers events of its scope only, and ignores what is no message of ours', async () => {

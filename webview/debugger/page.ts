@@ -49,7 +49,8 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const plot = element('div', 'plot timeline', canvas, svg);
   plot.tabIndex = 0;
-  plot.setAttribute('role', 'grid');
+  plot.setAttribute('role', 'group');
+  plot.setAttribute('aria-roledescription', 'timeline');
   const key = legend((order) => store.update((state) => ({ ...state, order })));
   const left = element('div', 'left', plot, key.root);
   const first = firstBlock({ goto: act.goto, reveal: act.reveal });

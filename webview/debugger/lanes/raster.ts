@@ -69,8 +69,25 @@ export function fade([r, g, b]: Rgb, background: Rgb): Rgb {
   return [mix(r, background[0]), mix(g, background[1]), mix(b, background[2])];
 }
 
+interface Broken {
+  readonly whole: readonly number[];
+  readonly some: ReadonlyMap<number, number>;
+}
+
+const known = new WeakMap<LaneValues, { readonly filled: number; readonly broken: Broken }>();
+
+/** The same, counted once for a lane as far as it is filled: a frame has no time to look at every value. */
+export function knownBrokenSteps(lane: LaneValues, valid: Uint8Array): Broken {
+  const filled = lane.have.reduce((sum, have) => sum + have, 0);
+  const before = known.get(lane);
+  if (before?.filled === filled) return before.broken;
+  const broken = brokenSteps(lane, valid);
+  known.set(lane, { filled, broken });
+  return broken;
+}
+
 /** Steps whose every value is not finite, and how many values of the others are not. */
-export function brokenSteps(lane: LaneValues, valid: Uint8Array): { readonly whole: readonly number[]; readonly some: ReadonlyMap<number, number> } {
+export function brokenSteps(lane: LaneValues, valid: Uint8Array): Broken {
   const whole: number[] = [];
   const some = new Map<number, number>();
   for (let step = 0; step < lane.steps; step++) {

@@ -4,7 +4,7 @@ import { dressDropdown, dropdown } from '../../controls';
 import { element, setText, show } from '../../elements';
 import { showImage } from '../../picture/pixels';
 import type { OrderName } from '../lanes/order';
-import { brokenSteps } from '../lanes/raster';
+import { knownBrokenSteps } from '../lanes/raster';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 
@@ -51,7 +51,7 @@ export function legend(choose: (order: OrderName) => void): Legend {
       for (const { name } of derived.layer.lanes) {
         const lane = derived.lane(name);
         if (!lane) continue;
-        const found = brokenSteps(lane, valid);
+        const found = knownBrokenSteps(lane, valid);
         for (const step of [...found.whole, ...found.some.keys()]) broken.add(step);
       }
       const usable = valid.reduce((sum, v) => sum + v, 0);

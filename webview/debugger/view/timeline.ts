@@ -4,7 +4,7 @@ import { select } from 'd3-selection';
 import { layerOf } from '../../picture/svg-layer';
 import { number } from '../../theme/numbers';
 import { visible } from '../sentences';
-import { brokenSteps } from '../lanes/raster';
+import { knownBrokenSteps } from '../lanes/raster';
 import { axisSteps, stepX, type TimelineLayout } from '../timeline/layout';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
@@ -170,7 +170,7 @@ function drawMasksAndSymbols(svg: SVGSVGElement, layout: TimelineLayout, derived
   for (const block of layout.lanes) {
     const lane = derived.lane(block.name);
     if (!lane) continue;
-    const { whole, some } = brokenSteps(lane, valid);
+    const { whole, some } = knownBrokenSteps(lane, valid);
     for (const step of whole) {
       const x = stepX(layout, step + 1) + layout.column / 2;
       if (stepIsVisible(layout, step + 1)) for (const part of [0.25, 0.5, 0.75]) crosses.push({ x, y: block.y + block.height * part + 4 });

@@ -1,4 +1,5 @@
 // Draws the two factors of a plain recurrent cell's gradient where there is no highway to speak of: Wⁿ and ∏σ′.
+// Not computed here: both curves are received.
 import { line } from 'd3-shape';
 import type { FactorCurves } from '../../../protocol/inspector-page';
 import { layerOf } from '../../picture/svg-layer';

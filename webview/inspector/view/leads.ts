@@ -1,4 +1,5 @@
 // Draws the two leads over one time axis: state gradient over time, and the path of the gradient below it.
+// Not placed here: places come from the layouts.
 import { select } from 'd3-selection';
 import { line } from 'd3-shape';
 import type { LossCurves, PathShares } from '../../../protocol/inspector-page';

@@ -1,4 +1,5 @@
 // The button that plays the backward pass, with its words.
+// Not the replay itself, which is the state's and the host's.
 import { button, dressButton } from '../../controls';
 import { element } from '../../elements';
 

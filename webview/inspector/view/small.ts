@@ -1,4 +1,5 @@
 // Draws the four small pictures: eigenvalues, parameter gradients by step, gate saturation, memory horizon.
+// Not their sentences. Each is drawn only when its numbers were received.
 import { area, line } from 'd3-shape';
 import type { GateSaturation, HorizonBand, MemoryHorizon, ParameterGradients, Spectrum } from '../../../protocol/inspector-page';
 import { showImage } from '../../picture/pixels';

@@ -1,4 +1,5 @@
 // Draws which loss reaches which step: cells, the chosen row outlined, the cursor's column, the strongest link ringed.
+// Not the cells' pixels, which the layout makes.
 import type { Triangle } from '../../../protocol/inspector-page';
 import { showImage } from '../../picture/pixels';
 import { layerOf } from '../../picture/svg-layer';
