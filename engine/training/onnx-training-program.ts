@@ -32,6 +32,9 @@ export interface ProgramOptions {
 
 const defaultChunk = 128;
 
+/** Eight lengths, each for training, validation and what is watched. */
+const mostSessions = 24;
+
 export class OnnxTrainingProgram implements TrainingProgram {
   private readonly sessions = new Map<string, Promise<Session>>();
   private readonly plans = new Map<string, ModelPlans>();
@@ -237,13 +240,20 @@ export class OnnxTrainingProgram implements TrainingProgram {
     });
   }
 
-  private open(key: string, updates: boolean, model: () => Uint8Array): Promise<Session> {
+  /** Programs of the shapes used last; those of shapes that no longer come are closed. */
+  private async open(key: string, updates: boolean, model: () => Uint8Array): Promise<Session> {
     let session = this.sessions.get(key);
+    this.sessions.delete(key);
     if (!session) {
+      const [oldest] = this.sessions;
+      if (oldest && this.sessions.size >= mostSessions) {
+        this.sessions.delete(oldest[0]);
+        await (await oldest[1]).dispose();
+      }
       const keepOnDevice = !updates ? [] : ['parameters.next', ...[...this.slots.keys()].map((slot) => `slot.next/${slot}`)];
       session = this.backend.open(model(), { keepOnDevice });
-      this.sessions.set(key, session);
     }
+    this.sessions.set(key, session);
     return session;
   }
 
