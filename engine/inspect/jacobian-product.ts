@@ -6,7 +6,7 @@ import { sizeOf } from '../runtime/tensor';
 import type { TracePrograms } from '../trace/trace-programs';
 import { type Pace, unpaced } from './pace';
 import { type RecordedWalk, timeOf } from './recorded-step';
-import { largestSingular } from './spectrum';
+import { largestSingular, matrixProduct } from './spectrum';
 import { stepJacobian } from './step-jacobian';
 
 const mostSteps = 64;
@@ -23,21 +23,8 @@ export async function jacobianProduct(programs: TracePrograms, walk: RecordedWal
   for (let k = 0; k < count; k++) {
     await pace(k / count);
     const { data } = await stepJacobian(programs, walk, reversed ? last + k : last - k);
-    product = product ? times(product, data, size) : Float64Array.from(data);
+    product = product ? matrixProduct(product, data, size) : Float64Array.from(data);
     values[k] = largestSingular({ size, data: product });
   }
   return values;
-}
-
-/** later · earlier, both `[size, size]`. */
-function times(later: Float64Array, earlier: Float32Array, size: number): Float64Array {
-  const result = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let k = 0; k < size; k++) {
-      const factor = later[i * size + k] as number;
-      if (factor === 0) continue;
-      for (let j = 0; j < size; j++) result[i * size + j] = (result[i * size + j] as number) + factor * (earlier[k * size + j] as number);
-    }
-  }
-  return result;
 }

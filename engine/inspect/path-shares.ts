@@ -1,6 +1,6 @@
-// By which path a loss's gradient arrives at a state, step after step: shares of the parts' norms, and what the highway alone would bring.
+// By which path a loss's gradient arrives at a state, step after step: the parts' norms, and what the highway alone would bring.
 // Not one step's vectors (paths.ts); many steps are rows of one program here.
-// Invariant: entry t is about what the step after t (in the walk's own direction) sends to the state after step t; NaN where nothing arrives.
+// Invariant: entry t is about what the step after t (in the walk's own direction) sends to the state after step t; 0 where nothing arrives.
 import { defined } from '../base/invariant';
 import type { StepLine } from '../ir/model';
 import { floats, sizeOf } from '../runtime/tensor';
@@ -13,29 +13,30 @@ import { seededBackward, type SeededBackward } from './seeded-backward';
 export interface PathShares {
   /** `highway`, parameters, `mixed`. */
   readonly parts: readonly { readonly name: string; readonly kind: 'highway' | 'parameter' | 'mixed' }[];
-  /** `[time, parts]`. */
-  readonly shares: Float32Array;
+  /** Norm of each part, `[parts, time]`; norms of parts do not add up to the whole's. */
+  readonly norms: Float64Array;
   /** ‖what arrives with every matrix product stopped since the loss‖ / ‖what arrives‖, `[time]`. */
-  readonly highwayAlone: Float32Array;
+  readonly highwayAlone: Float64Array;
 }
 
 const rowsAtOnce = 32;
 
-/** @param loss from 0. */
-export async function pathShares(programs: TracePrograms, walk: RecordedWalk, state: string, loss: number, pace: Pace = unpaced): Promise<PathShares> {
+/** @param loss from 0; 'mean' is the trace's own. */
+export async function pathShares(programs: TracePrograms, walk: RecordedWalk, state: string, loss: number | 'mean', pace: Pace = unpaced): Promise<PathShares> {
   const { model, trace, line, half, sequence } = walk;
   const key = `${half.prefix}.${state}`;
-  const whole = await seededBackward(programs, model, trace, { sequence, losses: [loss], keepVectors: true, pace: within(pace, 0, 0.2) });
+  const whole = await seededBackward(programs, model, trace, { sequence, losses: loss === 'mean' ? loss : [loss], keepVectors: true, pace: within(pace, 0, 0.2) });
   const highway = await seededBackward(programs, model, trace, {
-    sequence, losses: [loss], keepVectors: true, pace: within(pace, 0.2, 0.4),
+    sequence, losses: loss === 'mean' ? loss : [loss], keepVectors: true, pace: within(pace, 0.2, 0.4),
     variant: (each) => (each === line ? pathVariant(line) : undefined),
   });
   const matrices = recurrentMatrices(line);
   const variants: readonly (StepVariant | undefined)[] = [undefined, pathVariant(line), ...matrices.map((param) => pathVariant(line, param))];
   const time = timeOf(trace);
+  const last = loss === 'mean' ? (half.reversed ? 0 : time - 1) : loss;
   const width = sizeOf(defined(line.step.states.find(({ name }) => name === state), `${state} is a state`).shape);
   const norms = new Float64Array(time * (matrices.length + 2));
-  const steps = arrivingSteps(walk, loss);
+  const steps = arrivingSteps(walk, last);
   for (let first = 0; first < steps.length; first += rowsAtOnce) {
     const rows = steps.slice(first, first + rowsAtOnce);
     const sent: Float32Array[] = [];
@@ -45,7 +46,7 @@ export async function pathShares(programs: TracePrograms, walk: RecordedWalk, st
     }
     rows.forEach((t, row) => noteNorms(norms, half.reversed ? t + 1 : t - 1, sent.map((all) => all.subarray(row * width, (row + 1) * width)), isValid(trace, sequence, t), arrivingAt(whole, key, half.reversed ? t + 1 : t - 1)));
   }
-  return { ...shared(norms, matrices), highwayAlone: ratios(arrivals(whole, key, time), arrivals(highway, key, time), loss, half.reversed) };
+  return { ...parted(norms, matrices), highwayAlone: ratios(arrivals(whole, key, time), arrivals(highway, key, time), last, half.reversed) };
 }
 
 /** Steps that send something back: from the loss's own to the second (in the walk's own direction). */
@@ -101,19 +102,16 @@ function noteNorms(norms: Float64Array, t: number, [total, highway, ...through]:
   norms[t * count + count - 1] = rest < 1e-5 * norm(total) ? 0 : rest;
 }
 
-function shared(norms: Float64Array, matrices: readonly string[]): Pick<PathShares, 'parts' | 'shares'> {
+function parted(norms: Float64Array, matrices: readonly string[]): Pick<PathShares, 'parts' | 'norms'> {
   const all = [{ name: 'highway', kind: 'highway' as const }, ...matrices.map((name) => ({ name, kind: 'parameter' as const })), { name: 'mixed', kind: 'mixed' as const }];
   const count = all.length;
-  const used = all.map(({ kind }, part) => kind === 'parameter' || norms.some((value, at) => at % count === part && value > 0));
-  const parts = all.filter((_, part) => used[part]);
+  const used = all.flatMap((part, place) => (part.kind === 'parameter' || norms.some((value, at) => at % count === place && value > 0) ? [{ part, place }] : []));
   const time = norms.length / count;
-  const shares = new Float32Array(time * parts.length);
-  for (let t = 0; t < time; t++) {
-    const own = Array.from(norms.subarray(t * count, (t + 1) * count));
-    const sum = own.reduce((a, b) => a + b, 0);
-    own.filter((_, part) => used[part]).forEach((value, part) => (shares[t * parts.length + part] = value / sum));
-  }
-  return { parts, shares };
+  const each = new Float64Array(used.length * time);
+  used.forEach(({ place }, row) => {
+    for (let t = 0; t < time; t++) each[row * time + t] = norms[t * count + place] ?? 0;
+  });
+  return { parts: used.map(({ part }) => part), norms: each };
 }
 
 function arrivals(seeded: SeededBackward, key: string, time: number): Float64Array {
@@ -121,8 +119,8 @@ function arrivals(seeded: SeededBackward, key: string, time: number): Float64Arr
 }
 
 /** At the loss's own step and after it nothing arrives from later ones. */
-function ratios(whole: Float64Array, part: Float64Array, loss: number, reversed: boolean): Float32Array {
-  return Float32Array.from(whole, (value, t) => (reversed ? t > loss : t < loss) ? (part[t] ?? 0) / value : NaN);
+function ratios(whole: Float64Array, part: Float64Array, loss: number, reversed: boolean): Float64Array {
+  return Float64Array.from(whole, (value, t) => (reversed ? t > loss : t < loss) ? (part[t] ?? 0) / value : NaN);
 }
 
 function norm(values: Float32Array): number {

@@ -5,14 +5,34 @@ import { defined } from '../base/invariant';
 import type { Operation } from '../ir/operation';
 import { isValid, columnAt, type RecordedWalk, timeOf } from './recorded-step';
 import { recurrentMatrices } from './paths';
-import { largestSingular, spectralRadius } from './spectrum';
+import { largestSingular, matrixProduct, spectralRadius } from './spectrum';
 
 export interface RecurrentFactors {
   readonly parameter: string;
+  readonly matrix: { readonly size: number; readonly data: Float32Array };
   readonly radius: number;
   readonly norm: number;
   /** Mean of φ' over the units, `[time]`. */
   readonly derivatives: Float32Array;
+}
+
+/** Multiplications that the exact norms of powers may cost. */
+const mostWork = 2e9;
+
+/** ‖Uⁿ‖₂ for n = 0 … count − 1; beyond what multiplying out costs, the spectral radius goes on alone. */
+export function powerNorms(matrix: { readonly size: number; readonly data: Float32Array }, radius: number, count: number): Float64Array {
+  const { size } = matrix;
+  const norms = new Float64Array(count).fill(1);
+  let power = Float64Array.from(matrix.data);
+  for (let n = 1; n < count; n++) {
+    if (n * size ** 3 > mostWork) {
+      norms[n] = (norms[n - 1] ?? 0) * radius;
+      continue;
+    }
+    if (n > 1) power = matrixProduct(power, matrix.data, size);
+    norms[n] = largestSingular({ size, data: power });
+  }
+  return norms;
 }
 
 /** φ'(a) by φ(a). */
@@ -37,7 +57,7 @@ export function recurrentFactors(walk: RecordedWalk, state: string): RecurrentFa
   if (dims[1] !== size) return undefined;
   const matrix = { size, data };
   return {
-    parameter,
+    parameter, matrix,
     radius: spectralRadius(matrix) ?? NaN,
     norm: largestSingular(matrix),
     derivatives: Float32Array.from({ length: timeOf(trace) }, (_, t) => {

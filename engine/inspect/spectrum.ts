@@ -86,6 +86,19 @@ function multiplyTransposed({ size, data }: SquareMatrix, vector: Float64Array):
   return result;
 }
 
+/** later · earlier, both `[size, size]`, in float64. */
+export function matrixProduct(later: Float64Array, earlier: Float32Array, size: number): Float64Array<ArrayBuffer> {
+  const result = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let k = 0; k < size; k++) {
+      const factor = later[i * size + k] as number;
+      if (factor === 0) continue;
+      for (let j = 0; j < size; j++) result[i * size + j] = (result[i * size + j] as number) + factor * (earlier[k * size + j] as number);
+    }
+  }
+  return result;
+}
+
 /** a · b: what step after step does; a is the later step. */
 export function productOf(a: Jacobian, b: Jacobian): Jacobian {
   const { size } = a;
