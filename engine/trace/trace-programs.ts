@@ -126,7 +126,11 @@ export class TracePrograms {
   private session(key: string, model: () => Uint8Array): Promise<Session> {
     let session = this.opened.get(key);
     if (!session) {
-      session = this.backend.open(model());
+      // A session that does not open is not kept: the next call says why again.
+      session = this.backend.open(model()).catch((thrown: unknown) => {
+        this.opened.delete(key);
+        throw thrown;
+      });
       this.opened.set(key, session);
     }
     return session;

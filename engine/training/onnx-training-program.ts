@@ -254,7 +254,10 @@ export class OnnxTrainingProgram implements TrainingProgram {
       session = this.backend.open(model(), { keepOnDevice });
     }
     this.sessions.set(key, session);
-    return session;
+    return session.catch((thrown: unknown) => {
+      this.sessions.delete(key);
+      throw thrown;
+    });
   }
 
   /** Feeds for the steps `[start, end)` of a prepared batch. */
