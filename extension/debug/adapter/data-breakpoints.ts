@@ -4,6 +4,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { messageOf } from '../../../engine/base/operational-error';
 import { truthOf, wrong } from '../../../engine/debug/expression';
+import type { ParameterUpdate } from '../../../engine/debug/optimizer-step';
 import type { Resolved, Scope } from '../../../engine/debug/scope';
 import { exact } from '../../../engine/debug/statistics';
 import type { Cursor } from '../../../engine/debug/timeline';
@@ -112,14 +113,21 @@ function testOf(text: string): Test {
 }
 
 /** What happened, if it is what is waited for. `before` is undefined at the first stop of a walk. */
-export async function change(breakpoint: DataBreakpoint, now: Scope, before: Scope | undefined): Promise<string | undefined> {
-  const { test, text } = breakpoint;
+export async function change(breakpoint: DataBreakpoint, now: Scope, before: Scope | undefined, updates: () => readonly ParameterUpdate[]): Promise<string | undefined> {
+  const { test, text, resolved } = breakpoint;
+  if (resolved.kind === 'param' && !breakpoint.isGradient && test.kind !== 'condition') {
+    const update = updates().find(({ parameter }) => parameter === `${resolved.unit.name}.${resolved.name}`);
+    return update && compare(test, text, update.value.map((value, i) => value + (update.change[i] ?? 0)), update.value);
+  }
   if (test.kind === 'condition') {
     const holds = async (scope: Scope): Promise<boolean> => truthOf(await evaluateText(test.text, scope), test.text);
     return (await holds(now)) && !(before !== undefined && (await holds(before))) ? `${test.text} holds` : undefined;
   }
   const value = (await evaluateText(text, now)).data;
-  const old = before === undefined ? undefined : (await evaluateText(text, before)).data;
+  return compare(test, text, value, before === undefined ? undefined : (await evaluateText(text, before)).data);
+}
+
+function compare(test: Exclude<Test, { readonly kind: 'condition' }>, text: string, value: ArrayLike<number>, old: ArrayLike<number> | undefined): string | undefined {
   for (let i = 0; i < value.length; i++) {
     const to = value[i] ?? NaN;
     const from = old?.[i];

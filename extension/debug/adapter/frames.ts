@@ -20,7 +20,7 @@ export function framesOf(standing: Standing, places: SourcePlaces): readonly Fra
   const fork = standing.active === 0 ? '' : ` · fork ${standing.active}: ${activeFork(standing).label}`;
   const iteration: Frame = { level: 'iteration', name: `iteration ${standing.iteration}`, span: model.train.span ? { ...model.train.span, end: model.train.span.start + 5 } : { ...model.span, end: model.span.start + 5 } };
   const sequence: Frame = { level: 'sequence', name: `${standing.words.sequence}, ${passWords(cursor)}${fork}`, span: model.inputSpan };
-  if (cursor.phase === 'update') return [{ level: cursor.level === 'sequence' ? 'sequence' : cursor.level, name: 'update', span: places.optimizerSpan }, iteration];
+  if (cursor.phase === 'update') return [{ level: 'step', name: 'update', span: places.optimizerSpan }, iteration];
   if (cursor.phase === 'loss') return [{ level: 'sequence', name: `loss ${String(Number(recording.trace.loss.toPrecision(6)))}`, span: model.loss.span }, sequence, iteration];
   const frames: Frame[] = [sequence, iteration];
   if (cursor.level === 'sequence') return frames;

@@ -23,7 +23,7 @@ export interface ScopeContext {
 /** The variables of one scope at a frame. */
 export function scopeNodes(name: ScopeName, context: ScopeContext): readonly Node[] | Promise<readonly Node[]> {
   const { cursor, level, scope } = context;
-  if (cursor.phase === 'update' && level !== 'sequence') return updateNodes(name, context);
+  if (cursor.phase === 'update' && level === 'step') return updateNodes(name, context);
   const unit = level === 'layer' || level === 'equation' ? scope.unit : undefined;
   if (cursor.phase === 'loss' || level === 'sequence') return overTime(name, context);
   if (unit !== undefined) return unitNodes(name, unit, context, '');

@@ -3,7 +3,7 @@
 // Invariant: looking changes nothing; a training that was stopped and continued gives the same numbers as one that was not.
 import { OperationalError, messageOf } from '../../../engine/base/operational-error';
 import type { DataSource } from '../../../engine/data/data-source';
-import { truthOf } from '../../../engine/debug/expression';
+import { evaluate, truthOf } from '../../../engine/debug/expression';
 import type { Filter, Finding } from '../../../engine/debug/health';
 import type { Recording } from '../../../engine/debug/recording';
 import { Scope } from '../../../engine/debug/scope';
@@ -24,7 +24,6 @@ import type { DataBreakpoints } from './data-breakpoints';
 import type { AdapterHost } from './host';
 import type { LaunchOptions, Loaded } from './launch';
 import { activeRecording, begin, type Standing } from './standing';
-import { evaluateText } from './breakpoints';
 import { type Stop, walk } from './walker';
 
 export interface TrainingWatch {
@@ -189,14 +188,15 @@ export class TrainingUnderDebugger {
       if (condition === undefined || condition.trim() === '') return true;
       const parsed = parseExpression(condition);
       if (parsed.kind === 'wrong') return true;
-      if (!overTraining(parsed.expression)) {
-        this.sayOnce();
-        return true;
-      }
-      // Nothing of the recording is asked for by such a condition, so that there need not be one.
+      const [decidable, rest] = parts(parsed.expression);
+      // Nothing of the recording is asked for by such parts, so that there need not be one.
       const scope = new Scope(undefined as unknown as Recording, undefined, 1, { iteration, loss: result.loss, gradNorm: result.gradNorm });
       try {
-        if (truthOf(await evaluateText(condition, scope), condition)) return true;
+        let holds = true;
+        for (const part of decidable) holds &&= truthOf(await evaluate(part, scope), condition);
+        if (!holds) continue;
+        if (rest > 0 && decidable.length === 0) this.sayOnce();
+        return true;
       } catch {
         // The walk says what is wrong with it.
         return true;
@@ -204,6 +204,15 @@ export class TrainingUnderDebugger {
     }
     return false;
   }
+}
+
+/** The parts joined by `and` that can be decided without a recorded pass, and how many others there are. */
+function parts(expression: Expression): readonly [readonly Expression[], number] {
+  if (expression.kind === 'binary' && expression.op === 'and') {
+    const [left, right] = [parts(expression.left), parts(expression.right)];
+    return [[...left[0], ...right[0]], left[1] + right[1]];
+  }
+  return overTraining(expression) ? [[expression], 0] : [[], 1];
 }
 
 /** Whether only `loss`, `iteration` and `gradNorm` are named. */

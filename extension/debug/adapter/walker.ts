@@ -7,7 +7,7 @@ import type { Scope } from '../../../engine/debug/scope';
 import { type Cursor, type Level, levels, type Timeline } from '../../../engine/debug/timeline';
 import { type Breakpoints, hit, hitTest } from './breakpoints';
 import { change, type DataBreakpoints } from './data-breakpoints';
-import { activeRecording, scopeAt, type Standing } from './standing';
+import { activeRecording, scopeAt, type Standing, updatesOf } from './standing';
 
 export type Stop =
   | { readonly kind: 'breakpoint'; readonly cursor: Cursor; readonly ids: readonly number[]; readonly fault?: string; readonly condition?: string }
@@ -108,7 +108,7 @@ async function dataAt(standing: Standing, cursor: Cursor, { data, log }: Watched
     const now = scopeAt(standing, own);
     const before = cursor.phase === 'update' || earlier < 1 || earlier > recording.steps ? undefined : now.at(earlier);
     try {
-      const text = await change(breakpoint, now, before);
+      const text = await change(breakpoint, now, before, () => updatesOf(standing));
       if (text === undefined) continue;
       breakpoint.hits++;
       if (breakpoint.hitCondition !== undefined && hitTest(breakpoint.hitCondition)?.(breakpoint.hits) === false) continue;
