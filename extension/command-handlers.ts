@@ -6,6 +6,7 @@ import { OperationalError } from '../engine/base/operational-error';
 import type { CommandHandler, CommandHandlers } from './commands';
 import { newModel } from './commands/new-model';
 import { openExample } from './commands/open-example';
+import { debugRnn, debugSequence } from './debug/debug-commands';
 import { GradientCheck } from './training/gradient-check';
 import { startWasmEngine } from './training/node-engines';
 import type { TrainingRuns } from './training/training-runs';
@@ -27,7 +28,8 @@ export function commandHandlers(context: vscode.ExtensionContext, log: vscode.Lo
     'rnn.newModel': newModel,
     'rnn.openExample': openExample(context),
     'rnn.checkGradients': gradients.command,
-    'rnn.debugRnn': absent('Debug RNN'),
+    'rnn.debugRnn': debugRnn,
+    'rnn.debugSequence': debugSequence,
     'rnn.openVisualDebugger': absent('Open Visual Debugger'),
     'rnn.openGradientInspector': absent('Open Gradient Inspector'),
   };

@@ -13,6 +13,7 @@ export const commandIds = [
   'rnn.openExample',
   'rnn.checkGradients',
   'rnn.debugRnn',
+  'rnn.debugSequence',
   'rnn.openVisualDebugger',
   'rnn.openGradientInspector',
 ] as const;

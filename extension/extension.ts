@@ -4,6 +4,7 @@
 import type * as vscode from 'vscode';
 import { commandHandlers } from './command-handlers';
 import { registerCommands } from './commands';
+import { registerDebugger } from './debug/register-debugger';
 import { registerLanguage } from './language/register-language';
 import { registerWords } from './language/words';
 import { openLog } from './log';
@@ -15,7 +16,7 @@ let running: TrainingRuns | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const log = openLog();
   const training = new TrainingRuns(context.extensionUri, log);
-  context.subscriptions.push(log, training, registerCommands(commandHandlers(context, log, training), log), registerWords(), registerLanguage(), registerTrainLens());
+  context.subscriptions.push(log, training, registerCommands(commandHandlers(context, log, training), log), registerWords(), registerLanguage(), registerTrainLens(), registerDebugger(context));
   running = training;
 }
 

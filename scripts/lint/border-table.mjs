@@ -45,7 +45,7 @@ export const borders = [
   { folder: 'engine', rooms: ['engine'], packages: [] },
   { folder: 'protocol', rooms: [], packages: [] },
   { folder: 'extension/debug/adapter', rooms: ['engine', 'protocol'], packages: ['node:*', '@vscode/debugprotocol'] },
-  { folder: 'extension/engine-hosts', rooms: ['engine', 'protocol', 'cli/backends', 'cli/files', 'extension/engine-hosts/serve'], packages: ['node:*', ...onnxRuntime] },
+  { folder: 'extension/engine-hosts', rooms: ['engine', 'protocol', 'cli/backends', 'cli/files', 'cli/debug-host', 'extension/engine-hosts/serve'], packages: ['node:*', ...onnxRuntime] },
   // What serves an engine is the same in every place: no Node, no DOM, no ONNX Runtime.
   { folder: 'extension/engine-hosts/serve', rooms: ['engine', 'protocol'], packages: [] },
   { folder: 'extension', rooms: ['engine', 'protocol', 'extension/debug/adapter', 'cli/files'], packages: ['node:*', 'vscode', 'vscode-*', 'langium', 'langium/*', '@vscode/debugprotocol'] },
