@@ -25,4 +25,8 @@ export const tolerances = {
   differenceOfParameters: 5e-7,
   /** Decimals of a half-life of some dozen steps read off a float32 gate: near 1, the gate's rounding of 3e-8 is 3e-6 of its logarithm. */
   digitsOfHalfLife: 3,
+  /** Losses of one run on WebGPU against the processor's: other kernels add in another order, and the difference grows with every update. */
+  webgpuLoss: 1e-3,
+  /** Relative error of a trace's column on WebGPU against the processor's: the bound that a backend must keep to be called the same. */
+  webgpuTrace: 1e-4,
 } as const;

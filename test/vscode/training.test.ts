@@ -1,0 +1,202 @@
+// *Train RNN* from the palette of a real VS Code, once per backend: the numbers of the command line, on the page and in the run's files; pause, stop, closing, death, fallback.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
+import { changeTheme, messages, openFile, openWorkbench, pick, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
+import { projectRoot } from '../house/project-files';
+import { tolerances } from '../tolerances';
+
+interface Line { readonly kind: string; readonly iteration: number; readonly loss?: number; readonly gradNorm?: number; readonly validationLoss?: number; readonly text?: string }
+
+let testbed: Testbed;
+let page: Page;
+let started = false;
+
+/** Folders of the runs, oldest first. */
+const runs = (): readonly string[] => {
+  const folder = join(testbed.folder, '.unroll/runs');
+  return existsSync(folder) ? readdirSync(folder).sort().map((name) => join(folder, name)) : [];
+};
+const lines = (run: string): readonly Line[] => {
+  const file = join(run, 'metrics.jsonl');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return text.slice(0, text.lastIndexOf('\n') + 1).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Line);
+};
+const iterations = (of: readonly Line[]): readonly Line[] => of.filter(({ kind }) => kind === 'iteration');
+const description = (run: string) => JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as { readonly model: string; readonly status: string; readonly iteration: number; readonly backend: { readonly name: string } };
+
+/** What `unroll train --json` gives for the same file, up to an iteration. */
+function commandLine(file: string, model: string, backend: string, count: number): readonly Line[] {
+  const out = mkdtempSync(join(tmpdir(), 'unroll-cli-'));
+  try {
+    const printed = execFileSync(process.execPath, [join(projectRoot, 'dist/cli/unroll.mjs'), 'train', file, '--model', model, '--json', '--backend', backend, '--set', `iterations=${count}`, '--out', join(out, 'run')], { cwd: testbed.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return iterations(printed.trim().split('\n').map((line) => JSON.parse(line) as Line));
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+const word = () => webview(page).locator('.toolbar .state');
+const shownIteration = async (): Promise<number> => Number((await webview(page).locator('.toolbar .iterations strong').innerText()).replace(/\D/g, ''));
+const untilIteration = (count: number, timeout = 60_000) => expect.poll(shownIteration, { timeout, interval: 200 }).toBeGreaterThanOrEqual(count);
+
+/** A fresh window, since a window reads the settings when it opens. */
+async function freshWindow(backend: string): Promise<void> {
+  testbed.changeSettings({ 'rnn.backend': backend });
+  if (started) await page.close();
+  started = true;
+  page = await openWorkbench(testbed.browser, testbed.server, testbed.folder);
+}
+
+async function closeEditors(): Promise<void> {
+  await page.locator('.part.titlebar').click({ position: { x: 5, y: 5 } });
+  await runCommand(page, 'View: Close All Editors');
+  await expect.poll(() => page.locator('.tabs-container .tab').count(), { timeout: 10_000 }).toBe(0);
+}
+
+async function train(file: string, backend: string, model?: string): Promise<string> {
+  const before = runs().length;
+  await freshWindow(backend);
+  await openFile(page, file);
+  await runCommand(page, 'RNN: Train RNN');
+  if (model !== undefined) await pick(page, model);
+  await expect.poll(() => runs().length, { timeout: 60_000 }).toBe(before + 1);
+  return runs()[before] ?? '';
+}
+
+async function stop(run: string): Promise<void> {
+  await runCommand(page, 'RNN: Stop Training');
+  await expect.poll(() => description(run).status, { timeout: 60_000 }).toBe('stopped');
+  await expect.poll(async () => word().innerText(), { timeout: 20_000 }).toBe('Stopped');
+}
+
+beforeAll(async () => {
+  testbed = await openTestbed();
+});
+afterAll(() => testbed?.close());
+
+describe.each(['cpu', 'wasm'] as const)('Train RNN on %s', (backend) => {
+  it('trains an example to a falling loss with the numbers of the command line', async () => {
+    const run = await train('moby-dick.rnn', backend);
+    await untilIteration(40, 120_000);
+    await stop(run);
+    const measured = iterations(lines(run));
+    expect(description(run).backend.name).toBe(backend);
+    expect(measured.length).toBeGreaterThanOrEqual(40);
+    expect(measured.at(-1)?.loss).toBeLessThan((measured[0]?.loss ?? 0) - 0.5);
+    const wanted = commandLine('moby-dick.rnn', 'MobyDick', backend, 40);
+    expect(measured.slice(0, 40)).toEqual(wanted);
+  });
+
+  it('shows the numbers of the run’s files', async () => {
+    const run = runs().at(-1) ?? '';
+    const measured = lines(run);
+    expect(await shownIteration()).toBe(iterations(measured).length);
+    expect(await webview(page).locator('.toolbar .backend strong').innerText()).toBe(backend);
+    const validation = measured.filter(({ kind }) => kind === 'validation').at(-1);
+    if (validation !== undefined) expect(await webview(page).locator('#page').innerText()).toContain((validation.validationLoss ?? 0).toFixed(2));
+    expect(await page.locator('.statusbar').innerText()).toContain(backend);
+  });
+});
+
+describe('a run on cpu', () => {
+  it('pauses and resumes, goes on while its page is closed, and shows the run so far when it is opened again', async () => {
+    const run = await train('moby-dick.rnn', 'auto');
+    await untilIteration(5);
+    await runCommand(page, 'RNN: Pause Training');
+    await expect.poll(() => word().innerText(), { timeout: 20_000 }).toBe('Paused');
+    const paused = await shownIteration();
+    await page.waitForTimeout(700);
+    expect(await shownIteration()).toBe(paused);
+    await runCommand(page, 'RNN: Resume Training');
+    await untilIteration(paused + 5);
+    await closeEditors();
+    const closed = iterations(lines(run)).length;
+    await expect.poll(() => iterations(lines(run)).length, { timeout: 60_000 }).toBeGreaterThan(closed + 20);
+    await runCommand(page, 'RNN: Open Training Page');
+    await untilIteration(closed + 20);
+    expect(await word().innerText()).toBe('Running');
+  });
+
+  it('survives the death of its engine, and says so', async () => {
+    const run = runs().at(-1) ?? '';
+    const mine = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return command.includes('engine-cpu-host.cjs') && command.includes(basename(dirname(testbed.folder)));
+      } catch {
+        return false;
+      }
+    });
+    expect(mine).toHaveLength(1);
+    process.kill(mine[0] ?? 0, 'SIGKILL');
+    expect(await waitForMessage(page, 'started again', 30_000)).toMatch(/The engine was lost .* and started again; the run went on from iteration \d+\./);
+    await expect.poll(() => word().innerText(), { timeout: 20_000 }).toBe('Running');
+    await runCommand(page, 'RNN: Stop Training');
+    await expect.poll(() => description(run).status, { timeout: 60_000 }).toBe('stopped');
+    const measured = iterations(lines(run));
+    expect(measured.map(({ iteration }) => iteration)).toEqual(measured.map((_, place) => place + 1));
+    expect(measured.slice(0, 30)).toEqual(commandLine('moby-dick.rnn', 'MobyDick', 'cpu', 30));
+  });
+
+  it('asks which of several models is meant', async () => {
+    const run = await train('adding-problem.rnn', 'auto', 'AddingWithLSTM');
+    expect(description(run).model).toBe('AddingWithLSTM');
+    await untilIteration(1);
+    await page.locator('.notification-list-item').getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => description(run).status, { timeout: 60_000 }).toBe('stopped');
+  });
+
+  it('says in one message what is wrong with the data and with a model', async () => {
+    const text = join(testbed.folder, 'moby-dick.rnn');
+    const sound = readFileSync(text, 'utf8');
+    const before = runs().length;
+    const say = async (broken: string, expected: RegExp): Promise<void> => {
+      writeFileSync(text, broken);
+      await closeEditors();
+      await openFile(page, 'moby-dick.rnn');
+      await page.locator('.view-lines').first().waitFor();
+      await page.waitForTimeout(500);
+      await runCommand(page, 'Notifications: Clear All Notifications');
+      await runCommand(page, 'RNN: Train RNN');
+      expect(await waitForMessage(page, /moby-dick\.rnn:\d+:\d+/, 30_000)).toMatch(expected);
+      expect((await messages(page)).filter((message) => message.includes('moby-dick.rnn:'))).toHaveLength(1);
+    };
+    await say(sound.replace('moby-dick.txt', 'none.txt'), /moby-dick\.rnn:4:\d+ There is no file "none\.txt"/);
+    await say(sound.replace('LSTM(e', 'LTSM(e'), /moby-dick\.rnn:6:\d+ .*LTSM.*LSTM/);
+    writeFileSync(text, sound);
+    expect(runs()).toHaveLength(before);
+    await runCommand(page, 'Notifications: Clear All Notifications');
+  });
+});
+
+describe('the training page with a run', () => {
+  it.each(['dark', 'light', 'high contrast'] as const)('can be looked at in the theme %s, wide and narrow', async (theme) => {
+    await changeTheme(page, theme);
+    await page.waitForTimeout(500);
+    for (const width of [1280, 600]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.waitForTimeout(700);
+      expect(existsSync(await screenshot(page, `training-${theme.replaceAll(' ', '-')}-${width}`))).toBe(true);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+});
+
+describe('Train RNN on webgpu', () => {
+  it('trains an example in a worker of the page, with the numbers of the command line to a thousandth', async () => {
+    const run = await train('own-cell.rnn', 'webgpu');
+    await untilIteration(6, 170_000);
+    await stop(run);
+    const measured = iterations(lines(run));
+    expect(description(run).backend.name).toBe('webgpu');
+    const wanted = commandLine('own-cell.rnn', description(run).model, 'cpu', 6);
+    wanted.forEach(({ loss }, place) => expect(Math.abs((measured[place]?.loss ?? NaN) - (loss ?? 0))).toBeLessThan(tolerances.webgpuLoss));
+    expect(measured[5]?.loss).toBeLessThan(measured[0]?.loss ?? 0);
+    await screenshot(page, 'training-webgpu');
+  });
+});
