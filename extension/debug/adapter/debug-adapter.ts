@@ -20,12 +20,13 @@ import { type Frame, framesOf, passWords, toStackFrame } from './frames';
 import type { AdapterHost } from './host';
 import { launchOptions, type LaunchOptions, load, type Loaded, sequenceBatch } from './launch';
 import { PageRequests } from './page-requests';
-import { cursorEvent } from './requests';
+import { cursorEvent, requestNames } from './requests';
 import { scopeNames, scopeNodes } from './scopes';
 import { SourcePlaces } from './source-places';
 import { activeFork, activeRecording, begin, fork, scopeAt, type Standing, updatesOf } from './standing';
 import { TrainingUnderDebugger } from './training-under-debugger';
 import { numbersNode, VariableStore } from './variable-store';
+import { PageViews } from './views/page-views';
 import { type Stop, walk } from './walker';
 
 /** The thread of the sequence, and of the trainer while it runs. */
@@ -57,11 +58,14 @@ export class DebugAdapter {
   private paused = false;
   private ended = false;
   private readonly pages: PageRequests;
+  private readonly views: PageViews;
 
   /** @param onEnd called once, when the client has gone. */
   constructor(private readonly host: AdapterHost, write: (bytes: Uint8Array) => void, onBug: (text: string) => void, private readonly onEnd: () => void = () => undefined) {
     this.pages = new PageRequests({ standing: () => this.needStanding(), places: () => this.needPlaces(), moved: (reason, cursor) => this.goTo(cursor, reason), refresh: () => this.refresh(), choose: (index) => this.chooseSequence(index) });
-    this.connection = new Connection(write, this.handlers(), new Set(['pause', 'disconnect', 'terminate', 'threads']), onBug);
+    this.views = new PageViews({ standing: () => this.needStanding(), places: () => this.needPlaces(), session: () => this.needSession(), lastStop: () => this.lastStop, breathe: () => this.host.breathe() });
+    // What a page asks for may take seconds; the session goes on meanwhile.
+    this.connection = new Connection(write, this.handlers(), new Set(['pause', 'disconnect', 'terminate', 'threads', requestNames.view]), onBug);
   }
 
   /** For the tests of leaks: how many numbers of variables are alive. */
@@ -150,6 +154,7 @@ export class DebugAdapter {
       gotoTargets: needs((args) => this.gotoTargets(args)),
       goto: needs((args, after) => this.gotoTarget(args, after)),
       ...this.pages.handlers(),
+      ...this.views.handlers(),
     };
   }
 
@@ -211,6 +216,7 @@ export class DebugAdapter {
     this.ended = true;
     this.paused = true;
     await this.session?.training?.end();
+    await this.views.dispose();
     await this.session?.programs.dispose();
     await this.session?.backend.dispose();
     this.standing = undefined;

@@ -11,6 +11,7 @@ import type { Handlers } from './connection';
 import { requestNames } from './requests';
 import type { SourcePlaces } from './source-places';
 import { activeRecording, scopeAt, type Standing } from './standing';
+import { traceIdOf } from './views/view-source';
 
 export interface PageContext {
   readonly standing: () => Standing;
@@ -87,7 +88,7 @@ export class PageRequests {
     return {
       cursor: { pass: backward ? 'backward' : 'forward', step: Math.min(cursor.t, recording.steps), level: cursor.level, layer: cursor.unit, ...(atEquation ? { equation: cursor.equation } : {}) },
       phase: cursor.phase, steps: recording.steps, layer: unit.name, ...(atEquation ? { equation: recording.timeline.equationAt(cursor).label } : {}),
-      fork: standing.active, loss: recording.trace.loss, traceId: `${standing.words.sequence} ${standing.iteration} ${standing.active}`,
+      fork: standing.active, loss: recording.trace.loss, traceId: traceIdOf(recording),
     };
   }
 

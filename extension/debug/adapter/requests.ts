@@ -2,6 +2,6 @@
 // Not the protocol's standard ones.
 // Invariant: the types are in protocol/debugger.ts; names begin with `rnn/`.
 export const requestNames = {
-  cursor: 'rnn/cursor', goto: 'rnn/goto', forks: 'rnn/forks', chooseFork: 'rnn/chooseFork', chooseSequence: 'rnn/chooseSequence', values: 'rnn/values', trace: 'rnn/trace', inlineValues: 'rnn/inlineValues',
+  cursor: 'rnn/cursor', goto: 'rnn/goto', forks: 'rnn/forks', chooseFork: 'rnn/chooseFork', chooseSequence: 'rnn/chooseSequence', values: 'rnn/values', trace: 'rnn/trace', inlineValues: 'rnn/inlineValues', view: 'rnn/view',
 } as const;
 export const cursorEvent = 'rnn/cursor';

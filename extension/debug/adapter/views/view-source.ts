@@ -39,3 +39,13 @@ export function layersOf(recording: Recording): readonly LayerUnit[] {
 export function layerAt(recording: Recording, index: number): LayerUnit {
   return defined(layersOf(recording)[index], `there is a layer ${index}`);
 }
+
+const ids = new WeakMap<Recording, string>();
+let lastId = 0;
+
+/** Another one for every recording, as long as this process runs. */
+export function traceIdOf(recording: Recording): string {
+  const known = ids.get(recording) ?? `trace ${++lastId}`;
+  ids.set(recording, known);
+  return known;
+}

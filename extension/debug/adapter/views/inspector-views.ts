@@ -1,0 +1,273 @@
+// Answers what the gradient inspector asks about a recorded pass, by the engine's measurements over its trace.
+// Not the measurements (engine/inspect) and not the sentences, which are the page's.
+// Invariant: what cannot be had for this layer is null; steps count from 1 outside and from 0 inside the engine.
+import { defined } from '../../../../engine/base/invariant';
+import { OperationalError } from '../../../../engine/base/operational-error';
+import type { Recording } from '../../../../engine/debug/recording';
+import { GateSaturation } from '../../../../engine/inspect/gate-saturation';
+import { keepingGate } from '../../../../engine/inspect/keeping-gate';
+import { chosenLosses, lossSteps } from '../../../../engine/inspect/loss-steps';
+import { lossTriangle } from '../../../../engine/inspect/loss-triangle';
+import { GateMemory, lastLossRatios, ratioQuantiles } from '../../../../engine/inspect/memory-horizon';
+import { type Pace, within } from '../../../../engine/inspect/pace';
+import { parameterParts } from '../../../../engine/inspect/parameter-parts';
+import { hasHighway, pathShares } from '../../../../engine/inspect/path-shares';
+import type { RecordedWalk } from '../../../../engine/inspect/recorded-step';
+import { powerNorms, recurrentFactors } from '../../../../engine/inspect/recurrent-factors';
+import { seededBackward } from '../../../../engine/inspect/seeded-backward';
+import { spectralRadii } from '../../../../engine/inspect/spectral-radii';
+import { eigenvalues, largestEigenvalues } from '../../../../engine/inspect/spectrum';
+import { stepJacobian } from '../../../../engine/inspect/step-jacobian';
+import type { StepLine } from '../../../../engine/ir/model';
+import type { HorizonBand, InspectorHost, LossCurves, Spectrum } from '../../../../protocol/inspector-page';
+import { firstNonFinite, laneNames, laneNumbers } from './lane-numbers';
+import { norm } from './state-flow';
+import { validationPasses } from './validation-passes';
+import { type LayerUnit, layersOf, type ViewSource } from './view-source';
+import { type Urgency, WorkQueue } from './work-queue';
+
+type Requests = InspectorHost['requests'];
+type Answer<N extends keyof Requests> = (params: Requests[N]['params']) => Promise<Requests[N]['result']>;
+
+/** State values up to which all eigenvalues are computed, how many otherwise, and beyond which there is no Jacobian at all. */
+const mostEigenvalues = 256;
+const fewEigenvalues = 32;
+const largestJacobian = 2048;
+
+interface OverValidation {
+  readonly sequences: number;
+  /** By `<layer>.<state>`. */
+  readonly ratios: ReadonlyMap<string, readonly Float64Array[]>;
+  readonly saturation: ReadonlyMap<string, GateSaturation>;
+  readonly memory: ReadonlyMap<string, GateMemory>;
+}
+
+export class InspectorViews {
+  private readonly queue: WorkQueue;
+  private readonly triangles = new Map<number, Promise<Awaited<ReturnType<typeof lossTriangle>>>>();
+  private over: Promise<OverValidation> | undefined;
+
+  /** @param compared another recording of the same model over the same sequence. @param cursor the step that is always among the triangle's losses. */
+  constructor(
+    private readonly view: ViewSource,
+    breathe: () => Promise<void>,
+    private readonly cursor: () => number = () => 1,
+    private readonly compared: () => Recording | undefined = () => undefined,
+    /** Words of a layer's gates, by name. */
+    private readonly words: (layer: number) => readonly (readonly [string, string])[] = () => [],
+  ) {
+    this.queue = new WorkQueue(breathe);
+  }
+
+  /** Ends what is under way. */
+  stop(): void {
+    this.queue.stop();
+  }
+
+  readonly curves: Answer<'curves'> = ({ traceId, layer, loss }) => this.measure('curves', 0, traceId, layer, async (unit, pace): Promise<LossCurves> => {
+    const { recording } = this.view;
+    const losses = this.losses(recording);
+    const states = unit.walk.line.step.states.map(({ name }) => name);
+    const counted = losses.length;
+    const all = states.map((state) => norms(recording, unit, state, counted));
+    const nonFinite = firstBroken(recording);
+    const more = { all: defined(all[0], 'a layer has a state'), ...(nonFinite === undefined ? {} : { nonFinite }) };
+    if (loss === null) return { loss, states: states.map((name, index) => ({ name, norm: defined(all[index], name) })), ...more };
+    const of = await this.normsOf(recording, unit, this.known(loss), within(pace, 0, 0.5));
+    const other = this.compared();
+    const beside = other && (await this.normsOf(other, unit, this.known(loss), within(pace, 0.5, 1)))[0];
+    return { loss, states: states.map((name, index) => ({ name, norm: defined(of[index], name) })), ...more, ...(beside ? { compared: beside } : {}) };
+  });
+
+  readonly paths: Answer<'paths'> = ({ traceId, layer, loss }) => this.measure('paths', 0, traceId, layer, async (unit, pace) => {
+    const { line } = unit.walk;
+    const state = line.step.states.map(({ name }) => name).filter((name) => hasHighway(line, name)).at(-1);
+    if (state === undefined) return null;
+    const { parts, norms: each, highwayAlone } = await pathShares(this.view.programs, this.walk(unit), state, loss === null ? 'mean' : this.known(loss), pace);
+    const { steps } = this.view.recording;
+    return {
+      state, highwayLeft: highwayAlone,
+      paths: parts.map(({ name, kind }, part) => ({ name: kind === 'highway' ? highwayName(line, state) : kind === 'mixed' ? 'two of them' : name, kind: kind === 'highway' ? kind : 'parameter', norm: each.slice(part * steps, (part + 1) * steps) })),
+    };
+  });
+
+  readonly factors: Answer<'factors'> = ({ traceId, layer, loss }) => this.measure('factors', 0, traceId, layer, (unit) => {
+    const { recording } = this.view;
+    const { line, half } = unit.walk;
+    const [state] = line.step.states;
+    if (!state || hasHighway(line, state.name)) return null;
+    const found = recurrentFactors(this.walk(unit), state.name);
+    if (!found) return null;
+    const start = loss === null ? (this.losses(recording).at(-1) ?? 0) : this.known(loss);
+    const count = half.reversed ? recording.steps - start : start + 1;
+    const powers = powerNorms(found.matrix, found.radius, count);
+    const weights = new Float64Array(recording.steps).fill(NaN);
+    const slopes = weights.slice();
+    let slope = 1;
+    for (let n = 0; n < count; n++) {
+      const t = half.reversed ? start + n : start - n;
+      weights[t] = powers[n] ?? NaN;
+      slopes[t] = slope;
+      slope *= found.derivatives[t] ?? NaN;
+    }
+    return { weights, slopes };
+  });
+
+  readonly triangle: Answer<'triangle'> = ({ traceId, layer }) => this.measure('triangle', 1, traceId, layer, async (unit, pace) => {
+    const { recording, programs } = this.view;
+    const { model, trace, row, steps } = recording;
+    const losses = this.losses(recording);
+    const chosen = chosenLosses(losses, this.cursor() - 1);
+    const made = this.triangles.get(layer) ?? lossTriangle(programs, model, trace, row, chosen, pace);
+    this.triangles.set(layer, made);
+    made.catch(() => this.triangles.delete(layer));
+    const triangle = await made;
+    const [state] = unit.walk.line.step.states;
+    const key = `${unit.name}.${defined(state, 'a layer has a state').name}`;
+    return { losses: Int32Array.from(triangle.losses, (t) => t + 1), of: losses.length, norm: triangle.norms.get(key) ?? new Float32Array(triangle.losses.length * steps) };
+  });
+
+  readonly spectrum: Answer<'spectrum'> = ({ traceId, layer, step }) => this.measure('spectrum', 0, traceId, layer, async (unit) => {
+    if (!Number.isSafeInteger(step) || step < 1 || step > this.view.recording.steps) throw new OperationalError('bad-argument', `Step ${step} is outside 1…${this.view.recording.steps}.`);
+    const run = await this.spectrumOf(this.walk(unit), step);
+    const other = this.compared();
+    const beside = other && run && (await this.spectrumOf({ ...this.walk(unit), trace: other.trace, sequence: other.row }, step));
+    return run && { run, ...(beside ? { compared: beside } : {}) };
+  });
+
+  readonly radii: Answer<'radii'> = ({ traceId, layer }) => this.measure('radii', 1, traceId, layer, async (unit, pace) => Float64Array.from(await spectralRadii(this.view.programs, this.walk(unit), pace)));
+
+  readonly parameters: Answer<'parameters'> = ({ traceId, layer, loss }) => this.measure('parameters', 1, traceId, layer, async (unit, pace) => {
+    const parts = await parameterParts(this.view.programs, this.walk(unit), loss === null ? 'mean' : this.known(loss), pace);
+    const { steps } = this.view.recording;
+    const norm_ = new Float32Array(parts.length * steps);
+    parts.forEach((part, row) => norm_.set(part.norms, row * steps));
+    return { rows: parts.map(({ name, sum }) => ({ name, sum, group: equationOf(unit.walk.line, name) })), norm: norm_ };
+  });
+
+  readonly saturation: Answer<'saturation'> = ({ traceId, layer }) => this.measure('saturation', 2, traceId, layer, async (unit, pace) => {
+    const { saturation } = await this.overValidation(pace);
+    const words = new Map(this.words(layer));
+    return { gates: defined(saturation.get(unit.name), 'every layer was counted').shares().map(({ gate, open, closed }) => ({ name: gate, ...(words.get(gate) === undefined ? {} : { words: words.get(gate) as string }), open, closed })) };
+  });
+
+  readonly horizon: Answer<'horizon'> = ({ traceId, layer }) => this.measure('horizon', 2, traceId, layer, async (unit, pace) => {
+    const { sequences, ratios, memory } = await this.overValidation(pace);
+    const [state] = unit.walk.line.step.states;
+    const run = bandOf(ratioQuantiles(ratios.get(`${unit.name}.${defined(state, 'a layer has a state').name}`) ?? []));
+    const gate = defined(memory.get(unit.name), 'every layer was counted');
+    const longest = gate.longest();
+    return {
+      sequences, run,
+      ...(longest && gate.keeps ? { longest: { ...longest, gate: gate.keeps.gate, product: Float64Array.from(run.median, (_, k) => 0.5 ** (k / longest.halfLife)) } } : {}),
+    };
+  });
+
+  private measure<T>(kind: string, urgency: Urgency, traceId: string, layer: number, work: (unit: LayerUnit, pace: Pace) => T | Promise<T>): Promise<T> {
+    if (traceId !== this.view.traceId) return Promise.reject(new OperationalError('stale-trace', 'This is about a pass that is no longer shown; ask about the present one.'));
+    const unit = layersOf(this.view.recording)[layer];
+    if (unit === undefined) return Promise.reject(new OperationalError('bad-argument', `There is no layer ${layer}.`));
+    return this.queue.run(kind, urgency, async (pace) => work(unit, pace));
+  }
+
+  private walk(unit: LayerUnit): RecordedWalk {
+    const { model, trace, row } = this.view.recording;
+    return { model, trace, line: unit.walk.line, half: unit.walk.half, sequence: row };
+  }
+
+  private losses({ model, trace, row }: Recording): readonly number[] {
+    return lossSteps(model, trace, row);
+  }
+
+  /** From 1 to 0. */
+  private known(loss: number): number {
+    if (!this.losses(this.view.recording).includes(loss - 1)) throw new OperationalError('no-loss', `There is no loss at step ${loss}.`);
+    return loss - 1;
+  }
+
+  private async normsOf({ model, trace, row, steps }: Recording, unit: LayerUnit, loss: number, pace: Pace): Promise<readonly Float64Array[]> {
+    const { states } = await seededBackward(this.view.programs, model, trace, { sequence: row, losses: [loss], pace });
+    return unit.walk.line.step.states.map(({ name }) => Float64Array.from(states.get(`${unit.name}.${name}`)?.norms ?? new Float32Array(steps)));
+  }
+
+  private async spectrumOf(walk: RecordedWalk, step: number): Promise<Spectrum | null> {
+    const { states } = walk.line.step;
+    const size = states.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    if (size > largestJacobian) return null;
+    const jacobian = await stepJacobian(this.view.programs, walk, step - 1);
+    const found = (size <= mostEigenvalues ? eigenvalues(jacobian) : largestEigenvalues(jacobian, fewEigenvalues)) ?? [];
+    const names = states.map(({ name }) => name);
+    return {
+      real: Float64Array.from(found, ({ re }) => re), imaginary: Float64Array.from(found, ({ im }) => im),
+      rho: found[0] ? Math.hypot(found[0].re, found[0].im) : NaN, of: size, space: names.length === 1 ? (names[0] ?? '') : `[${names.join('; ')}]`,
+    };
+  }
+
+  private overValidation(pace: Pace): Promise<OverValidation> {
+    const { view } = this;
+    const start = async (): Promise<OverValidation> => {
+      const layers = layersOf(view.recording);
+      const ratios = new Map<string, readonly Float64Array[]>();
+      const saturation = new Map(layers.map(({ name, walk }) => [name, new GateSaturation(walk.line, walk.half)]));
+      const memory = new Map(layers.map(({ name, walk: { line, half } }) => [name, new GateMemory(line, half, keptState(line))]));
+      let before = 0;
+      const sequences = await validationPasses(view, pace, async (trace, share) => {
+        const part = within(pace, before, share);
+        before = share;
+        for (const [key, each] of await lastLossRatios(view.programs, view.recording.model, trace, part)) ratios.set(key, [...(ratios.get(key) ?? []), ...each]);
+        for (let row = 0; row < (trace.batch.x.dims[0] ?? 0); row++) {
+          for (const counted of [...saturation.values(), ...memory.values()]) counted.add(trace, row);
+        }
+      });
+      return { sequences, ratios, saturation, memory };
+    };
+    const made = (this.over ??= start());
+    made.catch(() => (this.over = undefined));
+    return made;
+  }
+}
+
+/** The state that a gate multiplies; the first when none does. */
+function keptState(line: StepLine): string {
+  const names = line.step.states.map(({ name }) => name);
+  return names.find((name) => keepingGate(line.step, name) !== undefined) ?? names[0] ?? '';
+}
+
+function highwayName(line: StepLine, state: string): string {
+  const keeps = keepingGate(line.step, state);
+  return keeps === undefined ? 'highway' : `highway ${keeps.complement ? `(1 - ${keeps.gate})` : keeps.gate} * ${state}`;
+}
+
+/** The first equation that a parameter's value reaches. */
+function equationOf({ step }: StepLine, param: string): string {
+  const named = new Map(step.named.map(({ id, name }) => [id, name]));
+  const reached = new Set([step.params.find(({ name }) => name === param)?.id ?? -1]);
+  for (const { id, args } of step.graph.equations) {
+    if (!args.some((arg) => reached.has(arg))) continue;
+    const name = named.get(id);
+    if (name !== undefined) return name;
+    reached.add(id);
+  }
+  return '';
+}
+
+/** ‖gradient of all losses together‖ at every step: the mean's times their number. */
+function norms(recording: Recording, unit: LayerUnit, state: string, losses: number): Float64Array {
+  return Float64Array.from({ length: recording.steps }, (_, index) => norm(recording.namedGradient(unit, state, index + 1).data) * losses);
+}
+
+function bandOf({ median, low, high }: { readonly median: Float32Array; readonly low: Float32Array; readonly high: Float32Array }): HorizonBand {
+  return { median: Float64Array.from(median), low: Float64Array.from(low), high: Float64Array.from(high) };
+}
+
+/** The first value that is not finite, in the order of the forward pass; else the first gradient, in that of the backward pass. */
+function firstBroken(recording: Recording): LossCurves['nonFinite'] {
+  const found = (what: 'value' | 'gradient', later: boolean): NonNullable<LossCurves['nonFinite']> | undefined => {
+    const all = layersOf(recording).flatMap((unit) => laneNames(unit).flatMap(({ name }) => {
+      const first = firstNonFinite(laneNumbers(recording, unit, what, name), later !== unit.walk.half.reversed);
+      return first === undefined ? [] : [{ step: first.step, layer: unit.name, name, unit: first.unit }];
+    }));
+    return all.sort((a, b) => (later ? b.step - a.step : a.step - b.step))[0];
+  };
+  return found('value', false) ?? found('gradient', true);
+}

@@ -1,0 +1,155 @@
+// The one custom request by which the pages' host asks for what is to be seen: `rnn/view`, by name.
+// Not the cursor and not moves (page-requests.ts). Arrays travel as base64 in the protocol's JSON (binary-json.ts).
+// Invariant: measurements have programs of their own, so that they never meet the session's; those of a pass no longer shown are ended.
+import { OperationalError } from '../../../../engine/base/operational-error';
+import type { Recording } from '../../../../engine/debug/recording';
+import type { Backend } from '../../../../engine/runtime/backend';
+import { TracePrograms } from '../../../../engine/trace/trace-programs';
+import type { StopCause } from '../../../../protocol/debugger-page';
+import type { ViewHeader } from '../../../../protocol/debug-views';
+import { Arguments } from '../arguments';
+import type { Handlers } from '../connection';
+import type { Loaded } from '../launch';
+import { requestNames } from '../requests';
+import type { SourcePlaces } from '../source-places';
+import { activeFork, type Standing } from '../standing';
+import type { Stop } from '../walker';
+import { fromJson, toJson } from './binary-json';
+import { DebuggerViews } from './debugger-views';
+import { InspectorViews } from './inspector-views';
+import { sequenceChoices } from './trace-view';
+import { layersOf, traceIdOf, type ViewSource } from './view-source';
+
+export interface ViewContext {
+  readonly standing: () => Standing;
+  readonly places: () => SourcePlaces;
+  readonly session: () => { readonly loaded: Loaded; readonly backend: Backend; readonly options: { readonly inputs: string | undefined } };
+  readonly lastStop: () => Stop | undefined;
+  readonly breathe: () => Promise<void>;
+}
+
+interface Shown {
+  readonly recording: Recording;
+  readonly debugger: DebuggerViews;
+  readonly inspector: InspectorViews;
+}
+
+const debuggerNames = ['tile', 'evaluate', 'flow', 'parts'] as const;
+const inspectorNames = ['curves', 'paths', 'factors', 'triangle', 'spectrum', 'radii', 'parameters', 'saturation', 'horizon'] as const;
+
+export class PageViews {
+  private programs: TracePrograms | undefined;
+  private shown: Shown | undefined;
+  private comparedWith: number | undefined;
+
+  constructor(private readonly context: ViewContext) {}
+
+  handlers(): Handlers {
+    return {
+      [requestNames.view]: async (args) => {
+        const given = new Arguments(args);
+        const name = given.neededText('name');
+        const params = fromJson(typeof args === 'object' && args !== null && 'params' in args ? args.params : {});
+        return { result: toJson(await this.answer(name, params)) };
+      },
+    };
+  }
+
+  /** Ends measurements and closes their programs. */
+  async dispose(): Promise<void> {
+    this.shown?.inspector.stop();
+    this.shown = undefined;
+    const { programs } = this;
+    this.programs = undefined;
+    await programs?.dispose();
+  }
+
+  private answer(name: string, params: unknown): unknown {
+    if (name === 'header') return this.header();
+    if (name === 'stop') return this.stop() ?? null;
+    if (name === 'compare') return this.compare(new Arguments(params).count('index'));
+    const shown = this.present();
+    const debuggerName = debuggerNames.find((each) => each === name);
+    const inspectorName = inspectorNames.find((each) => each === name);
+    // Parameters come from a page of ours, and every view looks at them itself.
+    if (debuggerName !== undefined) return shown.debugger[debuggerName](params as never);
+    if (inspectorName !== undefined) return shown.inspector[inspectorName](params as never);
+    throw new OperationalError('unknown-view', `There is no view ${name}.`);
+  }
+
+  private header(): ViewHeader {
+    const standing = this.context.standing();
+    const { debugger: views, recording } = this.present();
+    const [first] = layersOf(recording);
+    return {
+      trace: views.header,
+      label: first?.walk.line.cell?.name ?? recording.model.name,
+      comparisons: standing.forks.filter(({ id }) => id !== standing.active).map(({ id, label }) => ({ index: id, label })),
+      ...(this.comparedWith === undefined || this.comparedWith === standing.active ? {} : { compared: { index: this.comparedWith, label: standing.forks.find(({ id }) => id === this.comparedWith)?.label ?? '' } }),
+    };
+  }
+
+  private compare(index: number | undefined): null {
+    const { forks } = this.context.standing();
+    if (index !== undefined && !forks.some(({ id }) => id === index)) throw new OperationalError('no-fork', `There is no fork ${index}.`);
+    this.comparedWith = index;
+    return null;
+  }
+
+  /** The views of the recording that is shown; those of another one are ended. */
+  private present(): Shown {
+    const standing = this.context.standing();
+    const { recording } = activeFork(standing);
+    if (this.shown?.recording === recording) return this.shown;
+    this.shown?.inspector.stop();
+    const view = this.sourceOf(standing, recording);
+    const views = new DebuggerViews(view);
+    const inspector = new InspectorViews(
+      view, () => this.context.breathe(), () => Math.min(this.context.standing().cursor.t, recording.steps),
+      () => this.context.standing().forks.find(({ id }) => id === this.comparedWith && id !== this.context.standing().active)?.recording,
+      (layer) => views.header.layers[layer]?.lanes.flatMap(({ name, words }) => (words === undefined ? [] : [[name, words] as const])) ?? [],
+    );
+    return (this.shown = { recording, debugger: views, inspector });
+  }
+
+  private sourceOf(standing: Standing, recording: Recording): ViewSource {
+    const { loaded, backend, options } = this.context.session();
+    const { pass } = activeFork(standing);
+    const rows = pass.batch.x.dims[0] ?? 1;
+    const chosen = rows > 1 ? recording.row : Number(/\d+/.exec(standing.words.sequence)?.[0] ?? 0);
+    const own = rows > 1 || options.inputs !== undefined;
+    const choices = own ? { sequence: { index: chosen, label: `#${chosen}` }, sequences: Array.from({ length: rows }, (_, index) => ({ index: rows > 1 ? index : chosen, label: `#${rows > 1 ? index : chosen}` })) } : sequenceChoices(loaded.source, chosen);
+    return {
+      ...choices, recording,
+      traceId: traceIdOf(recording),
+      programs: (this.programs ??= new TracePrograms(backend)),
+      program: loaded.program, data: loaded.source,
+      origin: `${standing.iteration > 0 ? `iteration ${standing.iteration.toLocaleString('en-US')}` : standing.words.weights} · ${backend.name}`,
+      edits: pass.edits.map(({ step, half, target }) => ({ step: step + 1, name: `${half}.${target.name}${target.kind === 'named' ? "'" : ''}` })),
+      stale: false,
+    };
+  }
+
+  private stop(): StopCause | undefined {
+    const stop = this.context.lastStop();
+    if (stop === undefined) return undefined;
+    switch (stop.kind) {
+      case 'breakpoint': {
+        const { timeline } = activeFork(this.context.standing()).recording;
+        const { cursor, condition } = stop;
+        if (cursor.phase !== 'forward' && cursor.phase !== 'backward') return undefined;
+        const span = cursor.level === 'equation' ? timeline.equationAt(cursor).span : timeline.unitAt(cursor.unit).line.span;
+        const { source, line } = this.context.places().position(span);
+        return { kind: 'breakpoint', file: source.name ?? '', line, ...(condition === undefined ? {} : { condition }) };
+      }
+      case 'data':
+        return { kind: 'dataBreakpoint', text: stop.text };
+      case 'exception': {
+        const { filter, what, first, evidence, advice } = stop.finding;
+        return { kind: 'filter', filter, what, first, explanation: [...evidence, ...advice] };
+      }
+      default:
+        return undefined;
+    }
+  }
+}

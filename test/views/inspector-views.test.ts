@@ -1,0 +1,165 @@
+// What the gradient inspector is told of a recorded pass, against the trace and against theory; and what it is told when there is nothing to tell.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openNodeBackend } from '../../cli/backends/open-backend';
+import { defined } from '../../engine/base/invariant';
+import { lossSteps } from '../../engine/inspect/loss-steps';
+import type { Backend } from '../../engine/runtime/backend';
+import { fromJson, toJson } from '../../extension/debug/adapter/views/binary-json';
+import { InspectorViews } from '../../extension/debug/adapter/views/inspector-views';
+import { stackRows } from '../../extension/debug/adapter/views/validation-passes';
+import { WorkQueue } from '../../extension/debug/adapter/views/work-queue';
+import { floats, ints } from '../../engine/runtime/tensor';
+import { tolerances } from '../tolerances';
+import { relativeError } from '../trace/compare-columns';
+import { modelWith, record, type Recorded } from './recorded-view';
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await openNodeBackend('wasm', { threads: 1 });
+});
+afterAll(async () => {
+  await backend.dispose();
+});
+
+const breathe = async (): Promise<void> => Promise.resolve();
+const close = (got: ArrayLike<number>, want: ArrayLike<number>): void => {
+  expect(relativeError({ dims: [], data: Float64Array.from(got) }, { dims: [], data: Float64Array.from(want) })).toBeLessThan(tolerances.singlePrecisionTrace);
+};
+
+async function shown(layer: string, options: Parameters<typeof record>[2] & { readonly pool?: boolean } = {}): Promise<Recorded & { readonly views: InspectorViews }> {
+  const recorded = await record(backend, modelWith(layer, options), options);
+  return { ...recorded, views: new InspectorViews(recorded.view, breathe) };
+}
+
+const here = { traceId: 't1', layer: 0 } as const;
+
+describe('the inspector', () => {
+  it.each([false, true])('is told the curves of one loss and of all, as the trace has them (masked: %s)', async (masked) => {
+    const { views, recording, problem, programs } = await shown('LSTM(x, hidden: 4)', { masked, time: 12 });
+    const losses = lossSteps(problem.model, recording.trace, 0);
+    const last = defined(losses.at(-1), 'a loss') + 1;
+    const one = defined(await views.curves({ ...here, loss: last }), 'curves');
+    const all = defined(await views.curves({ ...here, loss: null }), 'curves');
+    expect([one.loss, one.states.map(({ name }) => name), all.loss, one.nonFinite]).toEqual([last, ['h', 'c'], null, undefined]);
+    const column = defined(recording.trace.columns.get('grad/r.h'), 'h').data;
+    const own = (t: number): number => Math.hypot(...column.subarray(t * 4, t * 4 + 4)) * losses.length;
+    close(all.all, Array.from({ length: 12 }, (_, t) => own(t)));
+    // At the last step with a loss there is no later one.
+    close([defined(one.states[0], 'h').norm[last - 1] as number], [own(last - 1)]);
+    await expect(views.curves({ ...here, loss: 99 })).rejects.toMatchObject({ code: 'no-loss' });
+    await expect(views.curves({ traceId: 't0', layer: 0, loss: null })).rejects.toMatchObject({ code: 'stale-trace' });
+    await programs.dispose();
+  });
+
+  it('gets paths where there is a highway and factors where there is none', async () => {
+    const lstm = await shown('LSTM(x, hidden: 4)');
+    const paths = defined(await lstm.views.paths({ ...here, loss: 9 }), 'paths');
+    expect([paths.state, paths.paths.map(({ name }) => name), await lstm.views.factors({ ...here, loss: 9 })]).toEqual(['c', ['highway f * c', 'U_i', 'U_f', 'U_g', 'U_o'], null]);
+    expect(defined(await lstm.views.paths({ ...here, loss: null }), 'paths').paths).toHaveLength(5);
+    await lstm.programs.dispose();
+    const rnn = await shown('RNN(x, hidden: 4)');
+    expect(await rnn.views.paths({ ...here, loss: 9 })).toBeNull();
+    const factors = defined(await rnn.views.factors({ ...here, loss: 6 }), 'factors');
+    expect([factors.weights[5], factors.slopes[5], factors.weights[6]]).toEqual([1, 1, NaN]);
+    const h = defined(rnn.recording.trace.columns.get('value/r.h'), 'h').data.subarray(5 * 4, 6 * 4);
+    close([factors.slopes[4] as number], [h.reduce((sum, v) => sum + 1 - v * v, 0) / 4]);
+    // What the two factors bound: ‖J‖ ≤ ‖U‖ max φ'.
+    const curves = defined(await rnn.views.curves({ ...here, loss: 6 }), 'curves');
+    const norm = defined(curves.states[0], 'h').norm;
+    for (let k = 1; k < 6; k++) expect((norm[5 - k] as number) / (norm[5] as number)).toBeLessThanOrEqual((factors.weights[4] as number) ** k * (1 + tolerances.singlePrecisionTrace));
+    await rnn.programs.dispose();
+    const mgu = await shown('MGU(x, hidden: 3)');
+    expect(defined(await mgu.views.paths({ ...here, loss: 9 }), 'paths').paths[0]?.name).toBe('highway (1 - f) * h');
+    await mgu.programs.dispose();
+  });
+
+  it('gets triangle, spectrum, radii and parameters that agree with each other', async () => {
+    const { views, programs, recording } = await shown('GRU(x, hidden: 4)', { time: 10 });
+    const triangle = defined(await views.triangle(here), 'triangle');
+    expect([[...triangle.losses], triangle.of]).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 10]);
+    for (const loss of [4, 10]) {
+      const curves = defined(await views.curves({ ...here, loss }), 'curves');
+      close(triangle.norm.subarray((loss - 1) * 10, loss * 10), defined(curves.states[0], 'h').norm);
+    }
+    const radii = defined(await views.radii(here), 'radii');
+    for (const step of [1, 7]) {
+      const { run } = defined(await views.spectrum({ ...here, step }), 'spectrum');
+      expect([run.of, run.space, run.real.length]).toEqual([4, 'h', 4]);
+      expect(Math.abs(run.rho - (radii[step - 1] as number)) / run.rho).toBeLessThan(tolerances.singlePrecisionRandomTrace);
+    }
+    const parameters = defined(await views.parameters({ ...here, loss: null }), 'parameters');
+    expect(parameters.rows.map(({ name, group }) => `${group}: ${name}`)).toEqual(['r: W_r', 'r: U_r', 'r: b_r', 'z: W_z', 'z: U_z', 'z: b_z', 'n: W_n', 'n: U_n', 'n: b_n', 'n: c_n']);
+    close(parameters.rows.map(({ sum }) => sum), parameters.rows.map(({ name }) => Math.hypot(...defined(recording.trace.columns.get(`grad/param/r.${name}`), name).data)));
+    // One loss gives nothing to later steps.
+    const one = defined(await views.parameters({ ...here, loss: 3 }), 'parameters');
+    expect([...one.norm.subarray(3, 10)]).toEqual(new Array(7).fill(0));
+    await programs.dispose();
+  });
+
+  it('gets horizon and saturation of the recording alone where there are no data', async () => {
+    const { views, programs } = await shown('LSTM(x, hidden: 4)', { batch: 3, masked: true, pool: true });
+    const horizon = defined(await views.horizon(here), 'horizon');
+    expect([horizon.sequences, horizon.run.median[0], horizon.longest?.gate]).toEqual([3, 1, 'f']);
+    const saturation = defined(await views.saturation(here), 'saturation');
+    expect(saturation.gates.map(({ name, open }) => [name, open.length])).toEqual([['i', 4], ['f', 4], ['o', 4]]);
+    await programs.dispose();
+  });
+
+  it('names the first value that is not finite, and gives no spectrum there', async () => {
+    const { views, programs } = await shown('RNN(x, hidden: 4)', { prepare: ({ batch }) => void (batch.x.data[3 * 5] = NaN) });
+    expect(defined(await views.curves({ ...here, loss: null }), 'curves').nonFinite).toEqual({ step: 6, layer: 'r', name: 'h', unit: 0 });
+    const { run } = defined(await views.spectrum({ ...here, step: 7 }), 'spectrum');
+    expect([run.rho, run.real.length]).toEqual([NaN, 0]);
+    await programs.dispose();
+  });
+
+  it('compares with another recording of the same sequence', async () => {
+    const { view, recording, programs } = await record(backend, modelWith('RNN(x, hidden: 3)'));
+    const views = new InspectorViews(view, breathe, () => 1, () => recording);
+    const curves = defined(await views.curves({ ...here, loss: 9 }), 'curves');
+    expect([...(curves.compared ?? [])]).toEqual([...defined(curves.states[0], 'h').norm]);
+    const { run, compared } = defined(await views.spectrum({ ...here, step: 4 }), 'spectrum');
+    expect(compared?.rho).toBe(run.rho);
+    await programs.dispose();
+  });
+});
+
+describe('the queue of measurements', () => {
+  it('lets what is urgent in between, and ends the older of a kind', async () => {
+    const queue = new WorkQueue(breathe);
+    const order: string[] = [];
+    const long = queue.run('horizon', 2, async (pace) => {
+      order.push('horizon begins');
+      const urgent = queue.run('spectrum', 0, () => Promise.resolve(order.push('spectrum')));
+      await pace(0.5);
+      await urgent;
+      order.push('horizon ends');
+    });
+    await long;
+    expect(order).toEqual(['horizon begins', 'spectrum', 'horizon ends']);
+    const older = queue.run('paths', 1, async (pace) => { for (let i = 0; i < 50; i++) await pace(i / 50); });
+    const newer = queue.run('paths', 1, () => Promise.resolve('newer'));
+    await expect(older).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(newer).resolves.toBe('newer');
+    const failing = queue.run('radii', 1, () => Promise.reject(new Error('no')));
+    await expect(failing).rejects.toThrow('no');
+    queue.stop();
+    await expect(queue.run('curves', 0, () => Promise.resolve(1))).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('rows of a batch', () => {
+  it('are padded and masked where they differ in length', () => {
+    const row = (length: number, first: number) => ({ x: ints([1, length], Int32Array.from({ length }, (_, t) => first + t)), y: floats([1, length, 2], Float32Array.from({ length: length * 2 }, (_, i) => i)) });
+    const stacked = stackRows([row(3, 1), row(2, 10)]);
+    expect([stacked.x.dims, [...stacked.x.data], stacked.y.dims, [...stacked.y.data], [...(stacked.mask?.data ?? [])]]).toEqual([[2, 3], [1, 2, 3, 10, 11, 0], [2, 3, 2], [0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 0, 0], [1, 1, 1, 1, 1, 0]]);
+    expect(stackRows([row(2, 0), row(2, 5)]).mask).toBeUndefined();
+  });
+});
+
+describe('numbers in JSON', () => {
+  it('come back as they were, NaN and all', () => {
+    const value = { a: Float32Array.of(1.5, NaN, -Infinity), b: [Float64Array.of(Math.PI), Int32Array.of(-7)], c: { d: Uint8Array.of(255), e: null, f: 'text', g: NaN }, h: new Float32Array([2]).buffer };
+    expect(fromJson(JSON.parse(JSON.stringify(toJson(value))))).toEqual(value);
+  });
+});
