@@ -1,5 +1,5 @@
 // Shows the pages outside VS Code with a host that plays (test/webview/gallery), as screenshots in every theme and width.
-// Not a test and never shipped. `node scripts/gallery.mjs [page[:scene] …] [--themes dark,light,hc] [--widths 600,1280] [--out FOLDER] [--serve]`.
+// Not a test and never shipped. `node scripts/gallery.mjs [page[:scene] …] [--themes dark,light,hc] [--widths 600,1280] [--out FOLDER] [--axe] [--serve]`.
 // Invariant: the page runs under the same document and content security policy as in VS Code.
 import { createServer } from 'node:http';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -16,6 +16,7 @@ const { values: options, positionals } = parseArgs({
     widths: { type: 'string', default: '600,1280' },
     out: { type: 'string', default: `${root}out/gallery` },
     serve: { type: 'boolean', default: false },
+    axe: { type: 'boolean', default: false },
     port: { type: 'string', default: '0' },
     chromium: { type: 'string', default: process.env['CHROMIUM'] ?? '/usr/bin/chromium' },
   },
@@ -68,6 +69,16 @@ const origin = `http://127.0.0.1:${typeof address === 'object' && address ? addr
 if (options.serve) console.log(`${origin}/?page=training&scene=running&theme=dark`);
 else await screenshots();
 
+/** What an accessibility checker finds serious. @param {import('playwright-core').Page} tab @param {(text: string) => void} complain */
+async function check(tab, complain) {
+  await tab.evaluate(await readFile(`${root}node_modules/axe-core/axe.min.js`, 'utf8'));
+  const { violations } = await tab.evaluate('axe.run({ resultTypes: ["violations"] })');
+  for (const { impact, id, help, nodes } of violations) {
+    if (impact !== 'serious' && impact !== 'critical') continue;
+    complain(`${impact} ${id}: ${help}: ${nodes.slice(0, 3).map((/** @type {{ html: string, any: { message: string }[] }} */ node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
+  }
+}
+
 async function screenshots() {
   await mkdir(options.out, { recursive: true });
   const browser = await chromium.launch({ executablePath: options.chromium, args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'] });
@@ -87,6 +98,7 @@ async function screenshots() {
         await tab.goto(`${origin}/?page=${page}&scene=${scene}&theme=${themeClass[/** @type {keyof typeof themeClass} */ (theme)]}`);
         await tab.waitForTimeout(scene === 'loading' ? 600 : 350);
         await tab.screenshot({ path: `${options.out}/${page}-${scene}-${theme}-${width}.png`, fullPage: true });
+        if (options.axe) await check(tab, complain);
         await tab.close();
       }
     }

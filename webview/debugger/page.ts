@@ -3,6 +3,7 @@
 import { element, setText, show } from '../elements';
 import { link, plain, showRich } from '../rich-text';
 import type { Store } from '../store';
+import { WhenChanged } from '../when-changed';
 import { publishMarks } from '../theme/environment';
 import { emptyPage } from './view/empty';
 import { atCursor, derive, type Derived } from './derive';
@@ -14,10 +15,10 @@ import { timelineLayout, type TimelineLayout } from './timeline/layout';
 import { cellBlock } from './view/cell';
 import { equationsBlock } from './view/equations';
 import { keyList } from './view/keys';
-import { paintLanes } from './view/lanes-canvas';
+import { paintLanes, showsAll } from './view/lanes-canvas';
 import { legend } from './view/legend';
 import { firstBlock } from './view/next';
-import { drawTimeline } from './view/timeline';
+import { drawCross, drawRecorded, drawTimeline } from './view/timeline';
 import { toolbar, type ToolbarActions } from './view/toolbar';
 
 export interface DebuggerActions extends ToolbarActions {
@@ -80,6 +81,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   };
   listenToTimeline(plot, store, act, timelineActions);
 
+  const changes = new WhenChanged();
   const draw = (state: DebuggerState): void => {
     publishMarks(root, state.theme);
     const derived = derive(state);
@@ -99,7 +101,11 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     const layout = layoutOf(state, derived);
     const narrow = layout.form === 'narrow';
     root.dataset['form'] = layout.form;
-    bar.draw(derived, state, narrow);
+    const { view, layer } = derived;
+    const place = [layout.width, layout.height, layout.first, layout.column, state.scale] as const;
+    const shown = [view, derived.order, state.revision, state.theme] as const;
+    const picks = derived.picked.join();
+    changes.run('toolbar', [view, state.playing, state.stepsPerSecond, state.ended, narrow], () => bar.draw(derived, state, narrow));
     const said = sentence(atCursor(derived, state), narrow);
     show(says, said !== undefined);
     if (said) showRich(says, said, actOn);
@@ -108,13 +114,16 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     plot.style.height = `${layout.height}px`;
     plot.setAttribute('aria-label', `Timeline of ${derived.layer.name}${said ? `. ${plain(said)}` : ''}`);
     side.style.width = narrow ? '' : `${layout.sideWidth - 25}px`;
-    paintLanes(canvas, layout, derived, state);
-    drawTimeline(svg, layout, derived, state, timelineActions);
-    key.draw(derived, state);
-    first.draw(derived, state);
+    changes.run('lanes', [...shown, ...place, showsAll(derived, state)], () => paintLanes(canvas, layout, derived, state));
+    changes.run('recorded', [view.trace, layer, derived.pass, state.revision, ...place, state.flow], () => drawRecorded(svg, layout, derived, state));
+    changes.run('timeline', [...shown, ...place, picks, state.flow, state.linesOf, state.playing], () => drawTimeline(svg, layout, derived, state, timelineActions));
+    drawCross(svg, layout, state);
+    changes.run('legend', [view.trace, layer, derived.pass, state.order, state.revision, state.theme], () => key.draw(derived, state));
+    changes.run('first', [view, state.flow], () => first.draw(derived, state));
     const room = narrow ? Math.min(state.width - 24, Math.max(360, (state.width - 36) * 0.64)) : layout.sideWidth - 24;
-    cell.draw(derived, state, Math.floor(room));
-    equations.draw(derived, state);
+    const besides = [...shown, picks, state.step, state.flow, state.scale, Math.floor(room)] as const;
+    changes.run('cell', besides, () => cell.draw(derived, state, Math.floor(room)));
+    changes.run('equations', besides, () => equations.draw(derived, state));
     const { pointing } = state;
     const text = pointing ? hoverLine(derived, pointing, layout) : '';
     show(hover, text !== '');

@@ -79,7 +79,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     show(loading, state.phase === 'loading' && state.slow);
     show(problem, state.problem !== undefined);
     if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], () => store.update(({ problem: _, ...s }) => s));
-    show(bar, view !== undefined);
+    show(bar, recorded);
     show(body, recorded);
     show(missing, state.phase === 'empty' || (view !== undefined && !recorded));
     drawMissing(state);

@@ -7,6 +7,7 @@ import { showRich, plain, link, type Rich } from '../rich-text';
 import { publishMarks } from '../theme/environment';
 import { count } from '../theme/numbers';
 import type { Store } from '../store';
+import { WhenChanged } from '../when-changed';
 import { hoverLine } from './hover';
 import { listenToPicture } from './keyboard';
 import { frame, iterationAxis, type Frame, type IterationAxis } from './layout/frame';
@@ -23,6 +24,7 @@ import { drawLargest } from './view/largest';
 import { drawLoss } from './view/loss';
 import { drawSamples } from './view/samples';
 import { sections } from './view/sections';
+import { crossHair } from './view/plot';
 import { toolbar, type RunActions } from './view/toolbar';
 import { drawValidation } from './view/validation';
 import { emptyPage } from './view/empty';
@@ -82,6 +84,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
       ),
     );
 
+  const changes = new WhenChanged();
   const draw = (state: TrainingState): void => {
     publishMarks(root, state.theme);
     const { run } = state;
@@ -110,7 +113,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
       else layNarrow(state.tab);
     }
     const horizon = drawPictures(state, run, axis, here);
-    drawSide(state, run, here);
+    changes.run('side', [run, state.width, state.height, state.selected, state.theme], () => drawSide(state, run, here));
     drawHover(state, run, horizon);
   };
 
@@ -121,11 +124,14 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     setNote(norm.note, normNote(run.header));
     parts.horizonLegend.style.paddingLeft = `${here.left}px`;
     parts.pictures.style.width = `${here.width + (here.wide ? 32 : 24)}px`;
-    drawLoss(loss.plot, state, lossLayout(run, axis, here.lossHeight), axis, here);
+    const from = [run, state.width, state.height, state.scale, state.theme];
+    changes.run('loss', from, () => drawLoss(loss.plot, state, lossLayout(run, axis, here.lossHeight), axis, here));
+    crossHair(loss.plot, 'loss', axis, state, here.lossHeight);
     label(loss.plot, 'Loss', verdict(run));
     show(norm.plot, begun);
     waitFor(norm.waiting, begun ? undefined : 'first value at iteration 1', here.normHeight);
-    if (begun) drawNorm(norm.plot, state, normLayout(run, axis, here.normHeight), axis, here);
+    if (begun) changes.run('norm', from, () => drawNorm(norm.plot, state, normLayout(run, axis, here.normHeight), axis, here));
+    if (begun) crossHair(norm.plot, 'norm', axis, state, here.normHeight);
     label(norm.plot, 'Gradient norm', undefined);
     const measured = run.header.horizon;
     const layout = measured ? horizonLayout(run, axis, here.horizonHeight) : undefined;
@@ -137,8 +143,11 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
       waitFor(horizon.waiting, layout ? undefined : `first value at iteration ${count(measured.first)}`, here.horizonHeight);
     }
     if (layout) {
-      drawHorizon(horizon.plot, state, layout, axis, here);
-      drawHorizonLegend(parts.horizonBar, state.theme.palette.magnitude);
+      changes.run('horizon', from, () => {
+        drawHorizon(horizon.plot, state, layout, axis, here);
+        drawHorizonLegend(parts.horizonBar, state.theme.palette.magnitude);
+      });
+      crossHair(horizon.plot, 'horizon', axis, state, here.horizonHeight);
       label(horizon.plot, 'How far back the gradient reaches', undefined);
     }
     drawAxis(parts.axis, axis, run.status.iteration, here);
@@ -146,7 +155,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   };
 
   const drawSide = (state: TrainingState, run: RunData, here: Frame): void => {
-    const width = here.wide ? state.width - here.width - 32 - 33 : state.width - 24;
+    const width = Math.max(120, here.wide ? state.width - here.width - 32 - 33 : state.width - 24);
     setNote(parts.validationNote, validationNote(run.header) ?? '');
     const first = run.header.validation;
     setText(parts.validationWaiting, run.validation.length > 0 ? '' : first ? `first value at iteration ${count(first.every)}` : 'This model has no validation split.');

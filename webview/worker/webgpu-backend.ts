@@ -17,7 +17,7 @@ interface Gpu {
 
 export interface WebgpuOptions {
   /** ONNX Runtime's own log from this severity on: 0 = everything, 3 = errors. A test reads from it where nodes ran. */
-  readonly logSeverity?: 0 | 1 | 2 | 3 | 4;
+  readonly logSeverity?: 0 | 1 | 2 | 3 | 4 | undefined;
 }
 
 /** Throws OperationalError `backend-missing` when there is no adapter. `runtime`: bytes of ONNX Runtime's WebAssembly. */

@@ -1,11 +1,11 @@
 // The entry of an engine in a worker of a page: backend `webgpu`, files through the owner.
 // Not the engine (extension/engine-hosts/serve/), which is the same in every place.
-// Invariant: the first message brings ONNX Runtime's WebAssembly; everything after it is the channel's.
+// Invariant: the first message brings ONNX Runtime's WebAssembly (and, in tests, how much it logs); everything after it is the channel's.
 import { OperationalError } from '../../engine/base/operational-error';
 import type { Port } from '../../protocol/channel';
 import { serveEngine } from '../../extension/engine-hosts/serve/serve-engine';
 import { ownerData, ownerStorage } from './owner-storage';
-import { openWebgpuBackend } from './webgpu-backend';
+import { type WebgpuOptions, openWebgpuBackend } from './webgpu-backend';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -28,10 +28,11 @@ function breathe(): Promise<void> {
   });
 }
 
-self.addEventListener('message', ({ data }: MessageEvent<{ readonly runtime: ArrayBuffer }>) => {
-  const { runtime } = data;
+self.addEventListener('message', ({ data }: MessageEvent<{ readonly runtime: ArrayBuffer; readonly logSeverity?: WebgpuOptions['logSeverity'] }>) => {
+  const { runtime, logSeverity } = data;
+  const options: WebgpuOptions = logSeverity === undefined ? {} : { logSeverity };
   serveEngine(port, (owner) => ({
-    openBackend: (name) => (name === 'webgpu' ? openWebgpuBackend(runtime) : Promise.reject(new OperationalError('backend-missing', `Backend ${name} is not in this engine, which has webgpu.`))),
+    openBackend: (name) => (name === 'webgpu' ? openWebgpuBackend(runtime, options) : Promise.reject(new OperationalError('backend-missing', `Backend ${name} is not in this engine, which has webgpu.`))),
     files: ownerData(owner),
     storage: (run) => ownerStorage(owner, run),
     now: () => performance.now(),

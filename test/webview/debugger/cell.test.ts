@@ -42,6 +42,15 @@ describe('highways', () => {
   });
 });
 
+it('keeps other nodes off the line of a highway', () => {
+  for (const lines of [lstm, gru, gruBefore, peephole, sru, cifg, layerNormLstm]) {
+    const graph = graphOf(lines);
+    const placed = placeCell(graph, 424);
+    const top = placed.nodes.find(({ id }) => id === graph.highways[0]?.[0])?.y ?? 0;
+    for (const node of placed.nodes) if (!graph.highways.some((path) => path.includes(node.id))) expect(node.y - top, node.id).toBeGreaterThanOrEqual(rowGap - 1);
+  }
+});
+
 describe('edges', () => {
   it('name the matrix products on the way', () => {
     const { edges } = graphOf(lstm);

@@ -3,14 +3,19 @@
 import { Channel, type Port } from '../../../protocol/channel';
 import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../../protocol/debugger-page';
 import type { LaneHeader, StateFlow } from '../../../protocol/trace-view';
-import { cell, lstm } from './lstm-equations';
+import { cell, cifg, gru, gruBefore, layerNormLstm, lstm, peephole, rnn, sru } from './lstm-equations';
 import { uniform } from './simulated-run';
 import { simulateTrace, steps, text, units, type SimulatedTrace } from './simulated-trace';
+import { playLargeHost } from './large-host';
 
 const words: Readonly<Record<string, string>> = { h: 'hidden state', c: 'cell state', i: 'input gate', f: 'forget gate', g: 'candidate', o: 'output gate' };
 const derivatives = { i: ["∂i = ∂c' * g"], f: ["∂f = ∂c' * c"], g: ["∂g = ∂c' * i"], o: ["∂o = ∂h' * tanh(c')"] };
 
+/** Other cells' equations over the same lanes, to look at their pictures. */
+const cells: Readonly<Record<string, readonly string[]>> = { gru, gruBefore, rnn, peephole, sru, cifg, layerNormLstm };
+
 export function playDebuggerHost(port: Port, scene: string): void {
+  if (scene === 'large') return playLargeHost(port);
   const trace = simulateTrace(scene === 'nonfinite' ? { step: 36, unit: 3 } : undefined);
   const view = debuggerView(trace, scene);
   let cursor = view.cursor;
@@ -125,7 +130,7 @@ export function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView
       layers: [{
         name: 'r1', call: 'LSTM(e, hidden: 64)', file: 'lstm.rnn', path: '/lstm.rnn', reversed: false,
         lanes: [lane('h', 'state'), lane('c', 'state'), lane('i', 'gate'), lane('f', 'gate'), lane('g', 'let'), lane('o', 'gate')],
-        equations: cell(lstm, units, 11, derivatives), inputs: [{ name: 'x', size: 32 }],
+        equations: cell(cells[scene] ?? lstm, units, 11, derivatives), inputs: [{ name: 'x', size: 32 }],
       }],
       edits: [], stale: scene === 'stale',
     },

@@ -141,7 +141,8 @@ function settle(slots: readonly Slot[], links: readonly (readonly [Slot, Slot, n
         }
         if (weights > 0) slot.y = sum / weights;
       }
-      separate(column.filter(({ pinned }) => !pinned), column.some(({ pinned }) => pinned) ? floor : 0);
+      // The line of a highway passes through every column, nodes on it or not.
+      separate(column.filter(({ pinned }) => !pinned), floor);
     }
   }
   // Whole pixels, so that straight edges are sharp.

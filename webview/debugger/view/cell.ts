@@ -73,6 +73,8 @@ function largest(values: Float32Array | undefined): number {
   return values ? values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0) || 1 : 1;
 }
 
+const scratch = document.createElement('canvas');
+
 function paintStrips(canvas: HTMLCanvasElement, nodes: readonly PlacedNode[], width: number, plotWidth: number, plotHeight: number, derived: Derived, state: DebuggerState): void {
   const { scale } = state;
   canvas.width = Math.round(plotWidth * scale);
@@ -87,7 +89,8 @@ function paintStrips(canvas: HTMLCanvasElement, nodes: readonly PlacedNode[], wi
     if (!values || values.length === 0) continue;
     const { table, entry } = nodeColors(node.id, derived, state);
     const image = strip(values, derived.order, Math.floor(width * scale), table, entry, state.theme.error);
-    const small = document.createElement('canvas');
+    // Setting the width clears it, so one scratch canvas serves all strips.
+    const small = scratch;
     small.width = image.width;
     small.height = 1;
     small.getContext('2d')?.putImageData(new ImageData(image.bytes, image.width, 1), 0, 0);

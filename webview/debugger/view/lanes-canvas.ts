@@ -18,10 +18,7 @@ export function paintLanes(canvas: HTMLCanvasElement, layout: TimelineLayout, de
   context.clearRect(0, 0, width, height);
   context.imageSmoothingEnabled = false;
   const { step, pass } = derived.view.cursor;
-  // While the faded side is pointed at, it shows in full colour.
-  const pointed = state.pointing?.step;
-  const reached = (s: number): boolean => (pass === 'forward' ? s <= step : s >= step);
-  const showAll = pointed !== undefined && !reached(pointed);
+  const showAll = showsAll(derived, state);
   const from = layout.first;
   const to = layout.first + layout.visible;
   const [fullFrom, fullTo] = showAll ? [from, to] : pass === 'forward' ? [from, Math.min(to, step)] : [Math.max(from, step - 1), to];
@@ -43,6 +40,12 @@ export function paintLanes(canvas: HTMLCanvasElement, layout: TimelineLayout, de
     draw(picture.full, fullFrom, fullTo);
     paintProfile(context, layout, block, derived, state, picture.rows);
   }
+}
+
+/** While the faded side is pointed at, it shows in full colour. */
+export function showsAll({ view }: Derived, { pointing }: DebuggerState): boolean {
+  if (!pointing) return false;
+  return view.cursor.pass === 'forward' ? pointing.step > view.cursor.step : pointing.step < view.cursor.step;
 }
 
 function paintProfile(context: CanvasRenderingContext2D, layout: TimelineLayout, block: TimelineLayout['lanes'][number], derived: Derived, state: DebuggerState, rows: readonly (readonly number[])[]): void {

@@ -18,25 +18,35 @@ export interface TimelineActions {
   showLines(lane: string): void;
 }
 
-export function drawTimeline(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
+/** What stays where it is while the cursor moves: losses, tokens, predictions or origins, masks and symbols. */
+export function drawRecorded(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState): void {
   select(svg).attr('width', layout.width).attr('height', layout.height);
-  const { trace, cursor } = derived.view;
   const steps = Array.from({ length: layout.visible }, (_, i) => i + layout.first + 1);
-  const reached = (step: number): boolean => (cursor.pass === 'forward' ? step <= cursor.step : step >= cursor.step);
-  drawLoss(svg, layout, derived, steps, reached);
+  drawLoss(svg, layout, derived, steps);
   drawTokens(svg, layout, derived, steps);
-  if (cursor.pass === 'forward') drawPredictions(svg, layout, derived, steps, reached);
-  else drawOrigins(svg, layout, state, derived, steps, reached);
-  drawAxis(svg, layout, derived, state);
+  if (derived.pass === 'forward') drawPredictions(svg, layout, derived, steps);
+  else drawOrigins(svg, layout, state, derived, steps);
   drawMasksAndSymbols(svg, layout, derived, steps);
+}
+
+/** What moves with the cursor. Drawn after what is recorded. */
+export function drawTimeline(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
+  const { cursor } = derived.view;
+  fadeBeyond(svg, (step) => (cursor.pass === 'forward' ? step <= cursor.step : step >= cursor.step));
+  drawAxis(svg, layout, derived, state);
   drawLines(svg, layout, derived, state, act);
   drawGutter(svg, layout, derived, state, act);
   drawCursor(svg, layout, cursor.step);
-  drawCross(svg, layout, state);
-  select(svg).attr('aria-label', `${trace.steps} steps, standing at t = ${cursor.step} of the ${cursor.pass} pass`);
 }
 
-function drawLoss(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[], reached: (step: number) => boolean): void {
+/** Marks the pass has not reached are faded; letters only grow quiet. */
+function fadeBeyond(svg: SVGSVGElement, reached: (step: number) => boolean): void {
+  const stepOf = (d: unknown): number => (typeof d === 'number' ? d : (d as { readonly step: number }).step);
+  select(svg).selectAll('.loss rect, .predictions rect.target, .predictions rect.tick-mark, .origins rect').classed('unreached', (d) => !reached(stepOf(d)));
+  select(svg).selectAll('.predictions text.guess').classed('quiet', (d) => !reached(stepOf(d)));
+}
+
+function drawLoss(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
   const { values, mean } = view.trace.loss;
   const finite = steps.map((step) => values[step - 1] ?? NaN).filter(Number.isFinite);
   const all = [...values].filter(Number.isFinite);
@@ -47,7 +57,7 @@ function drawLoss(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived,
   const isRight = (step: number): boolean => view.trace.predictions?.targetRank[step - 1] === 1;
   const classed = view.trace.predictions !== undefined;
   layer.selectAll<SVGRectElement, number>('rect').data(steps.filter((s) => Number.isFinite(values[s - 1])), (s) => s).join('rect')
-    .attr('class', (s) => `${classed ? (isRight(s) ? 'right' : 'wrong') : 'plain'}${reached(s) ? '' : ' unreached'}`)
+    .attr('class', (s) => (classed ? (isRight(s) ? 'right' : 'wrong') : 'plain'))
     .attr('x', (s) => stepX(layout, s) + (layout.column - width) / 2).attr('width', width)
     .attr('y', (s) => y + height - Math.max(1, ((values[s - 1] ?? 0) / top) * height)).attr('height', (s) => Math.max(1, ((values[s - 1] ?? 0) / top) * height));
   const valid = steps.filter((s) => view.trace.valid[s - 1] === 1 && !Number.isFinite(values[s - 1]) && view.trace.predictions !== undefined && view.trace.predictions.targetRank[s - 1] !== 0);
@@ -86,7 +96,7 @@ function fit(text: string, column: number): string {
   return text.length <= Math.max(1, Math.floor(column / 7)) ? text : `${[...text].slice(0, Math.max(1, Math.floor(column / 7))).join('')}`;
 }
 
-function drawPredictions(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[], reached: (step: number) => boolean): void {
+function drawPredictions(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
   layerOf(svg, 'origins').selectAll('*').remove();
   const layer = layerOf(svg, 'predictions');
   const { predictions, valid } = view.trace;
@@ -101,23 +111,23 @@ function drawPredictions(svg: SVGSVGElement, layout: TimelineLayout, { view }: D
   const key = (cell: { step: number; k: number }): string => `${cell.step}/${cell.k}`;
   layer.selectAll<SVGRectElement, (typeof cells)[number]>('rect.p').data(cells, key).join('rect').attr('class', 'p')
     .attr('x', (c) => stepX(layout, c.step)).attr('y', (c) => y + c.k * row).attr('width', layout.column).attr('height', row).attr('fill-opacity', (c) => 0.42 * c.p);
-  layer.selectAll<SVGTextElement, (typeof cells)[number]>('text.guess').data(cells, key).join('text').attr('class', (c) => `guess${reached(c.step) ? '' : ' quiet'}`)
+  layer.selectAll<SVGTextElement, (typeof cells)[number]>('text.guess').data(cells, key).join('text').attr('class', 'guess')
     .attr('x', (c) => stepX(layout, c.step) + layout.column / 2).attr('y', (c) => y + c.k * row + 12).text((c) => fit(visible(c.text), layout.column));
   const boxed = usable.filter((s) => shows === 'letters' && (targetRank[s - 1] ?? 0) >= 1 && (targetRank[s - 1] ?? 0) <= top);
   layer.selectAll<SVGRectElement, number>('rect.target').data(boxed, (s) => s).join('rect')
-    .attr('class', (s) => `target ${targetRank[s - 1] === 1 ? 'right' : 'wrong'}${reached(s) ? '' : ' unreached'}`)
+    .attr('class', (s) => `target ${targetRank[s - 1] === 1 ? 'right' : 'wrong'}`)
     .attr('x', (s) => stepX(layout, s) + 0.75).attr('y', (s) => y + ((targetRank[s - 1] ?? 1) - 1) * row + 0.75).attr('width', layout.column - 1.5).attr('height', row - 1.5);
   const far = usable.filter((s) => shows === 'letters' && (targetRank[s - 1] ?? 0) > top);
   layer.selectAll<SVGTextElement, number>('text.rank').data(far, (s) => s).join('text').attr('class', 'rank')
     .attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 5 * row + 12).text((s, i) => (i > 0 && s - (far[i - 1] ?? 0) === 1 && layout.column < 14 ? '' : (targetRank[s - 1] ?? '')));
   layer.selectAll<SVGRectElement, number>('rect.tick-mark').data(shows === 'ticks' ? usable.filter((s) => (targetRank[s - 1] ?? 0) > 0) : [], (s) => s).join('rect')
-    .attr('class', (s) => `tick-mark ${targetRank[s - 1] === 1 ? 'right' : 'wrong'}${reached(s) ? '' : ' unreached'}`)
+    .attr('class', (s) => `tick-mark ${targetRank[s - 1] === 1 ? 'right' : 'wrong'}`)
     .attr('x', (s) => stepX(layout, s)).attr('width', Math.max(1, layout.column - 1)).attr('y', (s) => y + (targetRank[s - 1] === 1 ? 0 : 14)).attr('height', 12);
   const broken = steps.filter((s) => valid[s - 1] === 1 && !Number.isFinite(probability[(s - 1) * top]));
   layer.selectAll<SVGTextElement, number>('text.broken').data(broken, (s) => s).join('text').attr('class', 'broken').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 12).text('×');
 }
 
-function drawOrigins(svg: SVGSVGElement, layout: TimelineLayout, state: DebuggerState, { view }: Derived, steps: readonly number[], reached: (step: number) => boolean): void {
+function drawOrigins(svg: SVGSVGElement, layout: TimelineLayout, state: DebuggerState, { view }: Derived, steps: readonly number[]): void {
   layerOf(svg, 'predictions').selectAll('*').remove();
   const layer = layerOf(svg, 'origins');
   const own = state.flow?.find(({ addedBy }) => addedBy === 'own loss') ?? state.flow?.[0];
@@ -128,7 +138,7 @@ function drawOrigins(svg: SVGSVGElement, layout: TimelineLayout, state: Debugger
   const size = (list: Float32Array | undefined, s: number): number => (Math.max(0, list?.[s - 1] ?? 0) / top) * (height - 6);
   const half = Math.max(1, (layout.column - 3) / 2);
   for (const [name, list, shift] of [['later', own?.arrives, 0.5], ['own', own?.added, 1.5 + half]] as const) {
-    layer.selectAll<SVGRectElement, number>(`rect.${name}`).data(bars, (s) => s).join('rect').attr('class', (s) => `${name}${reached(s) ? '' : ' unreached'}`)
+    layer.selectAll<SVGRectElement, number>(`rect.${name}`).data(bars, (s) => s).join('rect').attr('class', name)
       .attr('x', (s) => stepX(layout, s) + shift).attr('width', half).attr('y', (s) => y + height - 2 - size(list, s)).attr('height', (s) => size(list, s));
   }
   layer.selectAll('text').data(top > 0 ? [top] : []).join('text').attr('class', 'tick').attr('x', layout.left + layout.plotWidth + 6).attr('y', y + 12).text((v) => number(v));
@@ -199,13 +209,12 @@ function drawCursor(svg: SVGSVGElement, layout: TimelineLayout, step: number): v
   layer.selectAll('text').data(seen).join('text').attr('x', middle).attr('y', layout.axis.y + 14).text(label);
 }
 
-function drawCross(svg: SVGSVGElement, layout: TimelineLayout, { pointing }: DebuggerState): void {
+/** Apart from the rest: it moves with the pointer. */
+export function drawCross(svg: SVGSVGElement, layout: TimelineLayout, { pointing }: DebuggerState): void {
   const layer = layerOf(svg, 'cross-hair');
   const x = pointing && stepIsVisible(layout, pointing.step) ? [Math.round(stepX(layout, pointing.step) + layout.column / 2) + 0.5] : [];
   const block = pointing?.lane === undefined ? undefined : layout.lanes.find(({ name }) => name === pointing.lane);
   layer.selectAll('line.vertical').data(x).join('line').attr('class', 'cross vertical').attr('x1', (d) => d).attr('x2', (d) => d).attr('y1', layout.cursor.y).attr('y2', layout.cursor.y + layout.cursor.height);
-  const rows = layout.lanes.map((b) => b.height);
   const row = block && pointing?.row !== undefined ? [pointing.row] : [];
   layer.selectAll('line.horizontal').data(row.map((r) => (block?.y ?? 0) + r)).join('line').attr('class', 'cross horizontal').attr('x1', layout.left).attr('x2', layout.left + layout.plotWidth).attr('y1', (d) => d).attr('y2', (d) => d);
-  layer.attr('data-lanes', rows.length);
 }

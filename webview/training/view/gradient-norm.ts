@@ -6,7 +6,7 @@ import type { Frame, IterationAxis } from '../layout/frame';
 import type { NormLayout } from '../layout/gradient-norm';
 import { dots } from '../raster/dots';
 import type { TrainingState } from '../state';
-import { drawCross, drawEndLabels, drawLines, drawLogAxis, drawNow, group, placeCanvas, plot } from './plot';
+import { drawEndLabels, drawLines, drawLogAxis, drawNow, group, placeCanvas, plot } from './plot';
 
 export function drawNorm(host: HTMLElement, state: TrainingState, layout: NormLayout, x: IterationAxis, frame: Frame): void {
   const { canvas, svg } = plot(host, frame.width, layout.height);
@@ -30,5 +30,4 @@ export function drawNorm(host: HTMLElement, state: TrainingState, layout: NormLa
     .attr('class', 'ring').attr('cx', (ring) => ring.at[0]).attr('cy', (ring) => ring.at[1]).attr('r', 4);
   drawNow(svg, layout.now, layout.height);
   drawEndLabels(svg, layout.labels);
-  drawCross(svg, x, state.pointing, state.pointing?.picture === 'norm', layout.height);
 }

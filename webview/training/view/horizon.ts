@@ -5,7 +5,7 @@ import type { Frame, IterationAxis } from '../layout/frame';
 import type { HorizonLayout } from '../layout/horizon';
 import { horizonPixels } from '../raster/horizon';
 import type { TrainingState } from '../state';
-import { drawCross, drawEndLabels, drawLines, drawNow, group, placeCanvas, plot } from './plot';
+import { drawEndLabels, drawLines, drawNow, group, placeCanvas, plot } from './plot';
 
 export function drawHorizon(host: HTMLElement, state: TrainingState, layout: HorizonLayout, x: IterationAxis, frame: Frame): void {
   const { canvas, svg } = plot(host, frame.width, layout.height);
@@ -22,7 +22,6 @@ export function drawHorizon(host: HTMLElement, state: TrainingState, layout: Hor
   drawNow(svg, layout.now, layout.height);
   drawEndLabels(svg, layout.labels);
   group(svg, 'end-labels').classed('on-map', layout.labelsInside);
-  drawCross(svg, x, state.pointing, state.pointing?.picture === 'horizon', layout.height);
 }
 
 /** The legend's bar: the palette from low to high. */

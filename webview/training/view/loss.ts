@@ -6,7 +6,7 @@ import type { LossLayout } from '../layout/loss';
 import type { Frame, IterationAxis } from '../layout/frame';
 import { dots } from '../raster/dots';
 import type { TrainingState } from '../state';
-import { drawCross, drawEndLabels, drawLines, drawLogAxis, drawNow, group, placeCanvas, plot } from './plot';
+import { drawEndLabels, drawLines, drawLogAxis, drawNow, group, placeCanvas, plot } from './plot';
 
 export function drawLoss(host: HTMLElement, state: TrainingState, layout: LossLayout, x: IterationAxis, frame: Frame): void {
   const { canvas, svg } = plot(host, frame.width, layout.height);
@@ -27,5 +27,4 @@ export function drawLoss(host: HTMLElement, state: TrainingState, layout: LossLa
   marks.selectAll('text.broken').data(layout.broken).join('text').attr('class', 'broken').attr('x', (p) => p).attr('y', 10).text('×');
   drawNow(svg, layout.now, layout.height, frame.wide ? -6 : 0);
   drawEndLabels(svg, layout.labels);
-  drawCross(svg, x, state.pointing, state.pointing?.picture === 'loss', layout.height);
 }

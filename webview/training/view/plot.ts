@@ -10,7 +10,7 @@ import type { Point } from '../layout/curve';
 import type { EndLabel } from '../layout/end-labels';
 import type { IterationAxis } from '../layout/frame';
 import { placeOf } from '../layout/frame';
-import type { Pointing } from '../state';
+import type { PictureName, Pointing } from '../state';
 
 export type Svg = Selection<SVGSVGElement, unknown, null, undefined>;
 export type Group = Selection<SVGGElement, unknown, null, undefined>;
@@ -81,7 +81,10 @@ export function drawEndLabels(svg: Svg, labels: readonly EndLabel[]): void {
 }
 
 /** A 1 px cross-hair: the column in every picture, the row in the one that is pointed at. */
-export function drawCross(svg: Svg, axis: IterationAxis, pointing: Pointing | undefined, isHere: boolean, height: number): void {
+export function crossHair(host: HTMLElement, picture: PictureName, axis: IterationAxis, { pointing }: { readonly pointing?: Pointing }, height: number): void {
+  const svg: Svg = select(host).select<SVGSVGElement>('svg');
+  if (svg.empty()) return;
+  const isHere = pointing?.picture === picture;
   const column = pointing ? [Math.round(placeOf(axis, pointing.iteration)) + 0.5] : [];
   const row = pointing && isHere && pointing.y !== undefined ? [Math.round(pointing.y) + 0.5] : [];
   const cross = group(svg, 'cross-hair');
