@@ -68,6 +68,7 @@ export class PageViews {
     if (name === 'header') return this.header();
     if (name === 'stop') return this.stop() ?? null;
     if (name === 'compare') return this.compare(new Arguments(params).count('index'));
+    if (typeof params !== 'object' || params === null) throw new OperationalError('bad-argument', `The view ${name} needs \`params\`, an object.`);
     const shown = this.present();
     const debuggerName = debuggerNames.find((each) => each === name);
     const inspectorName = inspectorNames.find((each) => each === name);
