@@ -102,6 +102,12 @@ describe('loss', () => {
     const none = lossLayout(run({}), axis, 200);
     expect([none.dots, none.average, none.validation, none.rings, none.labels]).toEqual([[], [], [], [], []]);
   });
+  it('keeps the line of guessing in the picture while every loss is above it', () => {
+    const worse = lossLayout(run({ loss: [0.95, 0.7], header: { loss: { name: 'squared error', guess: { value: 0.17, label: 'always saying the mean' } } } }), axis, 296);
+    const better = lossLayout(run({ loss: [0.95, 0.02], header: { loss: { name: 'squared error', guess: { value: 0.17, label: 'always saying the mean' } } } }), axis, 296);
+    expect(worse.guess?.y).toBeLessThan(296 - 16);
+    expect(better.guess?.y).toBeLessThan(worse.guess?.y ?? 0);
+  });
 });
 
 it('splits gradient norms at the threshold and rings the largest after the start', () => {

@@ -63,6 +63,9 @@ export function lossAxis({ series, validation, header }: RunData, height: number
     low = Math.min(low, loss);
     high = Math.max(high, loss * 1.02);
   }
+  // The line of guessing stays in the picture, with room for its label, also while the network does worse.
+  const guess = header.loss.guess?.value ?? 0;
+  if (guess > 0 && Number.isFinite(low)) low = Math.min(low, guess * 0.8);
   // The floor moves in steps of a twentieth of a decade, so that the picture does not creep with every new minimum.
   const floor = Number.isFinite(low) ? 10 ** (Math.floor(Math.log10(low * 0.97) * 20) / 20) : high * 0.1;
   return logAxis(floor, high, height - 1, 1);
