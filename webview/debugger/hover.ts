@@ -6,10 +6,14 @@ import type { Derived } from './derive';
 import { quote } from './sentences';
 import type { Pointing } from './state';
 
-export function hoverLine(derived: Derived, pointing: Pointing, layout: TimelineLayout): string {
+export function hoverLine(derived: Derived, pointing: Pointing, layout: TimelineLayout, valueOfLine?: (y: number) => number): string {
   const { trace } = derived.view;
   const { step } = pointing;
   const at = `t = ${step}`;
+  if (pointing.lines !== undefined) {
+    const value = valueOfLine?.(pointing.lines);
+    return value === undefined ? '' : `${pointing.from === undefined ? 'all steps' : `t = ${Math.min(pointing.from, step)} … ${Math.max(pointing.from, step)}`} · click: units that cross ${number(value)}`;
+  }
   if (trace.valid[step - 1] === 0 && pointing.lane === undefined) return `${at} · masked`;
   if (pointing.lane === undefined) {
     const read = trace.reads.kind === 'tokens' ? ` · reads ${quote(trace.reads.text[step - 1] ?? '')}` : trace.reads.names.slice(0, 3).map((name, f) => ` · ${name} ${number(trace.reads.kind === 'numeric' ? (trace.reads.values[(step - 1) * trace.reads.names.length + f] ?? NaN) : NaN)}`).join('');
@@ -36,9 +40,10 @@ export function unitAt(derived: Derived, pointing: Pointing, layout: TimelineLay
 }
 
 /** What lies under a place of the timeline; `row` is the pixel within the lane. */
-export function under(layout: TimelineLayout, x: number, y: number): { readonly step: number; readonly lane?: string; readonly row?: number } | undefined {
+export function under(layout: TimelineLayout, x: number, y: number): { readonly step: number; readonly lane?: string; readonly row?: number; readonly lines?: number } | undefined {
   const step = stepAt(layout, x);
   if (step === undefined) return undefined;
   const block = layout.lanes.find((lane) => y >= lane.y && y < lane.y + lane.height);
+  if (y >= layout.lines.y && y < layout.lines.y + layout.lines.height) return { step, lines: y };
   return block ? { step, lane: block.name, row: y - block.y } : { step };
 }

@@ -1,13 +1,15 @@
 // Pointer, wheel and keys on the timeline, turned into moves of the cursor, picks and zooms.
 // Not the debugger: a move is asked of the host. Inside the picture arrows with Alt move a cell cursor.
-// Invariant: every move the pointer can make, the keys can make.
+// Invariant: the keys reach every step and every unit that the pointer reaches.
 import type { Store } from '../store';
 import { derive } from './derive';
 import { under, unitAt } from './hover';
 import { layoutOf } from './page';
 import type { DebuggerActions } from './page';
 import type { DebuggerState } from './state';
-import { stepX } from './timeline/layout';
+import { unitsCrossing } from './lanes/threshold';
+import { overviewStep, stepX } from './timeline/layout';
+import { linesScale } from './view/lines';
 import type { TimelineActions } from './view/timeline';
 
 export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>, act: DebuggerActions, timeline: TimelineActions): void {
@@ -16,16 +18,27 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     const box = plot.getBoundingClientRect();
     return derived && under(layoutOf(store.state, derived), event.clientX - box.left, event.clientY - box.top);
   };
+  let dragFrom: number | undefined;
+  plot.addEventListener('pointerdown', (event) => {
+    const at = place(event);
+    dragFrom = at?.lines === undefined ? undefined : at.step;
+  });
   plot.addEventListener('pointermove', (event) => {
     const at = place(event);
-    if (at) store.update((state) => ({ ...state, pointing: { ...at, pageX: event.clientX, pageY: event.clientY, byKeys: false } }));
+    const from = event.buttons === 1 && at?.lines !== undefined ? dragFrom : undefined;
+    if (at) store.update((state) => ({ ...state, pointing: { ...at, ...(from === undefined ? {} : { from }), pageX: event.clientX, pageY: event.clientY, byKeys: false } }));
     else if (store.state.pointing) store.update(({ pointing: _, ...state }) => state);
   });
   plot.addEventListener('pointerleave', () => store.update(({ pointing: _, ...state }) => state));
   plot.addEventListener('click', (event) => {
     const at = place(event);
     const derived = derive(store.state);
-    if (!at || !derived) return;
+    if (!derived) return;
+    const box = plot.getBoundingClientRect();
+    const { overview } = layoutOf(store.state, derived);
+    if (overview && event.clientY - box.top < overview.y + overview.height + 3) return act.goto(overviewStep(layoutOf(store.state, derived), event.clientX - box.left, derived.view.trace.steps));
+    if (!at) return;
+    if (at.lines !== undefined) return pickByThreshold(at.step, at.lines, dragFrom, store, act);
     if (at.lane === undefined) return act.goto(at.step);
     const unit = unitAt(derived, { ...at, pageX: 0, pageY: 0, byKeys: false }, layoutOf(store.state, derived));
     if (event.shiftKey || event.altKey) {
@@ -63,6 +76,19 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
       if (first) store.update((state) => ({ ...state, pointing: { lane: first.name, row: 0, ...pageOf(plot, state, derived.view.cursor.step, first.name, 0), step: derived.view.cursor.step, byKeys: true } }));
     }
   });
+}
+
+/** A click on the lines picks all units that cross there; a drag does so within its steps. */
+function pickByThreshold(step: number, y: number, from: number | undefined, store: Store<DebuggerState>, act: DebuggerActions): void {
+  const derived = derive(store.state);
+  if (!derived) return;
+  const scale = linesScale(layoutOf(store.state, derived), derived, store.state);
+  const lane = scale && derived.lane(scale.name);
+  if (!scale || !lane) return;
+  const { steps, valid } = derived.view.trace;
+  const dragged = from !== undefined && from !== step;
+  const units = unitsCrossing(lane, scale.valueAt(y), dragged ? Math.min(from, step) : 1, dragged ? Math.max(from, step) : steps, valid, 8);
+  if (units.length > 0) act.select(units);
 }
 
 /** Arrows move the cell cursor by a unit or a step, Enter picks its unit, Escape leaves; true when the key was for it. */

@@ -17,6 +17,7 @@ import { equationsBlock } from './view/equations';
 import { keyList } from './view/keys';
 import { paintLanes, showsAll } from './view/lanes-canvas';
 import { legend } from './view/legend';
+import { linesScale } from './view/lines';
 import { firstBlock } from './view/next';
 import { drawCross, drawRecorded, drawTimeline } from './view/timeline';
 import { toolbar, type ToolbarActions } from './view/toolbar';
@@ -125,7 +126,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     changes.run('cell', besides, () => cell.draw(derived, state, Math.floor(room)));
     changes.run('equations', besides, () => equations.draw(derived, state));
     const { pointing } = state;
-    const text = pointing ? hoverLine(derived, pointing, layout) : '';
+    const text = pointing ? hoverLine(derived, pointing, layout, linesScale(layout, derived, state)?.valueAt) : '';
     show(hover, text !== '');
     if (pointing && text !== '') {
       setText(hover, text);

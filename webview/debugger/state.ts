@@ -11,6 +11,10 @@ export interface Pointing {
   readonly lane?: string;
   /** Position in the lane's order, from the top. */
   readonly row?: number;
+  /** Pixel within the timeline, when it is in the lane of lines: a threshold to pick units by. */
+  readonly lines?: number;
+  /** Step at which a drag over the lines began. */
+  readonly from?: number;
   readonly step: number;
   readonly pageX: number;
   readonly pageY: number;

@@ -4,6 +4,7 @@ import { laneDomain } from '../../../webview/debugger/lanes/domain';
 import { pathLength, similarOrder, sortedBy, twoOpt } from '../../../webview/debugger/lanes/order';
 import { brokenSteps, fade, lanePixels, type LanePaint, type LaneValues } from '../../../webview/debugger/lanes/raster';
 import { rowsOf, rowValue, unitsPerRow } from '../../../webview/debugger/lanes/rows';
+import { unitsCrossing } from '../../../webview/debugger/lanes/threshold';
 import { brokenWords, countAbove, firstPicks, halfLife, mean, norm } from '../../../webview/debugger/lanes/statistics';
 import { palette } from '../../../webview/theme/palettes';
 import { tolerances } from '../../tolerances';
@@ -96,6 +97,16 @@ describe('pixels', () => {
     expect(broken.whole).toEqual([3]);
     expect([...broken.some]).toEqual([[1, 1]]);
   });
+});
+
+it('picks the units that cross a threshold within the steps, farthest first', () => {
+  const values = lane([[0, 0, 0.2, -1, NaN], [1, 3, 0.3, -2, 5], [0, 0, 0.2, -1, NaN]]);
+  const valid = Uint8Array.of(1, 1, 1);
+  expect(unitsCrossing(values, 0.5, 1, 3, valid, 8)).toEqual([1, 0]);
+  expect(unitsCrossing(values, 0.5, 1, 3, valid, 1)).toEqual([1]);
+  expect(unitsCrossing(values, -1.5, 1, 3, valid, 8)).toEqual([3]);
+  expect(unitsCrossing(values, 0.5, 1, 1, valid, 8)).toEqual([]);
+  expect(unitsCrossing(values, 0.5, 1, 3, Uint8Array.of(1, 0, 1), 8)).toEqual([]);
 });
 
 describe('statistics', () => {

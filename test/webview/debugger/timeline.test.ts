@@ -7,7 +7,7 @@ import { LaneStore } from '../../../webview/debugger/lane-store';
 import { strip } from '../../../webview/debugger/lanes/strip';
 import { numbersPutIn } from '../../../webview/debugger/numbers-put-in';
 import { nextStep } from '../../../webview/debugger/replay';
-import { axisSteps, inSight, stepAt, stepX, timelineLayout } from '../../../webview/debugger/timeline/layout';
+import { axisSteps, inSight, overviewBins, overviewStep, stepAt, stepX, timelineLayout } from '../../../webview/debugger/timeline/layout';
 import type { Derived } from '../../../webview/debugger/derive';
 import { expression } from '../gallery/lstm-equations';
 
@@ -50,6 +50,14 @@ describe('timeline', () => {
     expect(inSight(layout, 450)).toBe(400);
     expect(inSight(layout, 10)).toBeLessThan(10);
     expect(inSight(layout, 900)).toBeGreaterThan(900 - 224);
+  });
+  it('shows the whole above a part', () => {
+    const layout = timelineLayout({ ...wish, steps: 1000 });
+    expect(layout.overview?.height).toBe(12);
+    expect(timelineLayout(wish).overview).toBeUndefined();
+    expect(overviewStep(layout, layout.left, 1000)).toBe(1);
+    expect(overviewStep(layout, layout.left + layout.plotWidth + 50, 1000)).toBe(1000);
+    expect(overviewBins(Float32Array.of(1, 5, NaN, 2), 2)).toEqual([5, 2]);
   });
   it('finds the step under a pixel and back', () => {
     const layout = timelineLayout(wish);

@@ -28,6 +28,8 @@ export interface TimelineLayout {
   readonly visible: number;
   readonly plotWidth: number;
   readonly profile?: { readonly x: number; readonly width: number };
+  /** The whole sequence in 12 px, when the axis scrolls. */
+  readonly overview?: Block;
   readonly loss: Block;
   readonly tokens: Block;
   readonly predictions: Block & { readonly row: number; readonly shows: 'letters' | 'ticks' };
@@ -76,6 +78,7 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
     y += height + gap;
     return block;
   };
+  const overview = visible < wish.steps ? take(12, 6) : undefined;
   const loss = take(32, 6);
   const tokens = take(20, 0);
   const backward = wish.pass === 'backward';
@@ -95,6 +98,7 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   return {
     form, width, sideWidth, left, column, first, visible, plotWidth,
     ...(profileWidth > 0 ? { profile: { x: left + plotWidth + 8, width: profileWidth } } : {}),
+    ...(overview ? { overview } : {}),
     loss, tokens, predictions, axis, lanes, lines, height: y,
     cursor: { y: loss.y - 4, height: y - 8 - loss.y + 4 },
   };
@@ -117,6 +121,21 @@ export function axisSteps(layout: TimelineLayout, steps: number): number[] {
   const found: number[] = [];
   for (let step = layout.first + 1; step <= Math.min(steps, layout.first + layout.visible); step++) if (step === 1 || step % every === 0) found.push(step);
   return found;
+}
+
+/** The largest loss of each pixel of the overview, 0 where there is none. */
+export function overviewBins(values: Float32Array, width: number): number[] {
+  const bins = new Array<number>(Math.max(1, width)).fill(0);
+  values.forEach((value, t) => {
+    const bin = Math.min(bins.length - 1, Math.floor((t / values.length) * bins.length));
+    if (Number.isFinite(value)) bins[bin] = Math.max(bins[bin] ?? 0, value);
+  });
+  return bins;
+}
+
+/** The step under a pixel of the overview. */
+export function overviewStep(layout: TimelineLayout, x: number, steps: number): number {
+  return Math.max(1, Math.min(steps, Math.floor(((x - layout.left) / layout.plotWidth) * steps) + 1));
 }
 
 /** The first visible step that keeps a step in sight. */

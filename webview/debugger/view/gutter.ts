@@ -89,7 +89,7 @@ function drawChips(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived,
   });
   groups.attr('class', (chip) => `chip picked-${(chip.i % 3) + 1}`).attr('transform', (chip) => `translate(12, ${chip.y})`).attr('aria-label', (chip) => `u${chip.unit} ×, remove`)
     .on('click', (_, chip) => act.unpick(chip.unit)).on('keydown', (event: KeyboardEvent, chip) => (event.key === 'Enter' || event.key === ' ' ? act.unpick(chip.unit) : undefined));
-  groups.select('rect').attr('width', 40).attr('height', 14).attr('rx', 3);
+  groups.select('rect').attr('width', (chip) => 22 + 6 * String(chip.unit).length).attr('height', 14).attr('rx', 3);
   groups.select('text').attr('x', 4).attr('y', 11).text((chip) => `u${chip.unit} ×`);
 }
 

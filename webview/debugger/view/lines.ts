@@ -12,24 +12,46 @@ import type { TimelineActions } from './timeline';
 
 const curve = line<readonly [number, number]>((p) => p[0], (p) => p[1]).curve(curveMonotoneX).defined((p) => Number.isFinite(p[1]));
 
+/** Scale of the lines at this moment: place of a value, and the value at a place. */
+export function linesScale(layout: TimelineLayout, derived: Derived, state: DebuggerState): { readonly name: string; readonly low: number; readonly high: number; readonly place: (value: number) => number; readonly valueAt: (y: number) => number } | undefined {
+  const { y, height } = layout.lines;
+  const name = state.linesOf ?? derived.keeps?.state ?? derived.layer.lanes.find(({ kind }) => kind === 'state')?.name ?? '';
+  const lane = derived.lane(name);
+  if (!lane) return undefined;
+  const { valid, steps } = derived.view.trace;
+  let low = 0;
+  let high = 0;
+  for (const unit of derived.picked.filter((u) => u < lane.units).slice(0, 8)) {
+    for (let t = 0; t < steps; t++) {
+      const value = valid[t] && lane.have[t] ? (lane.values[t * lane.units + unit] ?? NaN) : NaN;
+      if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
+    }
+  }
+  const root = derived.pass === 'backward';
+  const shape = root ? signedRoot : (v: number): number => v;
+  const back = root ? (v: number): number => Math.sign(v) * v * v : (v: number): number => v;
+  const [from, to] = [shape(low), shape(high)];
+  return {
+    name, low, high,
+    place: (v) => y + height - 5 - ((shape(v) - from) / (to - from || 1)) * (height - 10),
+    valueAt: (at) => back(from + ((y + height - 5 - at) / (height - 10)) * (to - from || 1)),
+  };
+}
+
 export function drawLines(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
   const { y, height } = layout.lines;
   const name = state.linesOf ?? derived.keeps?.state ?? derived.layer.lanes.find(({ kind }) => kind === 'state')?.name ?? '';
   const lane = derived.lane(name);
   const { step, pass } = derived.view.cursor;
-  const { valid, steps } = derived.view.trace;
+  const { valid } = derived.view.trace;
   const layer = layerOf(svg, 'lines');
   layer.selectAll('rect.frame').data([0]).join('rect').attr('class', 'frame').attr('x', layout.left - 0.5).attr('y', y + 0.5).attr('width', layout.plotWidth + 1).attr('height', height - 1);
   const picked = lane ? derived.picked.filter((unit) => unit < lane.units).slice(0, 8) : [];
-  const all: number[] = [];
-  for (const unit of picked) for (let t = 0; t < steps; t++) if (valid[t] && lane?.have[t]) all.push(lane.values[t * lane.units + unit] ?? NaN);
-  const finite = all.filter(Number.isFinite);
-  const low = Math.min(0, ...finite);
-  const high = Math.max(0, ...finite);
-  const shape = pass === 'backward' ? signedRoot : (v: number): number => v;
-  const [from, to] = [shape(low), shape(high)];
-  const place = (v: number): number => y + height - 5 - ((shape(v) - from) / (to - from || 1)) * (height - 10);
-  const ticks = finite.length === 0 ? [] : [...new Set([high, 0, low])].map((value) => ({ value, y: place(value) }));
+  const scale = linesScale(layout, derived, state);
+  const low = scale?.low ?? 0;
+  const high = scale?.high ?? 0;
+  const place = scale?.place ?? (() => y + height / 2);
+  const ticks = low === high ? [] : [...new Set([high, 0, low])].map((value) => ({ value, y: place(value) }));
   layer.selectAll('line.zero').data(ticks.length > 0 ? [place(0)] : []).join('line').attr('class', 'zero').attr('x1', layout.left).attr('x2', layout.left + layout.plotWidth).attr('y1', (d) => d).attr('y2', (d) => d);
   const apart = pushApart(ticks.map((t) => t.y), 12, y + 6, y + height - 4);
   layer.selectAll('text.tick').data(ticks).join('text').attr('class', 'tick').attr('x', layout.left - 6).attr('text-anchor', 'end').attr('y', (_, i) => (apart[i] ?? 0) + 4).text((t) => (t.value === 0 ? '0' : number(t.value)));

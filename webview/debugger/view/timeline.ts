@@ -5,7 +5,7 @@ import { layerOf } from '../../picture/svg-layer';
 import { number } from '../../theme/numbers';
 import { visible } from '../sentences';
 import { knownBrokenSteps } from '../lanes/raster';
-import { axisSteps, stepX, type TimelineLayout } from '../timeline/layout';
+import { axisSteps, overviewBins, stepX, type TimelineLayout } from '../timeline/layout';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { drawGutter } from './gutter';
@@ -22,6 +22,7 @@ export interface TimelineActions {
 export function drawRecorded(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState): void {
   select(svg).attr('width', layout.width).attr('height', layout.height);
   const steps = Array.from({ length: layout.visible }, (_, i) => i + layout.first + 1);
+  drawOverview(svg, layout, derived);
   drawLoss(svg, layout, derived, steps);
   drawTokens(svg, layout, derived, steps);
   if (derived.pass === 'forward') drawPredictions(svg, layout, derived, steps);
@@ -36,6 +37,7 @@ export function drawTimeline(svg: SVGSVGElement, layout: TimelineLayout, derived
   drawAxis(svg, layout, derived, state);
   drawLines(svg, layout, derived, state, act);
   drawGutter(svg, layout, derived, state, act);
+  drawPlaceInOverview(svg, layout, derived);
   drawCursor(svg, layout, cursor.step);
 }
 
@@ -44,6 +46,25 @@ function fadeBeyond(svg: SVGSVGElement, reached: (step: number) => boolean): voi
   const stepOf = (d: unknown): number => (typeof d === 'number' ? d : (d as { readonly step: number }).step);
   select(svg).selectAll('.loss rect, .predictions rect.target, .predictions rect.tick-mark, .origins rect').classed('unreached', (d) => !reached(stepOf(d)));
   select(svg).selectAll('.predictions text.guess').classed('quiet', (d) => !reached(stepOf(d)));
+}
+
+function drawOverview(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived): void {
+  const layer = layerOf(svg, 'overview');
+  const { overview } = layout;
+  const bins = overview ? overviewBins(view.trace.loss.values, Math.floor(layout.plotWidth)) : [];
+  const top = Math.max(...bins, 0) || 1;
+  const d = overview ? `M${layout.left},${overview.y + overview.height}${bins.map((v, i) => `L${layout.left + i},${overview.y + overview.height - (v / top) * overview.height}`).join('')}V${overview.y + overview.height}Z` : '';
+  layer.selectAll('path').data(overview ? [d] : []).join('path').attr('d', String);
+}
+
+/** What is seen of the whole, and where the cursor stands in it. */
+function drawPlaceInOverview(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived): void {
+  const { overview } = layout;
+  const { steps } = view.trace;
+  const layer = layerOf(svg, 'overview-place');
+  const x = (step: number): number => layout.left + (step / steps) * layout.plotWidth;
+  layer.selectAll('rect').data(overview ? [overview] : []).join('rect').attr('x', x(layout.first)).attr('width', Math.max(2, x(layout.visible) - layout.left)).attr('y', (b) => b.y - 1).attr('height', (b) => b.height + 2);
+  layer.selectAll('line').data(overview ? [overview] : []).join('line').attr('class', 'now').attr('x1', x(view.cursor.step - 0.5)).attr('x2', x(view.cursor.step - 0.5)).attr('y1', (b) => b.y - 2).attr('y2', (b) => b.y + b.height + 2);
 }
 
 function drawLoss(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
@@ -84,6 +105,9 @@ function drawTokens(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derive
     layer.selectAll('path').data(paths).join('path').attr('class', (_, i) => `feature feature-${i + 1}`).attr('d', (p) => p.d);
     return;
   }
+  const edited = view.trace.edits.map(({ step }) => step).filter((s) => s > layout.first && s <= layout.first + layout.visible);
+  layer.selectAll<SVGPathElement, number>('path.edit').data(edited, (s) => s).join('path').attr('class', 'edit')
+    .attr('d', (s) => { const x = stepX(layout, s) + layout.column / 2; return `M${x},${y - 6}l3.5,3.5l-3.5,3.5l-3.5,-3.5Z`; });
   // Words are wider than columns: every word start is shown, others as space allows.
   const room = (step: number): boolean => layout.column >= 7 || step === 1 || /\s$/.test(reads.text[step - 2] ?? '');
   const shown = steps.filter((s) => view.trace.valid[s - 1] === 1 && room(s));
@@ -212,6 +236,9 @@ function drawCursor(svg: SVGSVGElement, layout: TimelineLayout, step: number): v
 /** Apart from the rest: it moves with the pointer. */
 export function drawCross(svg: SVGSVGElement, layout: TimelineLayout, { pointing }: DebuggerState): void {
   const layer = layerOf(svg, 'cross-hair');
+  const threshold = pointing?.lines === undefined ? [] : [pointing.lines];
+  const [a, b] = [stepX(layout, Math.min(pointing?.from ?? layout.first + 1, pointing?.step ?? 1)), stepX(layout, (pointing?.from === undefined ? layout.first + layout.visible : Math.max(pointing.from, pointing.step)) + 1)];
+  layer.selectAll('line.threshold').data(threshold).join('line').attr('class', 'threshold').attr('x1', a).attr('x2', b).attr('y1', (y) => y).attr('y2', (y) => y);
   const x = pointing && stepIsVisible(layout, pointing.step) ? [Math.round(stepX(layout, pointing.step) + layout.column / 2) + 0.5] : [];
   const block = pointing?.lane === undefined ? undefined : layout.lanes.find(({ name }) => name === pointing.lane);
   layer.selectAll('line.vertical').data(x).join('line').attr('class', 'cross vertical').attr('x1', (d) => d).attr('x2', (d) => d).attr('y1', layout.cursor.y).attr('y2', layout.cursor.y + layout.cursor.height);
