@@ -5,9 +5,12 @@ import type * as vscode from 'vscode';
 import { commandHandlers } from './command-handlers';
 import { registerCommands } from './commands';
 import { registerDebugger } from './debug/register-debugger';
+import { ShownPass } from './debug/shown-pass';
 import { registerLanguage } from './language/register-language';
 import { registerWords } from './language/words';
 import { openLog } from './log';
+import { DebuggerPage } from './pages/debugger-page';
+import { InspectorPage } from './pages/inspector-page';
 import { registerTrainLens } from './training/train-lens';
 import { TrainingRuns } from './training/training-runs';
 
@@ -16,7 +19,9 @@ let running: TrainingRuns | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const log = openLog();
   const training = new TrainingRuns(context.extensionUri, log);
-  context.subscriptions.push(log, training, registerCommands(commandHandlers(context, log, training), log), registerWords(), registerLanguage(), registerTrainLens(), registerDebugger(context));
+  const pass = new ShownPass();
+  const pages = { debugger: new DebuggerPage(context.extensionUri, pass), inspector: new InspectorPage(context.extensionUri, pass) };
+  context.subscriptions.push(log, training, pass, pages.debugger, pages.inspector, registerCommands(commandHandlers(context, log, training, pages), log), registerWords(), registerLanguage(), registerTrainLens(), registerDebugger(context));
   running = training;
 }
 

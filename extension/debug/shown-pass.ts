@@ -1,0 +1,209 @@
+// The recorded pass of the debug session as the pages show it: header, cursor, selection, breakpoints, and questions about it.
+// Not the pages (../pages) and not the session: the cursor lives in the adapter, which tells of every move.
+// Invariant: one session at a time, the last one that began; what was shown stays when it ends, and questions then are refused.
+import * as vscode from 'vscode';
+import { OperationalError } from '../../engine/base/operational-error';
+import { libraryTexts } from '../../engine/library/library-texts';
+import type { CursorEvent } from '../../protocol/debugger';
+import type { BreakpointLine, Cursor, Pass, Selection } from '../../protocol/debugger-page';
+import type { ViewHeader, ViewRequests } from '../../protocol/debug-views';
+import { debugType } from '../contributions';
+import { fromJson, toJson } from './adapter/views/binary-json';
+
+/** How long a page that opens waits for the first stop. */
+const patience = 5_000;
+
+export interface PassEvents {
+  readonly view: () => void;
+  readonly cursor: () => void;
+  readonly selection: () => void;
+  readonly breakpoints: () => void;
+  readonly stale: () => void;
+  readonly ended: () => void;
+}
+
+export class ShownPass implements vscode.Disposable {
+  header: ViewHeader | undefined;
+  cursor: Cursor | undefined;
+  selection: Selection = { units: [], layer: 0 };
+  stale = false;
+  private session: vscode.DebugSession | undefined;
+  private readonly listeners = new Set<PassEvents>();
+  private readonly subscriptions: vscode.Disposable[];
+  /** Rises with every cursor: what comes late is about an older one. */
+  private moves = 0;
+  private waiting: (() => void)[] = [];
+
+  constructor() {
+    this.subscriptions = [
+      vscode.debug.onDidStartDebugSession((session) => this.began(session)),
+      vscode.debug.onDidTerminateDebugSession((session) => this.ended(session)),
+      vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
+        if (session.type === debugType && event === 'rnn/cursor') void this.moved(session, body as CursorEvent);
+      }),
+      vscode.debug.onDidChangeBreakpoints(() => this.tell('breakpoints')),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.changed(document)),
+    ];
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  listen(events: PassEvents): vscode.Disposable {
+    this.listeners.add(events);
+    return new vscode.Disposable(() => this.listeners.delete(events));
+  }
+
+  /** Resolves when there is something to show, or when there will be nothing for now. */
+  async ready(): Promise<void> {
+    if (this.header !== undefined || this.session === undefined) return;
+    await Promise.race([new Promise<void>((resolve) => this.waiting.push(resolve)), new Promise((resolve) => setTimeout(resolve, patience))]);
+  }
+
+  /** Throws OperationalError `no-session` when the session has ended, and `view` when the adapter refuses. */
+  async ask<N extends keyof ViewRequests>(name: N, params: ViewRequests[N]['params']): Promise<ViewRequests[N]['result']> {
+    const answer = (await this.request('rnn/view', { name, params: toJson(params) })) as { readonly result: unknown };
+    return fromJson(answer.result) as ViewRequests[N]['result'];
+  }
+
+  async goto(step: number, pass: Pass): Promise<null> {
+    await this.request('rnn/goto', { step, pass });
+    return null;
+  }
+
+  async move(how: string): Promise<null> {
+    await this.request(how, { threadId: 1 });
+    return null;
+  }
+
+  async chooseSequence(index: number): Promise<null> {
+    await this.request('rnn/chooseSequence', { index });
+    return null;
+  }
+
+  async compare(index: number | null): Promise<null> {
+    await this.ask('compare', index === null ? {} : { index });
+    await this.refresh();
+    return null;
+  }
+
+  select(selection: Selection): null {
+    this.selection = selection;
+    this.tell('selection');
+    return null;
+  }
+
+  async runAgain(): Promise<null> {
+    const session = this.session;
+    if (session === undefined) throw noSession();
+    await vscode.debug.stopDebugging(session);
+    await vscode.debug.startDebugging(session.workspaceFolder, session.configuration);
+    return null;
+  }
+
+  /** Breakpoints of the layers' files. */
+  breakpoints(): readonly BreakpointLine[] {
+    return vscode.debug.breakpoints.flatMap((breakpoint) => {
+      if (!(breakpoint instanceof vscode.SourceBreakpoint)) return [];
+      const { uri, range } = breakpoint.location;
+      return [{ path: pathOf(uri), line: range.start.line + 1, enabled: breakpoint.enabled }];
+    });
+  }
+
+  toggleBreakpoint(path: string, line: number): null {
+    const present = vscode.debug.breakpoints.filter((each) => each instanceof vscode.SourceBreakpoint && pathOf(each.location.uri) === path && each.location.range.start.line === line - 1);
+    if (present.length > 0) vscode.debug.removeBreakpoints(present);
+    else vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(new vscode.Location(this.uriOf(path), new vscode.Position(line - 1, 0)))]);
+    return null;
+  }
+
+  async reveal(path: string, line: number): Promise<null> {
+    const place = new vscode.Position(line - 1, 0);
+    await vscode.window.showTextDocument(this.uriOf(path), { viewColumn: vscode.ViewColumn.One, preserveFocus: true, selection: new vscode.Range(place, place) });
+    return null;
+  }
+
+  private uriOf(path: string): vscode.Uri {
+    const reference = libraryTexts.findIndex(({ file }) => file === path) + 1;
+    if (reference === 0) return vscode.Uri.file(path);
+    return vscode.debug.asDebugSourceUri({ name: path.replace(/^library:/, ''), path, sourceReference: reference } as vscode.DebugProtocolSource, this.session);
+  }
+
+  private began(session: vscode.DebugSession): void {
+    if (session.type !== debugType) return;
+    this.session = session;
+    this.stale = false;
+  }
+
+  private ended(session: vscode.DebugSession): void {
+    if (session !== this.session) return;
+    this.session = undefined;
+    this.release();
+    this.tell('ended');
+  }
+
+  private async moved(session: vscode.DebugSession, { cursor, layer, traceId }: CursorEvent): Promise<void> {
+    // The first stop may come before VS Code says that the session has begun.
+    if (this.session === undefined) this.began(session);
+    if (session !== this.session) return;
+    const move = ++this.moves;
+    const other = this.header?.trace.traceId !== traceId;
+    const header = other ? await this.ask('header', {}).catch(() => undefined) : this.header;
+    if (header === undefined || move !== this.moves) return;
+    this.header = header;
+    const index = header.trace.layers.findIndex(({ name }) => name === layer);
+    const { equation, ...rest } = cursor;
+    const inside = index >= 0 && equation !== undefined && equation < (header.trace.layers[index]?.equations.length ?? 0);
+    this.cursor = { ...rest, layer: index >= 0 ? index : Math.min(this.cursor?.layer ?? 0, Math.max(0, header.trace.layers.length - 1)), ...(inside ? { equation } : {}) };
+    this.release();
+    this.tell(other ? 'view' : 'cursor');
+    const stop = await this.ask('stop', {}).catch(() => null);
+    if (stop === null || move !== this.moves) return;
+    this.cursor = { ...this.cursor, stop };
+    this.tell('cursor');
+  }
+
+  private async refresh(): Promise<void> {
+    this.header = await this.ask('header', {});
+    this.tell('view');
+  }
+
+  private changed(document: vscode.TextDocument): void {
+    if (this.stale || this.session === undefined || !document.isDirty || document.uri.scheme !== 'file') return;
+    const files = new Set([String(this.session.configuration['program']), ...(this.header?.trace.layers.map(({ path }) => path) ?? [])]);
+    if (!files.has(document.uri.fsPath)) return;
+    this.stale = true;
+    this.tell('stale');
+  }
+
+  private tell(what: keyof PassEvents): void {
+    for (const listener of this.listeners) listener[what]();
+  }
+
+  private release(): void {
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  private async request(command: string, args: unknown): Promise<unknown> {
+    const { session } = this;
+    if (session === undefined) throw noSession();
+    try {
+      return await session.customRequest(command, args);
+    } catch (thrown) {
+      throw new OperationalError('view', thrown instanceof Error ? thrown.message : String(thrown));
+    }
+  }
+}
+
+function noSession(): OperationalError {
+  return new OperationalError('no-session', 'The debug session has ended. Start another one with "RNN: Debug RNN".');
+}
+
+/** Files by path; library files, which the session shows as documents of its own, as `library:lstm.rnn`. */
+function pathOf(uri: vscode.Uri): string {
+  const library = /library:\/?([\w-]+\.rnn)/.exec(decodeURIComponent(uri.path))?.[1];
+  return library === undefined ? uri.fsPath : `library:${library}`;
+}

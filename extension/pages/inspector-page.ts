@@ -1,0 +1,82 @@
+// The gradient inspector of the host: opens beside the editor, shows the pass that the debug session stands in.
+// Not the measurements, which the debug adapter makes, and not the picture.
+// Invariant: it shares the cursor with the debugger page and the editor; closing it ends nothing but the page.
+import * as vscode from 'vscode';
+import { Channel } from '../../protocol/channel';
+import { inspectorScope, type InspectorHost, type InspectorPage as PageContract, type InspectorView } from '../../protocol/inspector-page';
+import type { CommandId } from '../contributions';
+import type { ShownPass } from '../debug/shown-pass';
+import { begin } from './debugger-page';
+import { openPagePanel } from './page-panel';
+
+type InspectorChannel = Channel<InspectorHost, PageContract>;
+
+export class InspectorPage implements vscode.Disposable {
+  private open: { readonly panel: vscode.WebviewPanel; readonly channel: InspectorChannel } | undefined;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly pass: ShownPass,
+  ) {}
+
+  dispose(): void {
+    this.open?.panel.dispose();
+  }
+
+  readonly reveal = (): void => {
+    if (this.open !== undefined) {
+      this.open.panel.reveal(undefined, true);
+      return;
+    }
+    const { pass } = this;
+    const { panel, port } = openPagePanel(this.extensionUri, { page: 'inspector', viewType: 'rnn.inspector', title: 'Gradient Inspector' });
+    const channel: InspectorChannel = new Channel(port, inspectorScope, {
+      hello: async () => {
+        await pass.ready();
+        return this.view() ?? null;
+      },
+      curves: (params) => pass.ask('curves', params),
+      paths: (params) => pass.ask('paths', params),
+      factors: (params) => pass.ask('factors', params),
+      triangle: (params) => pass.ask('triangle', params),
+      spectrum: (params) => pass.ask('spectrum', params),
+      radii: (params) => pass.ask('radii', params),
+      parameters: (params) => pass.ask('parameters', params),
+      saturation: (params) => pass.ask('saturation', params),
+      horizon: (params) => pass.ask('horizon', params),
+      goto: ({ step }) => pass.goto(step, pass.cursor?.pass ?? 'backward'),
+      compare: ({ index }) => pass.compare(index),
+      chooseSequence: ({ index }) => pass.chooseSequence(index),
+      runBackward: () => pass.goto(pass.cursor?.step ?? 1, 'backward'),
+      openDebugger: async () => {
+        await vscode.commands.executeCommand('rnn.openVisualDebugger' satisfies CommandId);
+        return null;
+      },
+      begin: ({ what }) => begin(what),
+    });
+    const told = pass.listen({
+      view: () => {
+        const view = this.view();
+        if (view) channel.emit('view', view);
+      },
+      cursor: () => pass.cursor && channel.emit('cursor', pass.cursor),
+      selection: () => undefined,
+      breakpoints: () => undefined,
+      stale: () => undefined,
+      ended: () => undefined,
+    });
+    this.open = { panel, channel };
+    panel.onDidDispose(() => {
+      told.dispose();
+      channel.dispose();
+      this.open = undefined;
+    });
+  };
+
+  private view(): InspectorView | undefined {
+    const { header, cursor } = this.pass;
+    if (!header || !cursor) return undefined;
+    const { trace, label, compared, comparisons } = header;
+    return { trace, cursor, label, comparisons, ...(compared === undefined ? {} : { compared }) };
+  }
+}
