@@ -19,6 +19,8 @@ export interface ChunkShape {
   readonly masked: boolean;
   readonly training: boolean;
   readonly maxNodeArity: number;
+  /** Operators that the backend has not. */
+  readonly lacks?: readonly string[];
   /** Which targets count: all valid ones, or those that the input `counted` `[rows, 1]` marks. */
   readonly counted?: 'valid' | 'given';
 }

@@ -3,6 +3,7 @@
 // Invariant: names are unique, constants are shared, and every node's inputs exist before it.
 import protobuf from 'protobufjs/minimal.js';
 import { invariant } from '../base/invariant';
+import { compositions } from './compositions';
 
 export const opset = 17;
 const irVersion = 8;
@@ -102,8 +103,9 @@ export class OnnxGraph {
     return this.constant('i64', [values.length], values);
   }
 
-  /** The bytes of the ModelProto. */
-  encode(): Uint8Array {
+  /** The bytes of the ModelProto. @param lacks operators that the backend has not, to be composed of others */
+  encode(lacks: readonly string[] = []): Uint8Array {
+    if (lacks.length > 0) this.compose(lacks);
     this.spliceIdentities();
     this.dropUnused();
     const w = protobuf.Writer.create();
@@ -118,6 +120,26 @@ export class OnnxGraph {
     w.ldelim();
     w.uint32(tag(8, 2)).fork().uint32(tag(1, 2)).string('').uint32(tag(2, 0)).int64(opset).ldelim();
     return w.finish();
+  }
+
+  /** Puts compositions in the place of nodes that the backend has not. */
+  private compose(lacks: readonly string[]): void {
+    const before = this.nodes.splice(0);
+    // What is emitted from here on must not be shared with a node that comes later.
+    this.known.clear();
+    for (const node of before) {
+      const composition = lacks.includes(node.type) ? compositions[node.type] : undefined;
+      if (composition === undefined) {
+        this.nodes.push(node);
+        continue;
+      }
+      this.known.clear();
+      composition(this, node.inputs[0] ?? '', node.attributes);
+      const last = this.nodes.pop();
+      invariant(last !== undefined, `${node.type} is composed of nodes`);
+      this.nodes.push({ ...last, outputs: node.outputs });
+    }
+    this.known.clear();
   }
 
   /** Renames the producer of an output instead of copying it, where the value is not an input, a constant or an output already. */

@@ -35,8 +35,11 @@ export interface StepProgram {
   readonly usesZero: boolean;
 }
 
-/** @param rules the gradient rules; other than the usual ones cut paths (see ../inspect/paths.ts). */
-export function buildStepProgram(source: StepGraph, rows: number, masked: boolean, rules?: GradientRules, edits: readonly EditTarget[] = []): StepProgram {
+/**
+ * @param rules the gradient rules; other than the usual ones cut paths (see ../inspect/paths.ts).
+ * @param lacks operators that the backend has not
+ */
+export function buildStepProgram(source: StepGraph, rows: number, masked: boolean, rules?: GradientRules, edits: readonly EditTarget[] = [], lacks: readonly string[] = []): StepProgram {
   const edited = editStep(source, edits);
   const batched = batchNamed(edits.length === 0 ? source : edited.step);
   const mask = masked ? maskStep(batched.step) : undefined;
@@ -82,8 +85,8 @@ export function buildStepProgram(source: StepGraph, rows: number, masked: boolea
     backward,
     rows,
     masked,
-    forwardModel: forwardGraph.encode(),
-    backwardModel: backwardGraph.encode(),
+    forwardModel: forwardGraph.encode(lacks),
+    backwardModel: backwardGraph.encode(lacks),
     forwardOutputs: new Set(forwardGraph.outputNames),
     backwardOutputs: new Set(backwardGraph.outputNames),
     outputState,

@@ -49,7 +49,7 @@ export function buildTrainingGraph(plans: ModelPlans, shape: ChunkShape, kind: T
     } else if (kind === 'update') emitClippedUpdate(graph, model, layout.length, parameters, gradients);
   }
   for (const [key, name] of emission.finals) graph.output(`final.value/${key}`, name, 'f32', stateDims(model, shape, key));
-  return { model: graph.encode(), nodeCount: graph.nodeCount, histogram: graph.histogram, outputs: graph.outputNames };
+  return { model: graph.encode(shape.lacks), nodeCount: graph.nodeCount, histogram: graph.histogram, outputs: graph.outputNames };
 }
 
 /** The update alone, for gradients that were summed over chunks: input `gradient`. */

@@ -30,6 +30,8 @@ export interface Backend {
   readonly threads: number;
   /** Most inputs and outputs that one node may have (WebGPU's storage-buffer limit); Infinity where there is none. */
   readonly maxNodeArity: number;
+  /** ONNX operators that it would leave to another provider; programs for it are composed of others. */
+  readonly lacks?: readonly string[];
   open(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   dispose(): Promise<void>;
 }

@@ -36,7 +36,7 @@ export class TracePrograms {
     const key = `${line.name} ${rows} ${masked} ${variant?.name ?? ''}`;
     let program = this.steps.get(key);
     if (!program) {
-      program = buildStepProgram(line.step, rows, masked, variant?.rules, variant?.edits);
+      program = buildStepProgram(line.step, rows, masked, variant?.rules, variant?.edits, this.backend.lacks);
       this.steps.set(key, program);
     }
     const built = program;
@@ -102,7 +102,7 @@ export class TracePrograms {
       });
       graph.output('rowLoss', emitted.rowLoss, 'f32', [rows, 1]);
       graph.output('gradient', emitted.gradient, 'f32', [rows, size]);
-      return graph.encode();
+      return graph.encode(this.backend.lacks);
     });
     const results = await session.run(feeds);
     return { rowLoss: numbers(results['rowLoss']), gradient: numbers(results['gradient']) };
@@ -118,7 +118,7 @@ export class TracePrograms {
     const session = await this.session(key, () => {
       const graph = new OnnxGraph();
       emit(graph);
-      return graph.encode();
+      return graph.encode(this.backend.lacks);
     });
     return numbers((await session.run(feeds))['result']);
   }

@@ -195,7 +195,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
     const { steps, batch: count, masked } = prepared;
     const session = await this.open(`reach ${steps} ${count} ${masked}`, false, () => {
       const plans = planModel(this.model, { masked, training: true }, true, [watch]);
-      const shape: ChunkShape = { steps, batch: count, masked, training: true, maxNodeArity: this.backend.maxNodeArity, counted: 'given' };
+      const shape: ChunkShape = { steps, batch: count, masked, training: true, maxNodeArity: this.backend.maxNodeArity, lacks: this.backend.lacks ?? [], counted: 'given' };
       return buildTrainingGraph(plans, shape, 'reach').model;
     });
     const counted = floats([steps * count, 1]);
@@ -225,7 +225,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   private session(kind: TrainingGraphKind, steps: number, batch: number, masked: boolean): Promise<Session> {
     return this.open(`${kind} ${steps} ${batch} ${masked}`, kind === 'update', () => {
       const training = kind !== 'evaluate';
-      const shape: ChunkShape = { steps, batch, masked, training, maxNodeArity: this.backend.maxNodeArity };
+      const shape: ChunkShape = { steps, batch, masked, training, maxNodeArity: this.backend.maxNodeArity, lacks: this.backend.lacks ?? [] };
       const built = buildTrainingGraph(this.planFor(masked, training), shape, kind);
       this.options.onSessionOpened?.(kind, built.nodeCount, steps);
       return built.model;
