@@ -41,6 +41,7 @@ function inside(build: RuleBuilder, x: ValueId, lo: number, hi: number): ValueId
 
 /** a + b·v with numbers a and b. */
 function affine(build: RuleBuilder, a: number, b: number, v: ValueId): ValueId {
+  if (b === -1) return build.add({ kind: 'sub' }, constant(build, a), v);
   const scaled = b === 1 ? v : build.add({ kind: 'mul' }, constant(build, b), v);
   return build.add({ kind: 'add' }, constant(build, a), scaled);
 }
