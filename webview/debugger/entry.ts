@@ -73,8 +73,9 @@ const act: DebuggerActions = {
   begin: (what) => void channel.request('begin', { what }).catch(complain),
 };
 mountDebuggerPage(root, store, act);
-store.subscribe(fetching(channel, store, complain));
-replay(store, act, (callback, milliseconds) => window.setTimeout(callback, milliseconds), ({ view, stepsPerSecond }) => ({ direction: view?.cursor.pass === 'backward' ? -1 : 1, stepsPerSecond }));
+const later = (callback: () => void, milliseconds: number): void => void window.setTimeout(callback, milliseconds);
+store.subscribe(fetching(channel, store, complain, later));
+replay(store, act, later, ({ view, stepsPerSecond }) => ({ direction: view?.cursor.pass === 'backward' ? -1 : 1, stepsPerSecond }));
 
 const measure = (): void => store.update((state) => ({ ...state, width: root.clientWidth, height: window.innerHeight, scale: window.devicePixelRatio }));
 new ResizeObserver(measure).observe(root);

@@ -7,7 +7,7 @@ import type { Store } from '../store';
 import { derive, missingExpressions } from './derive';
 import { stepKey, type DebuggerState, type StepValues } from './state';
 
-export function fetching(channel: Channel<DebuggerPage, DebuggerHost>, store: Store<DebuggerState>, complain: (thrown: unknown) => void): (state: DebuggerState) => void {
+export function fetching(channel: Channel<DebuggerPage, DebuggerHost>, store: Store<DebuggerState>, complain: (thrown: unknown) => void, later: (callback: () => void, milliseconds: number) => void): (state: DebuggerState) => void {
   let flowOf: string | undefined;
   let evaluating: string | undefined;
   return (state) => {
@@ -23,8 +23,9 @@ export function fetching(channel: Channel<DebuggerPage, DebuggerHost>, store: St
           lanes.take(tile);
           store.update((now) => (now.lanes === lanes ? { ...now, revision: now.revision + 1 } : now));
         }, (thrown: unknown) => {
-          lanes.forget(request);
           complain(thrown);
+          // Not at once: a host that cannot answer would be asked in every frame.
+          later(() => lanes.forget(request), 3000);
         });
       }
     }

@@ -102,6 +102,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     const layout = layoutOf(state, derived);
     const narrow = layout.form === 'narrow';
     root.dataset['form'] = layout.form;
+    root.dataset['pass'] = derived.pass;
     const { view, layer } = derived;
     const place = [layout.width, layout.height, layout.first, layout.column, state.scale] as const;
     const shown = [view, derived.order, state.revision, state.theme] as const;
@@ -121,7 +122,8 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     drawCross(svg, layout, state);
     changes.run('legend', [view.trace, layer, derived.pass, state.order, state.revision, state.theme], () => key.draw(derived, state));
     changes.run('first', [view, state.flow], () => first.draw(derived, state));
-    const room = narrow ? Math.min(state.width - 24, Math.max(360, (state.width - 36) * 0.64)) : layout.sideWidth - 24;
+    // What passes through a step needs the whole width of a narrow page; the cell then stands below it.
+    const room = narrow ? (derived.pass === 'backward' ? state.width - 24 : Math.min(state.width - 24, Math.max(360, (state.width - 36) * 0.64))) : layout.sideWidth - 24;
     const besides = [...shown, picks, state.step, state.flow, state.scale, Math.floor(room)] as const;
     changes.run('cell', besides, () => cell.draw(derived, state, Math.floor(room)));
     changes.run('equations', besides, () => equations.draw(derived, state));

@@ -49,13 +49,15 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
     const shown = header.kind === 'state' && !backward ? `${block.name}'` : backward ? `∂L/∂${block.name}` : block.name;
     say(`${block.name} name`, block.y + 11, shown, 'lane-name', { press: () => act.showLines(block.name), title: `Show lines of ${block.name}` });
     const below = backward;
-    if (header.words !== undefined) say(`${block.name} words`, block.y + (below ? 25 : 11), header.words, 'note-word', below ? {} : { x: 12 + shown.length * 8 + 8 });
+    // Four lines do not fit beside a lane of a narrow page.
+    const worded = header.words !== undefined && !(backward && narrow);
+    if (worded) say(`${block.name} words`, block.y + (below ? 25 : 11), header.words ?? '', 'note-word', below ? {} : { x: 12 + shown.length * 8 + 8 });
     const lane = derived.lane(block.name);
     const values = lane?.have[cursor.step - 1] ? column(lane, cursor.step - 1) : undefined;
     const broken = values && brokenWords(values);
     const isGate = domain.palette === 'gate';
     const value = values && !broken ? (isGate ? mean(values) : norm(values)) : undefined;
-    const first = header.words !== undefined && below ? 38 : 26;
+    const first = worded && below ? 38 : 26;
     const tight = first + 14 > block.height + 4;
     if (!tight) say(`${block.name} domain`, block.y + first, domain.words, 'note-word');
     const label = broken ?? (value === undefined ? '' : isGate ? `mean ${number(value)}` : `‖${backward ? '·' : block.name}‖ ${number(value)}`);

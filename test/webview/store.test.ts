@@ -1,0 +1,97 @@
+// One store, drawn once per frame; drawing steps run only when what they are drawn from changed; replays wait for the host.
+import { expect, it } from 'vitest';
+import { fetching } from '../../webview/debugger/fetching';
+import { LaneStore } from '../../webview/debugger/lane-store';
+import { replay } from '../../webview/debugger/replay';
+import type { DebuggerState } from '../../webview/debugger/state';
+import { plain, strong, link } from '../../webview/rich-text';
+import { Store } from '../../webview/store';
+import { WhenChanged } from '../../webview/when-changed';
+import { cell, lstm } from './gallery/lstm-equations';
+
+function frames(): { readonly schedule: (callback: () => void) => void; run(): number } {
+  let waiting: (() => void)[] = [];
+  return {
+    schedule: (callback) => void waiting.push(callback),
+    run: () => {
+      const now = waiting;
+      waiting = [];
+      for (const callback of now) callback();
+      return now.length;
+    },
+  };
+}
+
+it('tells listeners once a frame, with the newest state', () => {
+  const frame = frames();
+  const store = new Store({ n: 0 }, frame.schedule);
+  const seen: number[] = [];
+  const off = store.subscribe(({ n }) => seen.push(n));
+  store.update(({ n }) => ({ n: n + 1 }));
+  store.update(({ n }) => ({ n: n + 1 }));
+  store.update((state) => state);
+  expect([frame.run(), frame.run()]).toEqual([1, 0]);
+  expect(seen).toEqual([2]);
+  off();
+  store.update(() => ({ n: 9 }));
+  frame.run();
+  expect(seen).toEqual([2]);
+  expect(store.state.n).toBe(9);
+});
+
+it('runs a drawing step only when something changed', () => {
+  const changes = new WhenChanged();
+  let drawn = 0;
+  const draw = (...from: unknown[]): void => changes.run('a', from, () => drawn++);
+  draw(1, NaN);
+  draw(1, NaN);
+  draw(1, 2);
+  draw(1);
+  changes.run('b', [1], () => drawn++);
+  expect(drawn).toBe(4);
+});
+
+it('asks for the next step only when the one before has arrived', () => {
+  const frame = frames();
+  const later = frames();
+  const asked: number[] = [];
+  const state = { playing: true, view: { cursor: { step: 1 }, trace: { valid: Uint8Array.of(1, 0, 1) } } };
+  const store = new Store(state, frame.schedule);
+  const move = (step: number): void => store.update((now) => ({ ...now, view: { ...now.view, cursor: { step } } }));
+  replay(store, { goto: (step) => void asked.push(step) }, (callback) => later.schedule(callback), () => ({ direction: 1, stepsPerSecond: 4 }));
+  store.update((now) => ({ ...now }));
+  frame.run();
+  later.run();
+  later.run();
+  expect(asked).toEqual([3]);
+  move(3);
+  frame.run();
+  later.run();
+  frame.run();
+  expect(store.state.playing).toBe(false);
+});
+
+it('does not ask again in every frame for a tile the host cannot give', async () => {
+  const frame = frames();
+  let tiles = 0;
+  const trace = { traceId: 't', steps: 4, valid: new Uint8Array(4).fill(1), reads: { kind: 'tokens', text: [] }, layers: [{ name: 'r', equations: cell(lstm, 2), lanes: [{ name: 'h', kind: 'state', units: 2, spread: 1 }] }] };
+  const state = { view: { trace, cursor: { pass: 'forward', step: 1, layer: 0 }, selection: { units: [], layer: 0 } }, lanes: new LaneStore(trace as never), order: 'similar', revision: 0 } as unknown as DebuggerState;
+  const store = new Store(state, frame.schedule);
+  const channel = { request: (name: string) => (name === 'tile' ? (tiles++, Promise.reject(new Error('no tile'))) : Promise.resolve({ values: new Float32Array(0), lengths: new Int32Array(0) })) };
+  const problems: unknown[] = [];
+  const later = frames();
+  store.subscribe(fetching(channel as never, store, (thrown) => { problems.push(thrown); store.update((s) => ({ ...s, problem: 'no tile' })); }, (callback) => later.schedule(callback)));
+  for (let i = 0; i < 5; i++) {
+    store.update((s) => ({ ...s }));
+    frame.run();
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+  expect([tiles, problems.length]).toEqual([1, 1]);
+  later.run();
+  store.update((s) => ({ ...s }));
+  frame.run();
+  expect(tiles).toBe(2);
+});
+
+it('says a sentence as plain words for labels', () => expect(plain(['a ', strong('b'), ' ', link('c', 'go')])).toBe('a b c'));
