@@ -44,10 +44,12 @@ export function serveOverStreams(host: AdapterHost, say: (text: string) => void)
   console.log = (...words: unknown[]) => say(words.map(String).join(' '));
   return new Promise((resolve) => {
     // The answer to the last request is let out first.
-    const adapter = new DebugAdapter(host, (bytes) => process.stdout.write(bytes), say, () => setImmediate(() => {
-      process.stdin.destroy();
-      resolve();
-    }));
+    const adapter = new DebugAdapter(host, (bytes) => process.stdout.write(bytes), say, () => {
+      void setImmediate().then(() => {
+        process.stdin.destroy();
+        resolve();
+      });
+    });
     process.stdin.on('data', (chunk: Buffer) => adapter.connection.receive(chunk));
     process.stdin.on('end', () => void adapter.close());
     process.stdin.on('error', () => void adapter.close());
