@@ -44,8 +44,8 @@ const server = createServer(async (request, response) => {
       const theme = url.searchParams.get('theme') ?? 'dark';
       // VS Code puts the theme's variables on the document; here a style sheet does.
       response.setHeader('content-type', 'text/html');
-      response.end(html.replace('<link rel', `<link rel="stylesheet" href="${source}/theme-${theme}.css"><script nonce="gallery" src="${source}/host.js"></script><link rel`));
-    } else if (url.pathname.startsWith('/theme-')) {
+      response.end(html.replace('<link rel', `<link rel="stylesheet" href="${source}/theme-${theme}.css"><link rel="stylesheet" href="${source}/webview-defaults.css"><script nonce="gallery" src="${source}/host.js"></script><link rel`));
+    } else if (url.pathname.startsWith('/theme-') || url.pathname === '/webview-defaults.css') {
       response.setHeader('content-type', 'text/css');
       response.end(await readFile(`${root}test/webview/gallery${url.pathname}`));
     } else if (url.pathname === '/host.js') {
