@@ -20,7 +20,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = openLog();
   const training = new TrainingRuns(context.extensionUri, log);
   const pass = new ShownPass();
-  const pages = { debugger: new DebuggerPage(context.extensionUri, pass), inspector: new InspectorPage(context.extensionUri, pass) };
+  const debuggerPage = new DebuggerPage(context.extensionUri, pass);
+  const pages = { debugger: debuggerPage, inspector: new InspectorPage(context.extensionUri, pass, () => debuggerPage.column) };
   context.subscriptions.push(log, training, pass, pages.debugger, pages.inspector, registerCommands(commandHandlers(context, log, training, pages), log), registerWords(), registerLanguage(), registerTrainLens(), registerDebugger(context));
   running = training;
 }

@@ -32,6 +32,11 @@ export class DebuggerPage implements vscode.Disposable {
     });
   }
 
+  /** Where it stands, for pages that join it. */
+  get column(): vscode.ViewColumn | undefined {
+    return this.open?.panel.viewColumn;
+  }
+
   dispose(): void {
     this.subscription.dispose();
     this.open?.panel.dispose();

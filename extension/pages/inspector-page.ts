@@ -17,6 +17,8 @@ export class InspectorPage implements vscode.Disposable {
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly pass: ShownPass,
+    /** Column of the page that it joins as a tab. */
+    private readonly beside: () => vscode.ViewColumn | undefined,
   ) {}
 
   dispose(): void {
@@ -29,7 +31,8 @@ export class InspectorPage implements vscode.Disposable {
       return;
     }
     const { pass } = this;
-    const { panel, port } = openPagePanel(this.extensionUri, { page: 'inspector', viewType: 'rnn.inspector', title: 'Gradient Inspector' });
+    const column = this.beside();
+    const { panel, port } = openPagePanel(this.extensionUri, { page: 'inspector', viewType: 'rnn.inspector', title: 'Gradient Inspector', ...(column === undefined ? {} : { column }) });
     const channel: InspectorChannel = new Channel(port, inspectorScope, {
       hello: async () => {
         await pass.ready();
