@@ -2,32 +2,31 @@
 // Not VS Code's: it speaks the Debug Adapter Protocol over whatever carries bytes. What is walked is behind standing.ts, what runs behind host.ts.
 // Invariant: every request is answered; after a request that moves, `stopped` (or `terminated`) follows its answer.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { OperationalError, messageOf } from '../../../engine/base/operational-error';
-import { type Filter, filters, filterSpecs, type Finding, findingsOf } from '../../../engine/debug/health';
-import type { Recording } from '../../../engine/debug/recording';
+import { OperationalError } from '../../../engine/base/operational-error';
+import { filterSpecs } from '../../../engine/debug/health';
 import type { Cursor } from '../../../engine/debug/timeline';
 import type { Backend } from '../../../engine/runtime/backend';
 import { libraryTexts } from '../../../engine/library/library-texts';
 import { TracePrograms } from '../../../engine/trace/trace-programs';
 import { Arguments } from './arguments';
-import { Breakpoints, evaluateText, resultText } from './breakpoints';
 import { capabilities } from './capabilities';
 import { completionsFor } from './completions';
 import { Connection, type Handler, type Handlers } from './connection';
-import { DataBreakpoints, dataIdOf } from './data-breakpoints';
 import { exceptionInfo } from './exception-details';
-import { type Frame, framesOf, passWords, toStackFrame } from './frames';
+import { passWords } from './frames';
+import { GotoRequests } from './goto-requests';
 import type { AdapterHost } from './host';
+import { Inspection, type Moment } from './inspection';
 import { launchOptions, type LaunchOptions, load, type Loaded, sequenceBatch } from './launch';
 import { PageRequests } from './page-requests';
 import { cursorEvent, requestNames } from './requests';
-import { scopeNames, scopeNodes } from './scopes';
 import { SourcePlaces } from './source-places';
-import { activeFork, activeRecording, begin, fork, scopeAt, type Standing, updatesOf } from './standing';
+import { activeFork, activeRecording, begin, type Standing } from './standing';
+import { StopSettings } from './stop-settings';
 import { TrainingUnderDebugger } from './training-under-debugger';
-import { numbersNode, VariableStore } from './variable-store';
 import { PageViews } from './views/page-views';
 import { type Stop, walk } from './walker';
+import { WhatIf } from './what-if';
 
 /** The thread of the sequence, and of the trainer while it runs. */
 const thread = 1;
@@ -42,18 +41,16 @@ interface Session {
 
 export class DebugAdapter {
   readonly connection: Connection;
-  readonly variables = new VariableStore();
   private session: Session | undefined;
   private standing: Standing | undefined;
   private places: SourcePlaces | undefined;
-  private breakpoints = new Breakpoints();
-  private data = new DataBreakpoints();
-  private thresholds = new Map<Filter, number>([['non-finite', 0]]);
-  private readonly findings = new WeakMap<Recording, { readonly key: string; readonly findings: readonly Finding[] }>();
+  private readonly moment: Moment = { standing: () => this.needStanding(), places: () => this.needPlaces() };
+  private readonly inspection: Inspection;
+  private readonly stops: StopSettings;
+  private readonly jumps: GotoRequests;
+  private readonly whatIf: WhatIf;
   private firstLine: 0 | 1 = 1;
   private firstColumn: 0 | 1 = 1;
-  private generation = 0;
-  private frames: readonly Frame[] = [];
   private lastStop: Stop | undefined;
   private paused = false;
   private ended = false;
@@ -62,6 +59,13 @@ export class DebugAdapter {
 
   /** @param onEnd called once, when the client has gone. */
   constructor(private readonly host: AdapterHost, write: (bytes: Uint8Array) => void, onBug: (text: string) => void, private readonly onEnd: () => void = () => undefined) {
+    this.inspection = new Inspection(this.moment, (text, after) => this.pages.command(text, after));
+    this.stops = new StopSettings({ places: () => this.places, standing: () => this.standing, modelName: () => this.session?.loaded.model.name ?? '' }, this.inspection);
+    this.jumps = new GotoRequests(this.moment, (cursor, reason) => this.goTo(cursor, reason));
+    this.whatIf = new WhatIf(this.moment, this.inspection, (said) => {
+      this.print('console', said);
+      this.refresh();
+    });
     this.pages = new PageRequests({ standing: () => this.needStanding(), places: () => this.needPlaces(), moved: (reason, cursor) => this.goTo(cursor, reason), refresh: () => this.refresh(), choose: (index) => this.chooseSequence(index) });
     this.views = new PageViews({ standing: () => this.needStanding(), places: () => this.needPlaces(), session: () => this.needSession(), lastStop: () => this.lastStop, breathe: () => this.host.breathe() });
     // What a page asks for may take seconds; the session goes on meanwhile.
@@ -70,7 +74,7 @@ export class DebugAdapter {
 
   /** For the tests of leaks: how many numbers of variables are alive. */
   get liveHandles(): number {
-    return this.variables.size;
+    return this.inspection.variables.size;
   }
 
   /** The client has gone without a word. */
@@ -104,13 +108,13 @@ export class DebugAdapter {
         after(() => this.restart());
       }),
       threads: () => ({ threads: [{ id: thread, name: this.threadName() }] }),
-      stackTrace: needs((args) => this.stackTrace(args)),
-      scopes: needs((args) => this.scopes(args)),
-      variables: needs(async (args) => ({ variables: await this.variables.list(args.neededCount('variablesReference'), args.text('filter'), args.count('start'), args.count('count')) })),
-      setVariable: needs((args, after) => this.setVariable(args, after)),
-      setExpression: needs((args, after) => this.setExpression(args, after)),
-      evaluate: needs((args, after) => this.evaluate(args, after)),
-      completions: needs((args) => ({ targets: completionsFor(args.neededText('text'), args.count('column') ?? 1, this.scopeOf(args.count('frameId'))) })),
+      stackTrace: needs((args) => this.inspection.stackTrace(args)),
+      scopes: needs((args) => this.inspection.scopes(args)),
+      variables: needs(async (args) => ({ variables: await this.inspection.variables.list(args.neededCount('variablesReference'), args.text('filter'), args.count('start'), args.count('count')) })),
+      setVariable: needs((args, after) => this.whatIf.setVariable(args, after)),
+      setExpression: needs((args, after) => this.whatIf.setExpression(args, after)),
+      evaluate: needs((args, after) => this.inspection.evaluate(args, after)),
+      completions: needs((args) => ({ targets: completionsFor(args.neededText('text'), args.count('column') ?? 1, this.inspection.scopeOf(args.count('frameId'))) })),
       source: needs((args) => {
         const reference = args.count('sourceReference') ?? args.object('source').count('sourceReference') ?? 0;
         const entry = libraryTexts[reference - 1];
@@ -118,21 +122,16 @@ export class DebugAdapter {
         return { content: entry.text, mimeType: 'text/x-rnn' };
       }),
       loadedSources: () => ({ sources: this.loadedSources() }),
-      setBreakpoints: needs((args) => this.setBreakpoints(args)),
-      breakpointLocations: needs((args) => this.breakpointLocations(args)),
+      setBreakpoints: needs((args) => this.stops.setBreakpoints(args)),
+      breakpointLocations: needs((args) => this.stops.breakpointLocations(args)),
       setFunctionBreakpoints: () => ({ breakpoints: [] }),
-      setExceptionBreakpoints: needs((args) => this.setExceptionBreakpoints(args)),
+      setExceptionBreakpoints: needs((args) => this.stops.setExceptionBreakpoints(args)),
       exceptionInfo: () => {
         if (this.lastStop?.kind !== 'exception') throw new OperationalError('no-exception', 'The session did not stop at an exception.');
         return exceptionInfo(this.lastStop.finding);
       },
-      dataBreakpointInfo: needs((args) => this.dataBreakpointInfo(args)),
-      setDataBreakpoints: needs((args) => {
-        const standing = this.standing;
-        if (standing === undefined) return { breakpoints: args.list('breakpoints').map(() => ({ id: this.breakpoints.freshId(), verified: false, message: 'Nothing is recorded yet.' })) };
-        const recording = activeRecording(standing);
-        return { breakpoints: this.data.replace(args.list('breakpoints'), (unit) => scopeAt(standing, { phase: 'forward', level: unit === undefined ? 'step' : 'equation', t: 1, unit: Math.max(0, recording.timeline.units.findIndex((each) => each.name === unit)), equation: 0 }), () => this.breakpoints.freshId()) };
-      }),
+      dataBreakpointInfo: needs((args) => this.stops.dataBreakpointInfo(args)),
+      setDataBreakpoints: needs((args) => this.stops.setDataBreakpoints(args)),
       next: needs((_args, after) => this.step(1, after)),
       stepBack: needs((_args, after) => this.step(-1, after)),
       stepIn: needs((_args, after) => this.level('stepIn', after)),
@@ -151,8 +150,8 @@ export class DebugAdapter {
         this.paused = true;
         this.session?.training?.pause();
       },
-      gotoTargets: needs((args) => this.gotoTargets(args)),
-      goto: needs((args, after) => this.gotoTarget(args, after)),
+      gotoTargets: needs((args) => this.jumps.gotoTargets(args)),
+      goto: needs((args, after) => this.jumps.goto(args, after)),
       ...this.pages.handlers(),
       ...this.views.handlers(),
     };
@@ -201,8 +200,7 @@ export class DebugAdapter {
 
   private async restart(): Promise<void> {
     const session = this.needSession();
-    this.breakpoints.forget();
-    this.data.forget();
+    this.stops.forgetHits();
     if (session.training !== undefined) return session.training.restart();
     const standing = this.needStanding();
     standing.active = 0;
@@ -220,16 +218,16 @@ export class DebugAdapter {
     await this.session?.programs.dispose();
     await this.session?.backend.dispose();
     this.standing = undefined;
-    this.variables.clear();
+    this.inspection.variables.clear();
     this.onEnd();
   }
 
   private trainingWatch(): ConstructorParameters<typeof TrainingUnderDebugger>[5] {
     return {
-      breakpoints: () => this.breakpoints,
-      data: () => this.data,
-      thresholds: () => this.thresholds,
-      findings: (recording) => this.findingsFor(recording),
+      breakpoints: () => this.stops.breakpoints,
+      data: () => this.stops.data,
+      thresholds: () => this.stops.thresholds,
+      findings: (recording) => this.stops.findingsFor(recording),
       print: (text) => this.print('stdout', text),
       stand: (standing, stop) => {
         this.standing = standing;
@@ -270,7 +268,7 @@ export class DebugAdapter {
 
   private resumeTraining(training: TrainingUnderDebugger): void {
     this.standing = undefined;
-    this.variables.clear();
+    this.inspection.variables.clear();
     this.connection.event('continued', { threadId: thread, allThreadsContinued: true });
     training.resume();
   }
@@ -281,7 +279,7 @@ export class DebugAdapter {
     const recording = activeRecording(standing);
     const { timeline } = recording;
     const stop = await walk(standing, direction, {
-      breakpoints: this.breakpoints, data: this.data, findings: this.findingsFor(recording),
+      breakpoints: this.stops.breakpoints, data: this.stops.data, findings: this.stops.findingsFor(recording),
       log: (text) => this.print('console', text), interrupted: () => this.paused, breathe: () => this.host.breathe(),
     });
     if (this.ended) return;
@@ -333,9 +331,7 @@ export class DebugAdapter {
   }
 
   private forget(): void {
-    this.variables.clear();
-    this.generation++;
-    this.frames = [];
+    this.inspection.forget();
   }
 
   /** Other numbers at the same cursor. */
@@ -345,65 +341,9 @@ export class DebugAdapter {
     this.connection.event(cursorEvent, this.pages.cursor());
   }
 
-  // ---- what there is to see
-
   private threadName(): string {
     if (this.standing === undefined) return this.session?.training === undefined ? 'not started' : 'trainer';
     return `${this.standing.words.sequence}: ${passWords(this.standing.cursor)}`;
-  }
-
-  private stackTrace(args: Arguments): DebugProtocol.StackTraceResponse['body'] {
-    const standing = this.needStanding();
-    const places = this.needPlaces();
-    if (this.frames.length === 0) this.frames = framesOf(standing, places);
-    const start = args.count('startFrame') ?? 0;
-    const levels = args.count('levels') ?? 0;
-    const all = this.frames.map((frame, index) => toStackFrame(frame, this.generation * 10 + index, places));
-    return { stackFrames: all.slice(start, levels === 0 ? undefined : start + levels), totalFrames: all.length };
-  }
-
-  private frame(id: number | undefined): Frame | undefined {
-    if (this.frames.length === 0) this.frames = framesOf(this.needStanding(), this.needPlaces());
-    if (id === undefined) return this.frames[0];
-    const frame = Math.floor(id / 10) === this.generation ? this.frames[id % 10] : undefined;
-    if (frame === undefined) throw new OperationalError('stale-frame', 'This frame belongs to an earlier stop; ask for the stack again.');
-    return frame;
-  }
-
-  private scopes(args: Arguments): DebugProtocol.ScopesResponse['body'] {
-    const id = args.neededCount('frameId');
-    const standing = this.needStanding();
-    const frame = this.frame(id);
-    const level = frame === undefined || frame.level === 'iteration' ? 'sequence' : frame.level;
-    const scope = scopeAt(standing, standing.cursor, level);
-    return {
-      scopes: scopeNames.map((name) => ({
-        name, expensive: name === 'Statistics' || (name === 'Gradients' && standing.cursor.phase === 'forward'),
-        presentationHint: name === 'Inputs' ? 'arguments' : name === 'State' ? 'locals' : name.toLowerCase(),
-        variablesReference: this.variables.reference({ name, value: '', children: async (start, count) => (await scopeNodes(name, { scope, cursor: standing.cursor, level, update: () => updatesOf(standing) })).slice(start, start + count) }, `${id}/${name}`),
-      })),
-    };
-  }
-
-  private scopeOf(frameId: number | undefined): ReturnType<typeof scopeAt> {
-    const standing = this.needStanding();
-    const frame = this.frame(frameId);
-    return scopeAt(standing, standing.cursor, frame === undefined || frame.level === 'iteration' ? 'sequence' : frame.level);
-  }
-
-  private async evaluate(args: Arguments, after: (work: () => void) => void): Promise<unknown> {
-    const text = args.neededText('expression');
-    const context = args.text('context');
-    const command = context === 'repl' ? this.pages.command(text, after) : undefined;
-    if (command !== undefined) return { result: command, variablesReference: 0 };
-    const scope = this.scopeOf(args.count('frameId'));
-    const value = await evaluateText(text, scope);
-    const node = value.shape.length === 0 ? undefined : numbersNode(text, value.shape, value.data, { evaluateName: text });
-    const chart = context === 'hover' && node !== undefined ? ` ${bars(value.data)}` : '';
-    return {
-      result: `${resultText(value, scope)}${chart}`, variablesReference: node === undefined ? 0 : this.variables.reference(node, `evaluate/${args.count('frameId') ?? ''}/${text}`),
-      ...(node?.indexed === undefined ? {} : { indexedVariables: node.indexed }),
-    };
   }
 
   private loadedSources(): readonly DebugProtocol.Source[] {
@@ -411,133 +351,6 @@ export class DebugAdapter {
     const places = this.needPlaces();
     const files = new Set([...loaded.program.documents.map((document) => document.file), ...loaded.model.lines.flatMap((line) => (line.kind === 'step' && line.cell !== undefined ? [line.cell.span.file] : []))]);
     return [...files].map((file) => places.source(file));
-  }
-
-  // ---- what stops
-
-  private setBreakpoints(args: Arguments): DebugProtocol.SetBreakpointsResponse['body'] {
-    const source = args.object('source');
-    const requests = args.list('breakpoints');
-    const file = this.places?.fileOf(source.text('path'), source.count('sourceReference'));
-    if (this.places === undefined || file === undefined) {
-      const message = this.places === undefined ? 'Breakpoints are set once the program is loaded.' : `${source.text('path') ?? 'This file'} has no part in model ${this.session?.loaded.model.name ?? ''}.`;
-      return { breakpoints: requests.map((request) => ({ id: this.breakpoints.freshId(), verified: false, line: request.count('line') ?? 1, message })) };
-    }
-    return { breakpoints: this.breakpoints.set(file, requests, this.places) };
-  }
-
-  private breakpointLocations(args: Arguments): DebugProtocol.BreakpointLocationsResponse['body'] {
-    const source = args.object('source');
-    const file = this.places?.fileOf(source.text('path'), source.count('sourceReference'));
-    const from = args.neededCount('line');
-    const to = args.count('endLine') ?? from;
-    const lines = file === undefined ? [] : this.needPlaces().linesOf(file);
-    return { breakpoints: lines.filter((line) => line >= from && line <= to).map((line) => ({ line })) };
-  }
-
-  private setExceptionBreakpoints(args: Arguments): { readonly breakpoints: readonly DebugProtocol.Breakpoint[] } {
-    const options = [...args.texts('filters').map((filter) => ({ filter, condition: undefined as string | undefined })), ...args.list('filterOptions').map((option) => ({ filter: option.neededText('filterId'), condition: option.text('condition') }))];
-    const thresholds = new Map<Filter, number>();
-    const breakpoints = options.map(({ filter, condition }): DebugProtocol.Breakpoint => {
-      const known = filters.find((candidate) => candidate === filter);
-      if (known === undefined) return { verified: false, message: `There is no filter "${filter}"; there are ${filters.join(', ')}.` };
-      const usual = filterSpecs[known].threshold?.usual ?? 0;
-      const threshold = condition === undefined || condition.trim() === '' ? usual : Number(condition.replace(/^\s*[<>]=?\s*/, ''));
-      if (!Number.isFinite(threshold)) return { verified: false, message: `The threshold is a number such as ${usual}, not "${condition ?? ''}".` };
-      thresholds.set(known, threshold);
-      return { verified: true };
-    });
-    this.thresholds = thresholds;
-    return { breakpoints };
-  }
-
-  private findingsFor(recording: Recording): readonly Finding[] {
-    const key = JSON.stringify([...this.thresholds]);
-    const known = this.findings.get(recording);
-    if (known?.key === key) return known.findings;
-    const findings = this.thresholds.size === 0 ? [] : findingsOf(recording, this.thresholds);
-    this.findings.set(recording, { key, findings });
-    return findings;
-  }
-
-  private async dataBreakpointInfo(args: Arguments): Promise<DebugProtocol.DataBreakpointInfoResponse['body']> {
-    const name = args.neededText('name');
-    try {
-      const reference = args.count('variablesReference') ?? 0;
-      const node = reference === 0 ? undefined : await this.variables.child(reference, name);
-      const text = reference === 0 ? name : node?.evaluateName;
-      if (text === undefined) return { dataId: null, description: `${name} cannot be watched; states, gates, gradients and parameters can.` };
-      const scope = this.scopeOf(args.count('frameId'));
-      return { dataId: dataIdOf(scope, text), description: `${text} changes, or its condition: crosses 0.5, changes by 0.1, non-finite, or an expression`, accessTypes: ['write'], canPersist: true };
-    } catch (thrown) {
-      return { dataId: null, description: messageOf(thrown) };
-    }
-  }
-
-  // ---- going to a line
-
-  private gotoTargets(args: Arguments): DebugProtocol.GotoTargetsResponse['body'] {
-    const source = args.object('source');
-    const places = this.needPlaces();
-    const standing = this.needStanding();
-    const file = places.fileOf(source.text('path'), source.count('sourceReference'));
-    const nearest = file === undefined ? undefined : places.placesAt(file, args.neededCount('line'));
-    const { timeline } = activeRecording(standing);
-    const targets = (nearest?.places ?? []).map((place): DebugProtocol.GotoTarget => {
-      const id = place.kind === 'equation' ? 1000 + place.unit * 1000 + place.equation : place.kind === 'layer' ? 500 + place.unit : place.kind === 'step' ? 1 : place.kind === 'loss' ? 2 : 3;
-      const label = place.kind === 'equation' || place.kind === 'layer' ? `${timeline.unitAt(place.unit).name}${place.kind === 'equation' ? `.${timeline.unitAt(place.unit).equations[place.equation]?.label ?? ''}` : ''} at step ${Math.min(standing.cursor.t, activeRecording(standing).steps)}` : place.kind;
-      return { id, label, line: nearest?.line ?? 1 };
-    });
-    return { targets };
-  }
-
-  private gotoTarget(args: Arguments, after: (work: () => void) => void): void {
-    const id = args.neededCount('targetId');
-    const standing = this.needStanding();
-    const { timeline, steps } = activeRecording(standing);
-    const { cursor } = standing;
-    const phase = cursor.phase === 'backward' || cursor.phase === 'update' ? 'backward' : 'forward';
-    const t = Math.min(cursor.t, steps);
-    const unit = id >= 1000 ? Math.floor(id / 1000) - 1 : id - 500;
-    const wrongTarget = new OperationalError('no-target', 'There is no such target; ask for gotoTargets again.');
-    if (id === 2 || id === 3) after(() => this.goTo(timeline.at('equation', id === 2 ? timeline.indexOf({ ...cursor, phase: 'loss', level: 'equation' }) : timeline.count('equation') - 1), 'goto'));
-    else if (id === 1) after(() => this.goTo(timeline.withLevel(timeline.stopAt(phase, t, timeline.units.findIndex((each) => each.perStep), 0), 'step'), 'goto'));
-    else if (timeline.units[unit] === undefined || (id >= 1000 && timeline.unitAt(unit).equations[id % 1000] === undefined)) throw wrongTarget;
-    else if (id >= 1000) after(() => this.goTo(timeline.stopAt(phase, t, unit, id % 1000), 'goto'));
-    else after(() => this.goTo(timeline.stopAt(phase, t, unit, 0, 'layer'), 'goto'));
-  }
-
-  // ---- what-if
-
-  private async setVariable(args: Arguments, after: (work: () => void) => void): Promise<unknown> {
-    const node = await this.variables.child(args.neededCount('variablesReference'), args.neededText('name'));
-    if (node.editable === undefined) throw new OperationalError('not-editable', `${node.name} cannot be set; states, gates, equations, parameters and inputs can.`);
-    const said = await this.fork(node.editable, args.neededText('value'), undefined, after);
-    return { value: said.value, variablesReference: 0 };
-  }
-
-  private async setExpression(args: Arguments, after: (work: () => void) => void): Promise<unknown> {
-    const scope = this.scopeOf(args.count('frameId'));
-    const text = args.neededText('expression');
-    const target = /^([^[\]]*)\[\s*(\d+)\s*\]$/.exec(text.trim());
-    const { named } = await evaluateText(target?.[1] ?? text, scope);
-    if (named === undefined) throw new OperationalError('not-editable', `\`${text}\` cannot be set; a state, gate, equation, parameter or input can, or one element of it.`);
-    const size = scope.value(named).data.length;
-    if (target !== null && Number(target[2]) >= size) throw new OperationalError('expression', `Index ${target[2] ?? ''} is outside 0…${size - 1}.`);
-    const said = await this.fork({ resolved: named, t: scope.t, ...(target === null ? {} : { element: Number(target[2]) }) }, args.neededText('value'), args.count('frameId'), after);
-    return { value: said.value };
-  }
-
-  private async fork(editable: Parameters<typeof fork>[1], value: string, frameId: number | undefined, after: (work: () => void) => void): Promise<{ readonly value: string }> {
-    const standing = this.needStanding();
-    const wanted = await evaluateText(value, this.scopeOf(frameId));
-    if (wanted.text !== undefined) throw new OperationalError('expression', 'A number was expected, not a text.');
-    const said = await fork(standing, editable, Array.from(wanted.data));
-    after(() => {
-      this.print('console', said);
-      this.refresh();
-    });
-    return { value: resultText(wanted) };
   }
 
   private async chooseSequence(index: number): Promise<void> {
@@ -575,14 +388,4 @@ export class DebugAdapter {
     if (this.standing === undefined) throw new OperationalError('running', this.session?.training === undefined ? 'Nothing is launched yet.' : 'The training is running; pause it first.');
     return this.standing;
   }
-}
-
-/** Eight levels of height, at most 32 columns: a chart in a line of text. */
-export function bars(data: ArrayLike<number>): string {
-  const columns = Math.min(32, data.length);
-  const values = Array.from({ length: columns }, (_, i) => data[Math.floor((i * data.length) / columns)] ?? NaN);
-  const finite = values.filter(Number.isFinite);
-  const low = Math.min(...finite, 0);
-  const high = Math.max(...finite, 0);
-  return values.map((value) => (Number.isFinite(value) ? '▁▂▃▄▅▆▇█'[Math.min(7, Math.floor(((value - low) / (high - low || 1)) * 8))] ?? '▁' : '×')).join('');
 }
