@@ -19,7 +19,8 @@ let started = false;
 /** Folders of the runs, oldest first. */
 const runs = (): readonly string[] => {
   const folder = join(testbed.folder, '.unroll/runs');
-  return existsSync(folder) ? readdirSync(folder).sort().map((name) => join(folder, name)) : [];
+  // The description is written last: it is what makes the folder a run.
+  return existsSync(folder) ? readdirSync(folder).sort().map((name) => join(folder, name)).filter((run) => existsSync(join(run, 'run.json'))) : [];
 };
 const lines = (run: string): readonly Line[] => {
   const file = join(run, 'metrics.jsonl');
@@ -103,6 +104,26 @@ describe.each(['cpu', 'wasm'] as const)('Train RNN on %s', (backend) => {
   });
 });
 
+describe('the training page with a run', () => {
+  it('is alone in the window', async () => {
+    await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+    await page.locator('.tabs-container .tab[data-resource-name="moby-dick.rnn"]').click();
+    await runCommand(page, 'View: Close Editor');
+    await expect.poll(() => page.locator('.tabs-container .tab').count(), { timeout: 10_000 }).toBe(1);
+  });
+
+  it.each(['dark', 'light', 'high contrast'] as const)('can be looked at in the theme %s, wide and narrow', async (theme) => {
+    await changeTheme(page, theme);
+    for (const width of [1280, 600]) {
+      await page.setViewportSize({ width, height: 800 });
+      await expect.poll(() => webview(page).locator('#page').getAttribute('data-form'), { timeout: 10_000 }).toBe(width === 600 ? 'narrow' : 'wide');
+      await page.waitForTimeout(700);
+      expect(existsSync(await screenshot(page, `training-${theme.replaceAll(' ', '-')}-${width}`))).toBe(true);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+});
+
 describe('a run on cpu', () => {
   it('pauses and resumes, goes on while its page is closed, and shows the run so far when it is opened again', async () => {
     const run = await train('moby-dick.rnn', 'auto');
@@ -174,19 +195,6 @@ describe('a run on cpu', () => {
   });
 });
 
-describe('the training page with a run', () => {
-  it.each(['dark', 'light', 'high contrast'] as const)('can be looked at in the theme %s, wide and narrow', async (theme) => {
-    await changeTheme(page, theme);
-    await page.waitForTimeout(500);
-    for (const width of [1280, 600]) {
-      await page.setViewportSize({ width, height: 800 });
-      await page.waitForTimeout(700);
-      expect(existsSync(await screenshot(page, `training-${theme.replaceAll(' ', '-')}-${width}`))).toBe(true);
-    }
-    await page.setViewportSize({ width: 1280, height: 800 });
-  });
-});
-
 describe('Train RNN on webgpu', () => {
   it('trains an example in a worker of the page, with the numbers of the command line to a thousandth', async () => {
     const run = await train('own-cell.rnn', 'webgpu');
@@ -198,5 +206,17 @@ describe('Train RNN on webgpu', () => {
     wanted.forEach(({ loss }, place) => expect(Math.abs((measured[place]?.loss ?? NaN) - (loss ?? 0))).toBeLessThan(tolerances.webgpuLoss));
     expect(measured[5]?.loss).toBeLessThan(measured[0]?.loss ?? 0);
     await screenshot(page, 'training-webgpu');
+  });
+
+  it('ends with its page, keeps its last checkpoint, says so and goes on from there', async () => {
+    const run = runs().at(-1) ?? '';
+    await webview(page).getByText('Restart').click();
+    await expect.poll(() => word().innerText(), { timeout: 60_000 }).toBe('Running');
+    await closeEditors();
+    expect(await waitForMessage(page, 'was closed', 30_000)).toMatch(/The page that trained .* was closed; the run is kept as it was after iteration \d+\./);
+    await page.locator('.notification-list-item').getByRole('button', { name: 'Go On' }).click();
+    await expect.poll(() => word().innerText(), { timeout: 90_000 }).toBe('Running');
+    expect(description(run).status).toBe('running');
+    await stop(run);
   });
 });
