@@ -29,4 +29,6 @@ export const tolerances = {
   webgpuLoss: 1e-3,
   /** Relative error of a trace's column on WebGPU against the processor's: the bound that a backend must keep to be called the same. */
   webgpuTrace: 1e-4,
+  /** Relative to the sum of the absolute terms: numbers are shown in as few digits as give their float32 back, which is half a unit of it off. */
+  shownDigits: 2e-7,
 } as const;
