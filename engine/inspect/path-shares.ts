@@ -1,9 +1,10 @@
 // By which path a loss's gradient arrives at a state, step after step: the parts' norms, and what the highway alone would bring.
 // Not one step's vectors (paths.ts); many steps are rows of one program here.
-// Invariant: entry t is about what the step after t (in the walk's own direction) sends to the state after step t; 0 where nothing arrives.
+// Invariant: entry t is about ∂L/∂ the state after step t, by the way it took out of the step after t (in the walk's own direction):
+// a part that came to another state of step t counts with what that state hands on within step t. 0 where nothing arrives.
 import { defined } from '../base/invariant';
 import type { StepLine } from '../ir/model';
-import { floats, sizeOf } from '../runtime/tensor';
+import { sizeOf } from '../runtime/tensor';
 import { numbers, type StepVariant, type TracePrograms } from '../trace/trace-programs';
 import { type Pace, unpaced, within } from './pace';
 import { pathVariant, recurrentMatrices } from './paths';
@@ -34,19 +35,41 @@ export async function pathShares(programs: TracePrograms, walk: RecordedWalk, st
   const variants: readonly (StepVariant | undefined)[] = [undefined, pathVariant(line), ...matrices.map((param) => pathVariant(line, param))];
   const time = timeOf(trace);
   const last = loss === 'mean' ? (half.reversed ? 0 : time - 1) : loss;
-  const width = sizeOf(defined(line.step.states.find(({ name }) => name === state), `${state} is a state`).shape);
+  const width = widthOf(line, state);
   const norms = new Float64Array(time * (matrices.length + 2));
   const steps = arrivingSteps(walk, last);
   for (let first = 0; first < steps.length; first += rowsAtOnce) {
     const rows = steps.slice(first, first + rowsAtOnce);
-    const sent: Float32Array[] = [];
+    const sent: StateVectors[] = [];
+    const progress = (done: number): number => 0.4 + (0.6 * (first + done * rows.length)) / steps.length;
     for (const [index, variant] of variants.entries()) {
-      await pace(0.4 + (0.6 * (first + (index / variants.length) * rows.length)) / steps.length);
-      sent.push(await sentBack(programs, walk, state, rows, whole, variant));
+      await pace(progress((0.5 * index) / variants.length));
+      sent.push(await sentBack(programs, walk, rows, arrivingRows(walk, whole, rows), variant));
     }
-    rows.forEach((t, row) => noteNorms(norms, half.reversed ? t + 1 : t - 1, sent.map((all) => all.subarray(row * width, (row + 1) * width)), isValid(trace, sequence, t), arrivingAt(whole, key, half.reversed ? t + 1 : t - 1)));
+    const before = rows.map((t) => (half.reversed ? t + 1 : t - 1));
+    const parts = partsOf(walk, rows, sent, arrivingRows(walk, whole, rows).states);
+    for (const [part, vectors] of parts.entries()) {
+      await pace(progress(0.5 + (0.5 * part) / parts.length));
+      const total = await totalWithin(programs, walk, state, before, vectors);
+      before.forEach((t, row) => (norms[t * parts.length + part] = norm(total.subarray(row * width, (row + 1) * width))));
+    }
   }
-  return { ...parted(norms, matrices), highwayAlone: ratios(arrivals(whole, key, time), arrivals(highway, key, time), last, half.reversed) };
+  const alone = defined(highway.states.get(key), 'the state was walked').norms;
+  const all = defined(whole.states.get(key), 'the state was walked').norms;
+  return { ...parted(norms, matrices), highwayAlone: Float64Array.from(all, (value, t) => ((half.reversed ? t > last : t < last) ? (alone[t] ?? 0) / value : NaN)) };
+}
+
+/** By state, `[rows, width]`. */
+type StateVectors = ReadonlyMap<string, Float32Array>;
+
+interface Seeds {
+  readonly states: StateVectors;
+  /** When the output is no state. */
+  readonly output?: Float32Array;
+}
+
+function widthOf({ step }: StepLine, state: string): number {
+  return sizeOf(defined(step.states.find(({ name }) => name === state), `${state} is a state`).shape);
 }
 
 /** Steps that send something back: from the loss's own to the second (in the walk's own direction). */
@@ -55,57 +78,79 @@ function arrivingSteps({ half, trace }: RecordedWalk, loss: number): readonly nu
   return half.reversed ? Array.from({ length: time - 1 - loss }, (_, i) => loss + i) : Array.from({ length: loss }, (_, i) => loss - i);
 }
 
-async function sentBack(programs: TracePrograms, walk: RecordedWalk, state: string, steps: readonly number[], seeded: SeededBackward, variant: StepVariant | undefined): Promise<Float32Array> {
-  const { line, half, sequence } = walk;
+function arrivingRows({ line, half }: RecordedWalk, seeded: SeededBackward, steps: readonly number[]): Seeds {
+  const gathered = (all: Float32Array, width: number): Float32Array => {
+    const rows = new Float32Array(rowsAtOnce * width);
+    steps.forEach((t, row) => rows.set(all.subarray(t * width, (t + 1) * width), row * width));
+    return rows;
+  };
+  const output = seeded.outputs.get(half.prefix);
+  return {
+    states: new Map(line.step.states.map(({ name }) => {
+      const { arriving, size } = defined(seeded.states.get(`${half.prefix}.${name}`), `${name} was walked`);
+      return [name, gathered(defined(arriving, 'vectors were kept'), size)];
+    })),
+    ...(output ? { output: gathered(output, half.size) } : {}),
+  };
+}
+
+async function backward(programs: TracePrograms, walk: RecordedWalk, steps: readonly number[], given: Seeds, variant: StepVariant | undefined): Promise<Readonly<Record<string, unknown>>> {
+  const { line, sequence } = walk;
   const open = await programs.step(line, rowsAtOnce, false, variant);
   const seeds = zeroSeeds(open);
-  const add = (label: string, values: Float32Array, row: number): void => {
+  const add = (label: string, values: Float32Array): void => {
     const seed = defined(seeds[label], `${label} is a seed`).data;
-    values.forEach((value, i) => (seed[row * values.length + i] = (seed[row * values.length + i] ?? 0) + value));
+    values.forEach((value, i) => (seed[i] = (seed[i] ?? 0) + value));
   };
+  for (const [name, values] of given.states) add(seedLabel(open, name), values);
+  if (given.output && seeds['seed.output']) add('seed.output', given.output);
+  return (await open.backward()).run({ ...feedsOfRows(walk, open, steps.map((t) => ({ sequence, t }))), ...seeds });
+}
+
+/** What each step sends to the states before it. */
+async function sentBack(programs: TracePrograms, walk: RecordedWalk, steps: readonly number[], given: Seeds, variant: StepVariant | undefined): Promise<StateVectors> {
+  const results = await backward(programs, walk, steps, given, variant);
+  return new Map(walk.line.step.states.map(({ name }) => {
+    const got = results[`old.grad.${name}`];
+    return [name, got ? numbers(got) : new Float32Array(rowsAtOnce * widthOf(walk.line, name))];
+  }));
+}
+
+/** ∂L/∂ one new state of each step, when this arrives at its new states: with what they hand to each other within the step. */
+async function totalWithin(programs: TracePrograms, walk: RecordedWalk, state: string, steps: readonly number[], arriving: StateVectors): Promise<Float32Array> {
+  const own = defined(arriving.get(state), 'every state has its part');
+  const results = await backward(programs, walk, steps, { states: arriving }, undefined);
+  const got = results[`grad.${state}`];
+  const total = got ? numbers(got).slice() : own.slice();
+  const width = widthOf(walk.line, state);
+  // A masked step hands nothing from state to state.
+  steps.forEach((t, row) => !isValid(walk.trace, walk.sequence, t) && total.set(own.subarray(row * width, (row + 1) * width), row * width));
+  return total;
+}
+
+/** Highway, one a matrix, and what is left; of a masked step all goes straight. */
+function partsOf(walk: RecordedWalk, steps: readonly number[], [total, highway, ...through]: readonly StateVectors[], held: StateVectors): readonly StateVectors[] {
+  const names = walk.line.step.states.map(({ name }) => name);
+  const of = (vectors: StateVectors | undefined, name: string): Float32Array => defined(vectors?.get(name), 'every variant has every state');
+  const straight = new Map(names.map((name) => [name, of(highway, name).slice()]));
+  const parts = through.map((with_) => new Map(names.map((name) => [name, of(with_, name).map((value, i) => value - (of(highway, name)[i] ?? 0))])));
+  const mixed = new Map(names.map((name) => [name, of(total, name).map((value, i) => parts.reduce((rest, part) => rest - (of(part, name)[i] ?? 0), value - (of(highway, name)[i] ?? 0)))]));
+  const all = [straight, ...parts, mixed];
   steps.forEach((t, row) => {
-    for (const { name } of line.step.states) add(seedLabel(open, name), arrivingAt(seeded, `${half.prefix}.${name}`, t), row);
-    const output = seeded.outputs.get(half.prefix);
-    if (output && seeds['seed.output']) {
-      const size = half.size;
-      seeds['seed.output'] = floats(seeds['seed.output'].dims, seeds['seed.output'].data);
-      add('seed.output', output.subarray(t * size, (t + 1) * size), row);
+    if (isValid(walk.trace, walk.sequence, t)) return;
+    for (const name of names) {
+      const width = widthOf(walk.line, name);
+      for (const part of all) of(part, name).fill(0, row * width, (row + 1) * width);
+      of(straight, name).set(of(held, name).subarray(row * width, (row + 1) * width), row * width);
     }
   });
-  const results = await (await open.backward()).run({ ...feedsOfRows(walk, open, steps.map((t) => ({ sequence, t }))), ...seeds });
-  const got = results[`old.grad.${state}`];
-  const width = sizeOf(defined(line.step.states.find(({ name }) => name === state), `${state} is a state`).shape);
-  return got ? numbers(got) : new Float32Array(rowsAtOnce * width);
-}
-
-function arrivingAt(seeded: SeededBackward, key: string, t: number): Float32Array {
-  const { arriving, size } = defined(seeded.states.get(key), `${key} was walked`);
-  return defined(arriving, 'vectors were kept').subarray(t * size, (t + 1) * size);
-}
-
-function noteNorms(norms: Float64Array, t: number, [total, highway, ...through]: readonly Float32Array[], valid: boolean, held: Float32Array): void {
-  const count = through.length + 2;
-  if (!valid || !total || !highway) {
-    // A masked step carries the state: all of it goes straight.
-    norms[t * count] = norm(held);
-    return;
-  }
-  const mixed = total.map((value, i) => value - (highway[i] ?? 0));
-  norms[t * count] = norm(highway);
-  through.forEach((with_, index) => {
-    const part = with_.map((value, i) => value - (highway[i] ?? 0));
-    part.forEach((value, i) => (mixed[i] = (mixed[i] ?? 0) - value));
-    norms[t * count + 1 + index] = norm(part);
-  });
-  const rest = norm(mixed);
-  // What only rounding leaves is nothing.
-  norms[t * count + count - 1] = rest < 1e-5 * norm(total) ? 0 : rest;
+  return all;
 }
 
 function parted(norms: Float64Array, matrices: readonly string[]): Pick<PathShares, 'parts' | 'norms'> {
   const all = [{ name: 'highway', kind: 'highway' as const }, ...matrices.map((name) => ({ name, kind: 'parameter' as const })), { name: 'mixed', kind: 'mixed' as const }];
   const count = all.length;
-  const used = all.flatMap((part, place) => (part.kind === 'parameter' || norms.some((value, at) => at % count === place && value > 0) ? [{ part, place }] : []));
+  const used = all.flatMap((part, place) => (part.kind === 'parameter' || largest(norms, count, place) > 1e-5 * largest(norms, count) ? [{ part, place }] : []));
   const time = norms.length / count;
   const each = new Float64Array(used.length * time);
   used.forEach(({ place }, row) => {
@@ -114,13 +159,9 @@ function parted(norms: Float64Array, matrices: readonly string[]): Pick<PathShar
   return { parts: used.map(({ part }) => part), norms: each };
 }
 
-function arrivals(seeded: SeededBackward, key: string, time: number): Float64Array {
-  return Float64Array.from({ length: time }, (_, t) => norm(arrivingAt(seeded, key, t)));
-}
-
-/** At the loss's own step and after it nothing arrives from later ones. */
-function ratios(whole: Float64Array, part: Float64Array, loss: number, reversed: boolean): Float64Array {
-  return Float64Array.from(whole, (value, t) => (reversed ? t > loss : t < loss) ? (part[t] ?? 0) / value : NaN);
+/** Of one part, or of all. */
+function largest(norms: Float64Array, count: number, place?: number): number {
+  return norms.reduce((most, value, at) => (place === undefined || at % count === place ? Math.max(most, value) : most), 0);
 }
 
 function norm(values: Float32Array): number {

@@ -219,15 +219,32 @@ describe('theory', () => {
     const column = (name: string, t: number): Float32Array => defined(trace.columns.get(`value/r.${name}`), name).data.subarray(t * hidden, (t + 1) * hidden);
     const dh = Float64Array.from({ length: hidden }, (_, unit) => [0, 1, 2].reduce((sum, k) => sum + (weight(problem, 'y.W')[k * hidden + unit] as number) * (defined(trace.columns.get('grad/y'), 'y').data[39 * 3 + k] as number) * 40, 0));
     let along = dh.map((value, unit) => value * (column('o', 39)[unit] as number) * (1 - Math.tanh(column('c', 39)[unit] as number) ** 2));
-    const { states } = await seededBackward(programs, problem.model, trace, { sequence: 0, losses: [39], keepVectors: true });
-    const arriving = defined(states.get('r.c')?.arriving, 'kept');
+    const { states } = await seededBackward(programs, problem.model, trace, { sequence: 0, losses: [39] });
+    const total = defined(states.get('r.c'), 'c').norms;
     const want: number[] = [];
     for (let t = 38; t >= 0; t--) {
       along = along.map((value, unit) => value * (column('f', t + 1)[unit] as number));
-      want.unshift(Math.hypot(...along) / Math.hypot(...arriving.subarray(t * hidden, (t + 1) * hidden)));
+      want.unshift(Math.hypot(...along) / (total[t] as number));
     }
     close(highwayAlone.slice(0, 39), want);
     expect(reachOf(ratiosBack(defined(states.get('r.c'), 'c').norms, 39, false))).toBe(39);
+  });
+
+  it('an LSTM whose forget gates are shut sends the gradient of c through the recurrent matrices alone', async () => {
+    const { walk, problem, trace } = await recorded('LSTM', { time: 8, prepare: (each) => void weight(each, 'r.b_f').fill(-40) });
+    const { parts, norms, highwayAlone } = await pathShares(programs, walk, 'c', 7);
+    expect(parts.map(({ name }) => name)).toEqual(['U_i', 'U_f', 'U_g', 'U_o']);
+    expect([...highwayAlone.slice(0, 7)].every((share) => share < 1e-9)).toBe(true);
+    // A gate that does not move sends nothing; the other three carry all: the whole is at most their sum, and at least the largest less the others.
+    const { states } = await seededBackward(programs, problem.model, trace, { sequence: 0, losses: [7] });
+    for (let t = 0; t < 7; t++) {
+      const own = parts.map((_, part) => norms[part * 8 + t] as number);
+      const whole = defined(states.get('r.c'), 'c').norms[t] as number;
+      const sum = own.reduce((a, b) => a + b, 0);
+      expect(own[1]).toBeLessThan(1e-9 * sum);
+      expect(whole).toBeLessThanOrEqual(sum * (1 + tolerances.singlePrecisionTrace));
+      expect(whole).toBeGreaterThanOrEqual((2 * Math.max(...own) - sum) * (1 - tolerances.singlePrecisionTrace));
+    }
   });
 
   it('a GRU that holds its state reaches back along z, and has its half-life', async () => {
