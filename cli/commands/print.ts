@@ -2,13 +2,13 @@
 // Not a serialisation. Invariant: what is printed is what the next stage is given.
 import { differentiate } from '../../engine/autodiff/differentiate';
 import type { Model, StepLine } from '../../engine/ir/model';
+import { printAst } from '../../engine/language/print-ast';
 import { printGraph, printStepGraph } from '../../engine/ir/print';
 import { printOnnx } from '../../engine/onnx/print-onnx';
 import { buildStepProgram } from '../../engine/onnx/step-program';
 import { type Command, modelOperand, modelOption, setOption } from '../command';
 import { fileReader, loadFile, loadModel, sourceFinder } from '../load-model';
 import { CallError } from '../options';
-import { printDocument } from '../print-syntax';
 import { probeCells } from '../../engine/reference/probe-cells';
 import { type FindSource, problemLines } from '../problems';
 import { exitCodes } from '../terminal';
@@ -30,7 +30,7 @@ export const printCommand: Command = {
     const write = (text: string): void => text.trimEnd().split('\n').forEach((line) => terminal.out(line));
     if (stage === 'ast') {
       problemLines(program.diagnostics, sourceFinder(program)).forEach((line) => terminal.err(line));
-      for (const document of program.documents) printDocument(document).forEach((line) => terminal.out(line));
+      for (const document of program.documents) write(printAst(document));
       return program.diagnostics.some((problem) => problem.severity === 'error') ? exitCodes.wrong : exitCodes.done;
     }
     const cells = program.main.models.length === 0 && options.text('model') === undefined;

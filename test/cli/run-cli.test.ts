@@ -30,6 +30,18 @@ describe('help', () => {
   });
 });
 
+describe('check --start-up', () => {
+  it('says what starts badly, and only when asked', async () => {
+    const quiet = await folder.call(['check', 'lm.rnn']);
+    const asked = await folder.call(['check', 'lm.rnn', '--start-up', '--backend', 'wasm']);
+    expect([quiet.code, quiet.out, asked.code, asked.out]).toEqual([0, [], 0, []]);
+    await folder.write('dead.rnn', `cell Dead(hidden) {\n  input x\n  state h[hidden]\n  param W[hidden, x], V[hidden, hidden]\n  let v = V @ h\n  h' = tanh(W @ x)\n}\n${characterText.replace('LSTM(', 'Dead(')}`);
+    expect((await folder.call(['check', 'dead.rnn'])).out.filter((line) => line.includes('start-'))).toEqual([]);
+    const found = await folder.call(['check', 'dead.rnn', '--start-up', '--backend', 'wasm']);
+    expect(found.out.join('\n')).toMatch(/dead\.rnn:4:\d+ start-\S+ .*V/);
+  });
+});
+
 describe('a wrong call', () => {
   it.each([
     [[], 'unroll COMMAND FILE.rnn'],
@@ -41,7 +53,7 @@ describe('a wrong call', () => {
     [['train', 'lm.rnn', '--set', 'rat=1'], 'Did you mean rate?'],
     [['train', 'lm.rnn', '--set', 'batch=0'], '`batch` must be a whole number from 1; "0" was given.'],
     [['train', 'lm.rnn', '--set', 'batch=100'], 'unroll train: "poem.txt" has'],
-    [['train', 'lm.rnn', '--backend', 'cuda'], '--backend is cpu, wasm; "cuda" was given.'],
+    [['train', 'lm.rnn', '--backend', 'cuda'], '--backend is cpu, wasm, auto; "cuda" was given.'],
     [['train', 'lm.rnn', '--backend', 'webgpu'], 'runs in a page'],
     [['train', 'lm.rnn', '--resume'], 'There is no run of Poem in .unroll/runs to go on with; name its folder with --out.'],
     [['train', 'lm.rnn', '--resume', '--out', 'r'], '"r" holds no run; leave --resume out to begin one there.'],
@@ -53,7 +65,6 @@ describe('a wrong call', () => {
     [['trace', 'probe.rnn', '--summary', '--inputs', 'X'], 'There is no file "X".'],
     [['trace', 'lm.rnn', '--summary', '--sequence', '999'], '--sequence is below'],
     [['export', 'lm.rnn'], 'unroll export does not exist in this version yet'],
-    [['dap'], 'unroll dap does not exist in this version yet'],
   ] as const)('%j: exit code 2 and a sentence', async (args, message) => {
     const { code, out, err } = await folder.call(args);
     expect([code, out]).toEqual([2, []]);
