@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { Span } from '../../engine/base/span';
 import { languageId } from '../contributions';
 import { type Completion, type CompletionKind, completionsAt } from './completions';
+import { dataHover } from './data-hover';
 import { hoverText } from './hover-text';
 import { type Meaning, type Occurrence, occurrenceAt, occurrencesOf } from './occurrences';
 import { libraryProvider, libraryScheme, programOfDocument, uriOf } from './open-program';
@@ -32,13 +33,15 @@ function at(document: vscode.TextDocument, position: vscode.Position): Occurrenc
   return occurrenceAt(occurrencesOf(programOfDocument(document)), document.offsetAt(position));
 }
 
-function hover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+async function hover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
   const occurrence = at(document, position);
   const program = programOfDocument(document);
   const text = occurrence && hoverText(program, program.main, occurrence);
   if (occurrence === undefined || text === undefined) return undefined;
   // No command links and no HTML: documentation comes from files.
-  return new vscode.Hover([new vscode.MarkdownString().appendCodeblock(text.code, languageId), new vscode.MarkdownString(text.text)], rangeOf(document, occurrence.span));
+  const data = occurrence.meaning.kind === 'data' ? await dataHover(program, occurrence.span.start) : undefined;
+  const parts = [new vscode.MarkdownString().appendCodeblock(text.code, languageId), new vscode.MarkdownString(text.text), ...(data === undefined ? [] : [new vscode.MarkdownString(data)])];
+  return new vscode.Hover(parts, rangeOf(document, occurrence.span));
 }
 
 function definition(document: vscode.TextDocument, position: vscode.Position): vscode.Location | undefined {

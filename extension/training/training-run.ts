@@ -58,7 +58,7 @@ export class TrainingRun {
   /** Finds an engine and opens the run on it; with problems nothing has begun. Throws RequestError. */
   async begin(): Promise<OpenedRun> {
     const { wanted, ...asked } = this.request;
-    const found = await chooseEngine(wanted, this.start, (link, backend) => link.channel.request('open', { ...asked, backend, resume: false }));
+    const found = await chooseEngine(wanted, this.start, (link, backend) => link.channel.request('open', { ...asked, ...onBackend(backend, asked.threads), resume: false }));
     if (found.result.kind === 'wrong') {
       found.link.close();
       return found.result;
@@ -236,7 +236,7 @@ export class TrainingRun {
       const backend = this.backend ?? 'cpu';
       const fresh = await this.start(backend);
       link = fresh;
-      const opened = await Promise.race([fresh.channel.request('open', { ...asked, backend, resume: true }), fresh.died.then((why) => Promise.reject(new Error(why)))]);
+      const opened = await Promise.race([fresh.channel.request('open', { ...asked, ...onBackend(backend, asked.threads), resume: true }), fresh.died.then((why) => Promise.reject(new Error(why)))]);
       if (opened.kind === 'wrong') throw new Error(opened.problems[0]?.message ?? 'the model cannot be read any more');
       await this.own(fresh, backend, opened, reason === '' ? '' : `The engine was lost (${reason}) and started again; the run went on from iteration ${opened.iteration}.`);
       if (wasPaused) await this.pause();
@@ -263,4 +263,9 @@ export class TrainingRun {
   private tell(change: RunChange): void {
     for (const listener of this.listeners) listener(change);
   }
+}
+
+/** Threads are the native backend's: a page and a worker have one. */
+function onBackend(backend: EngineBackend, threads: number): Pick<OpenRun, 'backend' | 'threads'> {
+  return { backend, threads: backend === 'cpu' ? threads : 1 };
 }

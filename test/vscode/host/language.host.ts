@@ -68,6 +68,8 @@ describe('the language in the editor', () => {
     const said = await hoverText(document, 'sigmoid(W_|f @ x');
     ok(said.includes('param W_f [hidden, x]'), said);
     ok((await hoverText(await open('moby-dick.rnn'), 'LST|M(e')).includes('Long short-term memory'));
+    const data = await hoverText(await open('moby-dick.rnn'), 'te|xt("moby');
+    ok(/characters to train on/.test(data) && data.includes('**Vocabulary**') && data.includes('**Begins**'), data);
   });
 
   it('offers cells where a layer is named', async () => {
