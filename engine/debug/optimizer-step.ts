@@ -23,14 +23,21 @@ export interface OptimizerPast {
   readonly total?: number;
 }
 
+/** A trace never changes, and every expression may ask. */
+const known = new WeakMap<Trace, number>();
+
 /** Norm over all parameters' gradients, before clipping. */
 export function gradientNorm(trace: Trace): number {
+  const before = known.get(trace);
+  if (before !== undefined) return before;
   let squares = 0;
   for (const [name, column] of trace.columns) {
     if (!name.startsWith('grad/param/')) continue;
     for (const value of column.data) squares += value * value;
   }
-  return Math.sqrt(squares);
+  const norm = Math.sqrt(squares);
+  known.set(trace, norm);
+  return norm;
 }
 
 export function optimizerStep(model: Model, trace: Trace, past: OptimizerPast): readonly ParameterUpdate[] {

@@ -15,7 +15,20 @@ export interface Statistics {
 
 export type Numbers = ArrayLike<number>;
 
+const known = new WeakMap<Float32Array, Statistics>();
+/** From here on it is worth remembering; what is this large is a parameter or a whole column, and neither ever changes. */
+const large = 4096;
+
 export function statisticsOf(values: Numbers): Statistics {
+  if (!(values instanceof Float32Array) || values.length < large) return computed(values);
+  const before = known.get(values);
+  if (before !== undefined) return before;
+  const statistics = computed(values);
+  known.set(values, statistics);
+  return statistics;
+}
+
+function computed(values: Numbers): Statistics {
   let nan = 0;
   let infinite = 0;
   let min = Infinity;
