@@ -31,9 +31,10 @@ export function orthogonalMatrix(rows: number, columns: number, random: Random):
 }
 
 function removePart(vector: Float64Array, unit: Float64Array): void {
+  // The innermost loops of a large model's initialisation: both arrays are of one length, so every element is there.
   let product = 0;
-  for (let i = 0; i < vector.length; i++) product += (vector[i] ?? 0) * (unit[i] ?? 0);
-  for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] ?? 0) - product * (unit[i] ?? 0);
+  for (let i = 0; i < vector.length; i++) product += (vector[i] as number) * (unit[i] as number);
+  for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) - product * (unit[i] as number);
 }
 
 function norm(vector: Float64Array): number {
