@@ -7,7 +7,7 @@ import type { StepLine } from '../ir/model';
 import { sizeOf } from '../runtime/tensor';
 import { numbers, type StepVariant, type TracePrograms } from '../trace/trace-programs';
 import { type Pace, unpaced, within } from './pace';
-import { pathVariant, recurrentMatrices } from './paths';
+import { pathVariant, recurrentMatrices, vectorVariant } from './paths';
 import { feedsOfRows, isValid, type RecordedWalk, seedLabel, timeOf, zeroSeeds } from './recorded-step';
 import { seededBackward, type SeededBackward } from './seeded-backward';
 
@@ -32,7 +32,7 @@ export async function pathShares(programs: TracePrograms, walk: RecordedWalk, st
     variant: (each) => (each === line ? pathVariant(line) : undefined),
   });
   const matrices = recurrentMatrices(line);
-  const variants: readonly (StepVariant | undefined)[] = [undefined, pathVariant(line), ...matrices.map((param) => pathVariant(line, param))];
+  const variants: readonly StepVariant[] = [vectorVariant(line), pathVariant(line), ...matrices.map((param) => pathVariant(line, param))];
   const time = timeOf(trace);
   const last = loss === 'mean' ? (half.reversed ? 0 : time - 1) : loss;
   const width = widthOf(line, state);
@@ -94,7 +94,7 @@ function arrivingRows({ line, half }: RecordedWalk, seeded: SeededBackward, step
   };
 }
 
-async function backward(programs: TracePrograms, walk: RecordedWalk, steps: readonly number[], given: Seeds, variant: StepVariant | undefined): Promise<Readonly<Record<string, unknown>>> {
+async function backward(programs: TracePrograms, walk: RecordedWalk, steps: readonly number[], given: Seeds, variant: StepVariant): Promise<Readonly<Record<string, unknown>>> {
   const { line, sequence } = walk;
   const open = await programs.step(line, rowsAtOnce, false, variant);
   const seeds = zeroSeeds(open);
@@ -108,7 +108,7 @@ async function backward(programs: TracePrograms, walk: RecordedWalk, steps: read
 }
 
 /** What each step sends to the states before it. */
-async function sentBack(programs: TracePrograms, walk: RecordedWalk, steps: readonly number[], given: Seeds, variant: StepVariant | undefined): Promise<StateVectors> {
+async function sentBack(programs: TracePrograms, walk: RecordedWalk, steps: readonly number[], given: Seeds, variant: StepVariant): Promise<StateVectors> {
   const results = await backward(programs, walk, steps, given, variant);
   return new Map(walk.line.step.states.map(({ name }) => {
     const got = results[`old.grad.${name}`];
@@ -119,7 +119,7 @@ async function sentBack(programs: TracePrograms, walk: RecordedWalk, steps: read
 /** ∂L/∂ one new state of each step, when this arrives at its new states: with what they hand to each other within the step. */
 async function totalWithin(programs: TracePrograms, walk: RecordedWalk, state: string, steps: readonly number[], arriving: StateVectors): Promise<Float32Array> {
   const own = defined(arriving.get(state), 'every state has its part');
-  const results = await backward(programs, walk, steps, { states: arriving }, undefined);
+  const results = await backward(programs, walk, steps, { states: arriving }, vectorVariant(walk.line));
   const got = results[`grad.${state}`];
   const total = got ? numbers(got).slice() : own.slice();
   const width = widthOf(walk.line, state);

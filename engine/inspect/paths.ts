@@ -18,12 +18,19 @@ export interface PathSplit {
   readonly total: Float32Array;
 }
 
-/** The usual rules, but vectors get no gradient from products, except with the matrix `open`. */
-function rulesThrough(open: ValueId | undefined): GradientRules {
+/** The usual rules, without the gradients of parameter matrices: what flows through time does not need them, and they cost the most. */
+export function vectorVariant(line: StepLine): StepVariant {
+  const params = new Set(line.step.params.map(({ id }) => id));
   const matvec: GradientRule<'matvec'> = (context) => {
     const [toMatrix, toVector] = gradientRules.matvec(context);
-    return [toMatrix, context.args[0] === open ? toVector : undefined];
+    return [params.has(context.args[0] ?? -1) ? undefined : toMatrix, toVector];
   };
+  return { name: 'vectors', rules: { ...gradientRules, matvec } };
+}
+
+/** The usual rules, but vectors get no gradient from products, except with the matrix `open`. */
+function rulesThrough(open: ValueId | undefined): GradientRules {
+  const matvec: GradientRule<'matvec'> = (context) => [undefined, context.args[0] === open ? gradientRules.matvec(context)[1] : undefined];
   const blocked = (): readonly undefined[] => [undefined, undefined];
   return { ...gradientRules, matvec, matmat: blocked, dot: blocked };
 }
@@ -51,7 +58,7 @@ export function recurrentMatrices({ step }: StepLine): readonly string[] {
 export async function pathSplit(programs: TracePrograms, walk: RecordedWalk, state: string, t: number, arriving: ReadonlyMap<string, Float32Array>): Promise<PathSplit> {
   const own = walk.line.step.states.find((candidate) => candidate.name === state);
   const width = own ? sizeOf(own.shape) : 0;
-  const run = async (variant: StepVariant | undefined): Promise<Float32Array> => {
+  const run = async (variant: StepVariant): Promise<Float32Array> => {
     const open = await programs.step(walk.line, 1, false, variant);
     const seeds = zeroSeeds(open);
     for (const candidate of walk.line.step.states) {
@@ -68,7 +75,7 @@ export async function pathSplit(programs: TracePrograms, walk: RecordedWalk, sta
     const held = arriving.get(state) ?? new Float32Array(width);
     return { highway: held, through: new Map(), mixed: new Float32Array(width), total: held };
   }
-  const total = await run(undefined);
+  const total = await run(vectorVariant(walk.line));
   const highway = await run(pathVariant(walk.line));
   const through = new Map<string, Float32Array>();
   const mixed = total.map((value, i) => value - (highway[i] ?? 0));

@@ -8,6 +8,7 @@ import { sizeOf } from '../runtime/tensor';
 import type { Trace } from '../trace/trace';
 import { numbers, type StepVariant, type TracePrograms } from '../trace/trace-programs';
 import { type Pace, unpaced } from './pace';
+import { vectorVariant } from './paths';
 import { feedsOfRows, isValid, lineValueAt, seedLabel, timeOf, zeroSeeds } from './recorded-step';
 
 /** Cotangents of a line over time, `[time, seeds, size]` (`[1, seeds, size]` after pooling). */
@@ -120,7 +121,7 @@ class Walker {
     const { seeds, trace } = this;
     const { keepVectors } = this.options;
     const walk = { model: this.model, trace, line, half };
-    const open = await this.programs.step(line, seeds, false, this.options.variant?.(line));
+    const open = await this.programs.step(line, seeds, false, this.options.variant?.(line) ?? vectorVariant(line));
     const session = await open.backward();
     const steps = line.perStep ? this.time : 1;
     const whole = this.cotangentOf(line.name);

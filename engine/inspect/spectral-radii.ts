@@ -6,6 +6,7 @@ import { sizeOf } from '../runtime/tensor';
 import { numbers, type TracePrograms } from '../trace/trace-programs';
 import { Arnoldi } from './arnoldi';
 import { type Pace, unpaced } from './pace';
+import { vectorVariant } from './paths';
 import { feedsOfRows, isValid, type RecordedWalk, seedLabel, timeOf, zeroSeeds } from './recorded-step';
 
 const rowsAtOnce = 32;
@@ -19,7 +20,7 @@ export async function spectralRadii(programs: TracePrograms, walk: RecordedWalk,
   const size = widths.reduce((a, b) => a + b, 0);
   const radii = new Float32Array(timeOf(trace)).fill(1);
   const steps = Array.from(radii, (_, t) => t).filter((t) => isValid(trace, sequence, t));
-  const open = await programs.step(line, rowsAtOnce, false);
+  const open = await programs.step(line, rowsAtOnce, false, vectorVariant(line));
   const session = await open.backward();
   for (let first = 0; first < steps.length; first += rowsAtOnce) {
     const rows = steps.slice(first, first + rowsAtOnce);

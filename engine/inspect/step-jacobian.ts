@@ -3,6 +3,7 @@
 // Invariant: row i, column j is ∂ new[i] / ∂ old[j]; states in the source's order, flattened; a masked step is the identity.
 import { sizeOf } from '../runtime/tensor';
 import { numbers, type TracePrograms } from '../trace/trace-programs';
+import { vectorVariant } from './paths';
 import { feedsOfCopies, isValid, type RecordedWalk, seedLabel, zeroSeeds } from './recorded-step';
 
 export interface Jacobian {
@@ -22,7 +23,7 @@ export async function stepJacobian(programs: TracePrograms, walk: RecordedWalk, 
     for (let i = 0; i < size; i++) data[i * size + i] = 1;
     return { size, data };
   }
-  const open = await programs.step(walk.line, size, false);
+  const open = await programs.step(walk.line, size, false, vectorVariant(walk.line));
   const seeds = zeroSeeds(open);
   let row = 0;
   states.forEach((state, index) => {
