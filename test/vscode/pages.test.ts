@@ -1,0 +1,194 @@
+// The visual debugger and the gradient inspector in a real VS Code, on a trained network: in step with the editor both ways, with the trace's own numbers.
+// Not the pictures themselves (test/webview) and not the stops (test/adapter).
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
+import { changeTheme, openFile, openWorkbench, runCommand, screenshot, webview } from '../../scripts/testbed/workbench.mjs';
+import { Client } from '../adapter/client';
+import { projectRoot } from '../house/project-files';
+
+let testbed: Testbed;
+let page: Page;
+/** The same session without an editor: what the page shows is held to what it answers. */
+let peer: Client;
+const refused: string[] = [];
+const lengthOfSequence = 64;
+
+const launch = () => ({ type: 'rnn', request: 'launch', name: 'A trained novel', program: join(testbed.folder, 'moby-dick.rnn'), run: join(testbed.folder, '.unroll/runs/short'), sequence: 2, backend: 'cpu' });
+
+beforeAll(async () => {
+  testbed = await openTestbed();
+  const cli = join(projectRoot, 'dist/cli/unroll.mjs');
+  execFileSync(process.execPath, [cli, 'train', 'moby-dick.rnn', '--backend', 'cpu', '--set', 'iterations=150', '--set', 'r.hidden=48', '--out', '.unroll/runs/short'], { cwd: testbed.folder, stdio: 'ignore' });
+  mkdirSync(join(testbed.folder, '.vscode'), { recursive: true });
+  writeFileSync(join(testbed.folder, '.vscode/launch.json'), JSON.stringify({ version: '0.2.0', configurations: [launch()] }));
+  peer = new Client(testbed.folder);
+  await peer.launch(launch());
+  page = await openWorkbench(testbed.browser, testbed.server, testbed.folder);
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text()) && /debugger|inspector/.test(message.text() + message.location().url)) refused.push(message.text());
+  });
+  await openFile(page, 'moby-dick.rnn');
+});
+afterAll(async () => {
+  await peer?.ask('disconnect');
+  await testbed?.close();
+});
+
+const place = () => webview(page).locator('.toolbar .place');
+const shownStep = async (): Promise<number> => Number(/t = (\d+)/.exec(await place().innerText())?.[1] ?? NaN);
+const untilStep = (step: number) => expect.poll(shownStep, { timeout: 20_000, interval: 100 }).toBe(step);
+const topFrame = () => page.locator('.debug-call-stack .monaco-list-row .stack-frame .label').first();
+const untilFrame = (text: string) => expect.poll(() => topFrame().innerText(), { timeout: 20_000, interval: 100 }).toContain(text);
+
+/** The page beside the editor in a window of 1280 pixels, or 1280 pixels wide itself. */
+async function shots(name: string): Promise<void> {
+  for (const [form, width, height] of [['600', 1280, 900], ['1280', 2570, 900]] as const) {
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(900);
+    expect(existsSync(await screenshot(page, `${name}-${form}`))).toBe(true);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+/** Leaves the two editors alone in the window. */
+async function clear(): Promise<void> {
+  await page.locator('.part.titlebar').click({ position: { x: 5, y: 5 } });
+  await runCommand(page, 'View: Hide Panel');
+  await runCommand(page, 'View: Close Primary Side Bar');
+  await page.mouse.move(5, 5);
+}
+
+describe('the visual debugger', () => {
+  it('opens with a debug session and shows the pass it stands in', async () => {
+    await runCommand(page, 'View: Show Run and Debug');
+    await runCommand(page, 'Debug: Start Debugging');
+    await place().waitFor({ timeout: 60_000 });
+    expect(await place().innerText()).toBe(`t = 1 / ${lengthOfSequence}`);
+    expect(await webview(page).locator('.origin').textContent()).toBe('iteration 150 · cpu');
+    expect(refused).toEqual([]);
+  });
+
+  it('goes where the editor steps', async () => {
+    await runCommand(page, 'Debug: Step Into');
+    await untilFrame('step 1 of 64');
+    await runCommand(page, 'Debug: Step Over');
+    await untilStep(2);
+    await runCommand(page, 'Debug: Step Over');
+    await untilStep(3);
+    await untilFrame('step 3 of 64');
+    await page.locator('.debug-toolbar .codicon-debug-step-back').click();
+    // Its tooltip would lie over the page.
+    await page.mouse.move(5, 5);
+    await untilStep(2);
+  });
+
+  it('takes the editor where a step is chosen', async () => {
+    await webview(page).locator('.plot.timeline').press('ArrowRight');
+    await untilStep(3);
+    await untilFrame('step 3 of 64');
+    const slider = webview(page).locator('input.scrub');
+    await slider.fill('24');
+    await untilStep(24);
+    await untilFrame('step 24 of 64');
+  });
+
+  it('shows under the pointer the numbers that the debugger has', async () => {
+    const plot = webview(page).locator('.plot.timeline');
+    const canvas = await plot.boundingBox();
+    expect(canvas).not.toBeNull();
+    let compared = 0;
+    for (let row = 0; row < 40 && compared < 20; row++) {
+      await plot.hover({ position: { x: 110 + ((row * 97) % 400), y: 200 + row * 11 }, force: true, timeout: 5_000 }).catch(() => undefined);
+      const text = await webview(page).locator('.hover-line').textContent();
+      const hovered = /^(\w+'?) · u(\d+) · t = (\d+) · (\S+)$/.exec(text ?? '');
+      if (!hovered) continue;
+      const [, name, unit, step, number] = hovered;
+      await peer.ask('rnn/goto', { step: Number(step), pass: 'forward', layer: 'r', equation: "h'" });
+      const want = Number(await peer.evaluate(`${name ?? ''}[${unit ?? ''}]`));
+      const shown = Number((number ?? '').replace('−', '-').replace('e−', 'e-'));
+      // Two decimals near one, three digits otherwise: half a unit of the last place shown.
+      expect(Math.abs(shown - want), text ?? '').toBeLessThanOrEqual(Math.max(0.0051, 0.0051 * Math.abs(want)));
+      compared++;
+    }
+    expect(compared).toBe(20);
+  });
+
+  it('walks the gradient backwards with the editor', async () => {
+    await webview(page).getByRole('button', { name: 'Backward' }).click();
+    await untilFrame('step 24 of 64');
+    await expect.poll(() => webview(page).locator('.verdict').textContent(), { timeout: 20_000 }).toMatch(/^At t = 24, \d+ % of ∂L\/∂h comes from later losses/);
+    await runCommand(page, 'Debug: Step Over');
+    await untilStep(23);
+  });
+
+  it.each([['dark', 'vscode-dark'], ['light', 'vscode-light'], ['high contrast', 'vscode-high-contrast']] as const)('can be looked at in the theme %s, in both passes', async (name, bodyClass) => {
+    await changeTheme(page, name);
+    await webview(page).locator(`body.${bodyClass}`).waitFor({ timeout: 20_000 });
+    if (name === 'dark') await clear();
+    await shots(`pages-debugger-backward-${name.replaceAll(' ', '-')}`);
+    await page.mouse.move(5, 5);
+    await webview(page).getByRole('button', { name: 'Forward' }).click();
+    await expect.poll(() => webview(page).locator('.verdict').textContent(), { timeout: 20_000 }).toMatch(/the network expects/);
+    await shots(`pages-debugger-forward-${name.replaceAll(' ', '-')}`);
+    await webview(page).getByRole('button', { name: 'Backward' }).click();
+    await expect.poll(() => webview(page).locator('.verdict').textContent(), { timeout: 20_000 }).toMatch(/comes from later losses/);
+  });
+});
+
+describe('the gradient inspector', () => {
+  it('opens on the same pass and tells how far the last loss reaches', async () => {
+    await runCommand(page, 'RNN: Open Gradient Inspector');
+    const says = webview(page).locator('.verdict-box');
+    await expect.poll(() => says.textContent(), { timeout: 60_000 }).toMatch(/The loss at t = 64 reaches/);
+    await expect.poll(() => webview(page).locator('#page').innerText(), { timeout: 60_000 }).toMatch(/The highway carries/);
+    const { result } = await peer.ask<{ readonly result: { readonly trace: { readonly traceId: string } } }>('rnn/view', { name: 'header', params: {} });
+    const curves = (await peer.ask<{ readonly result: { readonly states: readonly { readonly norm: { readonly data: string } }[] } }>('rnn/view', { name: 'curves', params: { traceId: result.trace.traceId, layer: 0, loss: 64 } })).result;
+    const bytes = Buffer.from(curves.states[0]?.norm.data ?? '', 'base64');
+    const norm = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    let reach = 0;
+    for (let k = 1; k < 64; k++) if ((norm[63 - k] ?? 0) >= 0.01 * (norm[63] ?? 0)) reach = k;
+    expect(await says.textContent()).toContain(reach === 63 ? '63 steps' : `reaches ${reach} step`);
+  });
+
+  it('shares the cursor with the editor, both ways', async () => {
+    const before = await shownStep();
+    await runCommand(page, 'Debug: Step Over');
+    await untilStep(before - 1);
+    // A click into the picture goes to the step under it; from there the arrows go on.
+    await webview(page).locator('.curves-plot').click({ position: { x: 200, y: 60 } });
+    await expect.poll(shownStep, { timeout: 20_000 }).not.toBe(before - 1);
+    const clicked = await shownStep();
+    await page.keyboard.press('ArrowRight');
+    await untilStep(clicked + 1);
+    await page.locator('.part.titlebar').click({ position: { x: 5, y: 5 } });
+    await runCommand(page, 'View: Show Run and Debug');
+    await untilFrame(`step ${clicked + 1} of 64`);
+    await clear();
+  });
+
+  it('measures what takes long: eigenvalues, gates, and the horizon over the validation split', async () => {
+    await page.setViewportSize({ width: 2570, height: 900 });
+    for (const said of [/ρ = /, /Strongest link|strongest link/, /gets most\./, /fixed switch/, /Median reach above 1 %/]) await expect.poll(() => webview(page).locator('#page').innerText(), { timeout: 120_000 }).toMatch(said);
+    expect(await webview(page).locator('.bar.problem').isVisible()).toBe(false);
+  });
+
+  it.each([['high contrast', 'vscode-high-contrast'], ['light', 'vscode-light'], ['dark', 'vscode-dark']] as const)('can be looked at in the theme %s', async (name, bodyClass) => {
+    await changeTheme(page, name);
+    await webview(page).locator(`body.${bodyClass}`).waitFor({ timeout: 20_000 });
+    await shots(`pages-inspector-${name.replaceAll(' ', '-')}`);
+  });
+});
+
+describe('when the session ends', () => {
+  it('what was recorded stays, and the page says so', async () => {
+    await runCommand(page, 'RNN: Open Visual Debugger');
+    await place().waitFor({ timeout: 20_000 });
+    await runCommand(page, 'Debug: Stop');
+    await webview(page).getByText('The debug session has ended').waitFor({ timeout: 20_000 });
+    expect(refused).toEqual([]);
+  });
+});
