@@ -1,6 +1,6 @@
 // Engines in a child process and in a worker: the same run everywhere, every message answered, a death survived.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -222,5 +222,15 @@ describe('the choice of the backend', () => {
     expect(gpu.soFar?.header.backend).toMatchObject({ name: 'cpu', fallback: { wanted: 'webgpu', reason: 'there is no page here' } });
     await gpu.stop();
     await Promise.all([wanted.ended(), auto.ended(), gpu.ended()]);
+  });
+
+  it('is WebAssembly where the package has no native library, as in the universal one', async () => {
+    const universal = join(folder, 'universal', 'dist');
+    for (const name of ['extension/engine-cpu-host.cjs', 'extension/engine-wasm-host.cjs', 'onnxruntime/ort-wasm-simd-threaded.mjs', 'onnxruntime/ort-wasm-simd-threaded.wasm']) cpSync(join(dist, name), join(universal, name));
+    const run = new TrainingRun(request('auto', 'universal-run'), (backend) => (backend === 'cpu' ? startCpuEngine(universal) : startWasmEngine(universal)), () => performance.now());
+    await run.begin();
+    expect(run.soFar?.header.backend).toMatchObject({ name: 'wasm', chosenBecause: expect.stringMatching(/^cpu is not there: the package onnxruntime-node did not load/) as string });
+    expect(await run.ended()).toMatchObject({ state: 'finished', iteration: 90 });
+    expect(lines(run.request.run)).toEqual(commandLine('wasm'));
   });
 });
