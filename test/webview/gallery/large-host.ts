@@ -4,6 +4,7 @@ import { Channel, type Port } from '../../../protocol/channel';
 import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../../protocol/debugger-page';
 import { tileSteps } from '../../../protocol/tiles';
 import { cell, lstm } from './lstm-equations';
+import { noteSaved } from './saved-files';
 
 const steps = 1000;
 const units = 512;
@@ -23,6 +24,7 @@ export function playLargeHost(port: Port): void {
     cursor, selection: { units: [], layer: 0 }, breakpoints: [],
   };
   const value = (lane: number, t: number, u: number): number => Math.sin(t * (0.05 + 0.2 * (((u * 37) % 101) / 101)) + u + lane) * (lane > 1 && lane !== 4 ? 0.5 : 1) + (lane > 1 && lane !== 4 ? 0.5 : 0);
+  const course = (lane: number, part: number): Float32Array => Float32Array.from({ length: steps }, (_, t) => part * Math.exp((t - steps) / 200) * (1.2 + Math.sin(t * (lane + 1))));
   const move = (next: Cursor): null => {
     cursor = next;
     channel.emit('cursor', cursor);
@@ -43,9 +45,10 @@ export function playLargeHost(port: Port): void {
       return { request, parts, buffer };
     },
     evaluate: ({ expressions }) => ({ values: new Float32Array(expressions.length * units).fill(0.5), lengths: new Int32Array(expressions.length).fill(units) }),
-    flow: () => null, parts: () => null,
+    flow: () => (['h', 'c'] as const).map((state, lane) => ({ state, addedBy: state === 'h' ? 'own loss' : "from h'", arrives: course(lane, 0.9), added: course(lane, 0.2), sum: course(lane, 1), leaves: course(lane, 0.85) })),
+    parts: ({ step }) => ({ arrives: Float32Array.from({ length: units }, (_, u) => value(0, step, u) / 100), added: Float32Array.from({ length: units }, (_, u) => value(1, step, u) / 100) }),
     goto: ({ step, pass }) => move({ ...cursor, step, pass }),
     move: ({ how }) => move({ ...cursor, step: Math.max(1, Math.min(steps, cursor.step + (how === 'next' ? 1 : -1))) }),
-    runBackward: () => null, chooseSequence: () => null, select: () => null, toggleBreakpoint: () => null, reveal: () => null, openInspector: () => null, runAgain: () => null, begin: () => null,
+    savePicture: (file) => noteSaved(file), runBackward: () => null, chooseSequence: () => null, select: () => null, toggleBreakpoint: () => null, reveal: () => null, openInspector: () => null, runAgain: () => null, begin: () => null,
   });
 }

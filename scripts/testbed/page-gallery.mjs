@@ -1,0 +1,67 @@
+// The pages outside VS Code: their bundles, the document they begin with, and a host that plays (test/webview/gallery).
+// Not a server and never shipped: it answers addresses, for a server (scripts/gallery.mjs) or for a browser's requests (`showGallery`).
+// Invariant: the page runs under the same document and content security policy as in VS Code.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bundles = join(root, 'out/gallery-bundles');
+
+/** @typedef {{ readonly status: number, readonly type: string, readonly body: string | Buffer }} Answer */
+/** @typedef {(address: URL) => Promise<Answer>} Gallery answers `/?page=…&scene=…&theme=dark|light|high-contrast` and what that document asks for */
+
+/** The classes that VS Code gives its themes, by their short names. */
+export const themeClass = /** @type {const} */ ({ dark: 'dark', light: 'light', hc: 'high-contrast' });
+
+/** @param {readonly string[]} pages folders of webview/ @returns {Promise<Gallery>} */
+export async function bundleGallery(pages) {
+  await build({
+    entryPoints: [...pages.map((page) => ({ in: join(root, `webview/${page}/entry.ts`), out: page })), { in: join(root, 'test/webview/gallery/host.ts'), out: 'host' }],
+    outdir: bundles, bundle: true, format: 'iife', target: 'es2022', logLevel: 'warning', sourcemap: 'inline',
+  });
+  await build({ entryPoints: [join(root, 'protocol/page-document.ts')], outfile: join(bundles, 'page-document.mjs'), format: 'esm' });
+  const { pageDocument } = await import(join(bundles, 'page-document.mjs'));
+  /** @type {Gallery} */
+  return async ({ origin, pathname, searchParams }) => {
+    if (pathname === '/') {
+      const page = searchParams.get('page') ?? 'training';
+      const html = pageDocument({ title: page, script: `${origin}/${page}.js`, style: `${origin}/${page}.css`, source: origin, nonce: 'gallery' });
+      // VS Code puts the theme's variables on the document; here a style sheet does.
+      const added = `<link rel="stylesheet" href="${origin}/theme-${searchParams.get('theme') ?? 'dark'}.css"><script nonce="gallery" src="${origin}/host.js"></script>`;
+      return { status: 200, type: 'text/html', body: html.replace('<link rel', `${added}<link rel`) };
+    }
+    if (pathname === '/favicon.ico') return { status: 204, type: 'image/x-icon', body: '' };
+    const file = pathname.startsWith('/theme-') ? join(root, 'test/webview/gallery', pathname) : join(bundles, pathname);
+    try {
+      return { status: 200, type: pathname.endsWith('.css') ? 'text/css' : 'text/javascript', body: await readFile(file) };
+    } catch {
+      return { status: 404, type: 'text/plain', body: '' };
+    }
+  };
+}
+
+/** Where a browser finds the gallery without a server. */
+export const galleryAddress = 'http://gallery.unroll.test';
+
+/** Lets a browser's page find the gallery at `galleryAddress`. @param {import('playwright-core').Page} tab @param {Gallery} gallery */
+export async function showGallery(tab, gallery) {
+  await tab.route(`${galleryAddress}/**`, async (route) => {
+    const { status, type, body } = await gallery(new URL(route.request().url()));
+    await route.fulfill({ status, contentType: type, body });
+  });
+}
+
+/**
+ * What axe finds serious or critical on a page, a line each.
+ * @param {import('playwright-core').Page} tab
+ * @returns {Promise<string[]>}
+ */
+export async function seriousBarriers(tab) {
+  await tab.evaluate(await readFile(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'));
+  /** @type {{ violations: readonly { impact: string, id: string, help: string, nodes: readonly { html: string, any: readonly { message: string }[] }[] }[] }} */
+  const { violations } = await tab.evaluate('axe.run({ resultTypes: ["violations"] })');
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ impact, id, help, nodes }) => `${impact} ${id}: ${help}: ${nodes.slice(0, 3).map(({ html, any }) => `${html.slice(0, 120)} ${any[0]?.message ?? ''}`).join(' | ')}`);
+}
