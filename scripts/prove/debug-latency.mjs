@@ -1,9 +1,9 @@
-// Proves how fast a debug session is: from `next` to readable variables, how soon it starts, and how much memory it takes,
+// Proves how fast a debug session is: from `next` to readable variables, and how soon it starts,
 // for 2 layers of 256 units over 200 steps on `cpu`, over the real standard streams of `unroll dap`.
-// Not a test of what is shown. Needs `npm run build` first.
+// Not a test of what is shown, and not its memory (debug-memory.ts). Needs `npm run build` first.
 // Invariant: throws when a bound is broken, so that the old figures stay.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,7 +59,6 @@ function open(program) {
   });
   /** @param {string} event @returns {Promise<any>} */
   const once = (event) => new Promise((resolve) => listeners.push({ event, resolve }));
-  const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024;
   const begin = async () => {
     await ask('initialize');
     await ask('launch', { program, backend: 'cpu' });
@@ -84,20 +83,14 @@ function open(program) {
     await ask('disconnect');
     await new Promise((resolve) => child.once('exit', resolve));
   };
-  return { ask, begin, move, look, end, memory };
+  return { ask, begin, move, look, end };
 }
 
 export async function run() {
   const folder = mkdtempSync(join(tmpdir(), 'unroll-latency-'));
   try {
-    const [large, small] = [join(folder, 'large.rnn'), join(folder, 'small.rnn')];
+    const large = join(folder, 'large.rnn');
     writeFileSync(large, model(256, 180));
-    writeFileSync(small, model(2, 1));
-    const empty = open(small);
-    await empty.begin();
-    const base = empty.memory();
-    await empty.end();
-
     const session = open(large);
     const startSeconds = (await session.begin()) / 1000;
     const { steps } = await session.ask('rnn/cursor');
@@ -114,15 +107,10 @@ export async function run() {
         if (at === 'update') break;
       }
     }
-    const used = session.memory() - base;
     await session.end();
-    // Values and gradients of every equation and state, of the lines, and what each step hands on.
-    const perStep = 2 * (2 * (6 * 256 + 256) + 64 + 10) + 2 * (2 * 256 + 256 + 256);
-    const raw = 4 * steps * perStep;
     const figures = {
       steps, startSeconds: Number(startSeconds.toFixed(2)),
       nextToVariables: Object.fromEntries(Object.entries(times).map(([level, values]) => [level, { count: values.length, medianMs: Number(quantile(values, 0.5).toFixed(2)), p99Ms: Number(quantile(values, 0.99).toFixed(2)) }])),
-      memory: { rawMegabytes: Number((raw / 1e6).toFixed(1)), aboveEmptySessionMegabytes: Number((used / 1e6).toFixed(1)), ratio: Number((used / raw).toFixed(2)) },
     };
     for (const [level, { medianMs, p99Ms }] of Object.entries(figures.nextToVariables)) {
       if (medianMs > 10 || p99Ms > 50) throw new Error(`At the level of the ${level} a next takes ${medianMs} ms (median) and ${p99Ms} ms (99th percentile); the bounds are 10 and 50. ${JSON.stringify(figures)}`);
