@@ -73,6 +73,8 @@ export function mostlyClipped({ series, header }: RunData): Rich | undefined {
 export function worseThanGuessing({ series, header, validation }: RunData): Rich | undefined {
   const guess = header.loss.guess;
   const first = series.loss[0];
+  // Of classes only: a regression starts wherever its outputs do, and nothing is sure.
+  if (header.loss.name !== 'cross-entropy') return undefined;
   if (!guess || series.length === 0 || first === undefined || series.iteration[0] !== 1) return undefined;
   if (!(first > guess.value * 1.1)) return undefined;
   // Once it has learnt to do better than guessing, the start no longer matters.

@@ -62,7 +62,7 @@ describe('worse than guessing', () => {
     expect(worseThanGuessing(run({ loss: [4.3] }))).toBeUndefined();
     expect(worseThanGuessing(run({ loss: [6.1, 6], validation: points([2, 3.1]) }))).toBeUndefined();
     expect(worseThanGuessing(run({}))).toBeUndefined();
-    expect(worseThanGuessing(run({ loss: [6.1], header: { loss: { name: 'squared error' } } }))).toBeUndefined();
+    expect(worseThanGuessing(run({ loss: [6.1], header: { loss: { name: 'squared error', guess: { value: 1, label: 'always saying the mean' } } } }))).toBeUndefined();
   });
 });
 
