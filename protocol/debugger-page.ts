@@ -1,6 +1,7 @@
 // What crosses between the host and the debugger page, in both directions.
 // Not the debug adapter's protocol: the host stands between the two. The cursor lives in the adapter; the page shows it and asks for moves.
 // Invariant: the page asks `hello` once it listens; every later change of trace, cursor or selection comes as an event.
+import type { SavePicture } from './save-picture';
 import type { TraceHeader, StateFlow } from './trace-view';
 import type { Tile, TileRequest } from './tiles';
 
@@ -92,6 +93,7 @@ export type DebuggerHost = {
     readonly toggleBreakpoint: Ask<{ readonly path: string; readonly line: number }>;
     readonly reveal: Ask<{ readonly path: string; readonly line: number }>;
     readonly openInspector: Ask<Nothing>;
+    readonly savePicture: SavePicture;
     readonly runAgain: Ask<Nothing>;
     readonly begin: Ask<{ readonly what: 'train' | 'debug' | 'example' }>;
   };

@@ -2,6 +2,7 @@
 // Not how the numbers are computed: the engine does that over a trace; a picture whose numbers are not there stays out.
 // Invariant: steps count from 1; arrays over time have one entry a step; a norm that is not finite is sent as it is.
 import type { Cursor } from './debugger-page';
+import type { SavePicture } from './save-picture';
 import type { TraceHeader } from './trace-view';
 
 /** Scope of the channel. */
@@ -118,6 +119,7 @@ export type InspectorHost = {
     readonly chooseSequence: Ask<{ readonly index: number }>;
     readonly runBackward: Ask<Nothing>;
     readonly openDebugger: Ask<Nothing>;
+    readonly savePicture: SavePicture;
     readonly begin: Ask<{ readonly what: 'train' | 'debug' | 'example' }>;
   };
   readonly events: {

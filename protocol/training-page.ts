@@ -1,6 +1,7 @@
 // What crosses between the host and the training page, in both directions.
 // Not the run's data (run.ts) and not the engine's messages (engine-host.ts): a page that carries an engine speaks those on a channel of their own.
 // Invariant: the page asks `hello` once it listens; before that the host sends it nothing, after that every change.
+import type { SavePicture } from './save-picture';
 import type { HorizonColumn, IterationBatch, RunHeader, RunSample, RunSoFar, RunStatus, ValidationPoint } from './run';
 
 /** Scope of the channel. */
@@ -24,6 +25,7 @@ export type TrainingHost = {
     readonly debugIteration: { readonly params: { readonly iteration: number }; readonly result: null };
     /** Opens the model's source at its train block. */
     readonly revealSettings: Done;
+    readonly savePicture: SavePicture;
     /** The buttons of the empty page. */
     readonly begin: { readonly params: { readonly what: 'train' | 'debug' | 'example' }; readonly result: null };
   };

@@ -17,6 +17,8 @@ const shapes = {
   warning: 'M8 2.5 14 13H2zM8 6.5v3.2M8 11.2v.4',
   error: 'M8 2a6 6 0 1 0 .01 0M5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4',
   compare: 'M4 3v7.5a2 2 0 0 0 2 2h3M12 13V5.5a2 2 0 0 0-2-2H7M9 10.5l2 2-2 2M7 1.5l-2 2 2 2',
+  save: 'M8 2.5v7.5M4.8 7 8 10.2 11.2 7M3 13h10',
+  link: 'M6.8 9.2a2.6 2.6 0 0 0 3.7 0l2.2-2.2a2.6 2.6 0 0 0-3.7-3.7l-.9.9M9.2 6.8a2.6 2.6 0 0 0-3.7 0L3.3 9a2.6 2.6 0 0 0 3.7 3.7l.9-.9',
 } as const;
 
 export type IconName = keyof typeof shapes;

@@ -7,6 +7,7 @@ import { debuggerScope, type DebuggerHost, type DebuggerPage as PageContract, ty
 import { debugType, type CommandId } from '../contributions';
 import type { ShownPass } from '../debug/shown-pass';
 import { openPagePanel } from './page-panel';
+import { savePicture } from './save-picture';
 
 type DebuggerChannel = Channel<DebuggerHost, PageContract>;
 
@@ -70,6 +71,7 @@ export class DebuggerPage implements vscode.Disposable {
         await vscode.commands.executeCommand('rnn.openGradientInspector' satisfies CommandId);
         return null;
       },
+      savePicture,
       runAgain: () => pass.runAgain(),
       begin: ({ what }) => begin(what),
     });

@@ -8,6 +8,7 @@ import type { CommandId } from '../contributions';
 import type { ShownPass } from '../debug/shown-pass';
 import { begin } from './debugger-page';
 import { openPagePanel } from './page-panel';
+import { savePicture } from './save-picture';
 
 type InspectorChannel = Channel<InspectorHost, PageContract>;
 
@@ -55,6 +56,7 @@ export class InspectorPage implements vscode.Disposable {
         await vscode.commands.executeCommand('rnn.openVisualDebugger' satisfies CommandId);
         return null;
       },
+      savePicture,
       begin: ({ what }) => begin(what),
     });
     const told = pass.listen({

@@ -7,9 +7,10 @@ import { trainingScope, type TrainingHost, type TrainingPage as PageContract } f
 import { OperationalError } from '../../engine/base/operational-error';
 import type { CommandId } from '../contributions';
 import { type PagePanel, openPagePanel } from './page-panel';
+import { savePicture } from './save-picture';
 
 type TrainingChannel = Channel<TrainingHost, PageContract>;
-type RunRequests = Omit<Handlers<TrainingHost>, 'begin'>;
+type RunRequests = Omit<Handlers<TrainingHost>, 'begin' | 'savePicture'>;
 
 /** What a run offers to a page: answers to its requests, and the channel to tell changes to. */
 export interface ShownRun extends RunRequests {
@@ -74,6 +75,7 @@ export class TrainingPage implements vscode.Disposable {
       runAgain: (params, transfer) => current().runAgain(params, transfer),
       debugIteration: (params, transfer) => current().debugIteration(params, transfer),
       revealSettings: (params, transfer) => current().revealSettings(params, transfer),
+      savePicture,
       begin: async ({ what }) => {
         const command = beginCommands[what];
         if (command === undefined) throw new OperationalError('unknown-request', `The page asked to begin ${String(what)}, which there is not.`);

@@ -70,6 +70,7 @@ const act: DebuggerActions = {
   toggleBreakpoint: (line) => void channel.request('toggleBreakpoint', { path: path(), line }).catch(complain),
   reveal: (line) => void channel.request('reveal', { path: path(), line }).catch(complain),
   runAgain: () => void channel.request('runAgain', {}).catch(complain),
+  save: (file) => void file().then((made) => made && channel.request('savePicture', made)).catch(complain),
   begin: (what) => void channel.request('begin', { what }).catch(complain),
 };
 mountDebuggerPage(root, store, act);

@@ -1,5 +1,6 @@
 // The debugger page: its parts put together once, drawn anew from the state whenever it changes.
 // Not the wire (entry.ts). It decides nothing about the session: it asks the host and shows what it is told.
+import { type Save, saveMenu } from '../export/save-menu';
 import { element, setText, show } from '../elements';
 import { link, plain, showRich } from '../rich-text';
 import type { Store } from '../store';
@@ -11,6 +12,7 @@ import { hoverLine } from './hover';
 import { listenToTimeline } from './keyboard';
 import { sentence } from './sentences';
 import type { DebuggerState } from './state';
+import { cellTable, timelineTable } from './tables';
 import { timelineLayout, type TimelineLayout } from './timeline/layout';
 import { cellBlock } from './view/cell';
 import { equationsBlock } from './view/equations';
@@ -28,6 +30,7 @@ export interface DebuggerActions extends ToolbarActions {
   reveal(line: number): void;
   runAgain(): void;
   begin(what: 'train' | 'debug' | 'example'): void;
+  readonly save: Save;
 }
 
 export function layoutOf(state: DebuggerState, derived: Derived): TimelineLayout {
@@ -81,6 +84,30 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     showLines: (lane: string) => store.update((state) => ({ ...state, linesOf: lane })),
   };
   listenToTimeline(plot, store, act, timelineActions);
+
+  left.classList.add('saveable');
+  left.append(saveMenu('Timeline', () => {
+    const derived = derive(store.state);
+    if (!derived) return undefined;
+    const { view, layer, what } = derived;
+    const lanes = layer.lanes.flatMap(({ name, kind }) => {
+      const values = derived.lane(name);
+      return values ? [{ name: kind === 'state' ? `${name}'` : name, values }] : [];
+    });
+    return { name: `${view.trace.model} ${layer.name} timeline`, picture: { title: `${view.trace.model}: ${layer.name}, ${what}s over time`, plots: [plot] }, table: () => timelineTable(view.trace, lanes, what) };
+  }, act.save));
+  cell.section.classList.add('saveable');
+  cell.section.append(saveMenu('Cell', () => {
+    const derived = derive(store.state);
+    if (!derived) return undefined;
+    const { view, layer, what, graph, at } = derived;
+    const { step } = view.cursor;
+    const nodes = graph.nodes.flatMap(({ id }) => {
+      const values = at(id);
+      return values ? [{ name: id, values }] : [];
+    });
+    return { name: `${view.trace.model} ${layer.name} cell step ${step}`, picture: { title: `${view.trace.model}: cell of ${layer.name}, ${what}s at t = ${step}`, plots: [cell.plot] }, table: () => cellTable(step, nodes, what) };
+  }, act.save));
 
   const changes = new WhenChanged();
   const draw = (state: DebuggerState): void => {

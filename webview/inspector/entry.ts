@@ -39,6 +39,7 @@ const act: InspectorActions = {
   chooseSequence: (index) => void channel.request('chooseSequence', { index }).catch(complain),
   runBackward: () => void channel.request('runBackward', {}).catch(complain),
   openDebugger: () => void channel.request('openDebugger', {}).catch(complain),
+  save: (file) => void file().then((made) => made && channel.request('savePicture', made)).catch(complain),
   begin: (what) => void channel.request('begin', { what }).catch(complain),
 };
 mountInspector(root, store, act);

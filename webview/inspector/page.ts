@@ -1,6 +1,8 @@
 // The gradient inspector: verdict, two leads and the triangle, four small pictures; drawn anew from the state.
 // Not the wire (entry.ts). A picture whose numbers cannot be had is not shown at all.
 import { button, dressButton, dressDropdown, dropdown, tabs } from '../controls';
+import type { Table } from '../export/csv';
+import { type Save, saveMenu } from '../export/save-menu';
 import { element, setText, show } from '../elements';
 import { icon } from '../icons';
 import { link, showRich } from '../rich-text';
@@ -8,10 +10,12 @@ import type { Store } from '../store';
 import { publishMarks } from '../theme/environment';
 import { inSentence, percent } from '../theme/numbers';
 import { replayButton } from './view/replay-button';
+import type { InspectorView } from '../../protocol/inspector-page';
 import { inspectorFrame, stepUnder, type InspectorFrame } from './layout/frame';
 import { decay, horizonSentence, linkSentence, parameterSentence, pathSentence, saturationSentence, shareAt, spectrumSentence, verdict } from './sentences';
 import { chosenLoss, lastLoss, type InspectorState, type SmallName } from './state';
-import { figure } from './view/figure';
+import { curvesTable, factorsTable, horizonTable, parametersTable, pathsTable, saturationTable, spectrumTable, triangleTable } from './tables';
+import { figure, type Figure } from './view/figure';
 import { drawCurves, drawPaths } from './view/leads';
 import { drawFactors } from './view/factors';
 import { drawHorizon, drawParameters, drawSaturation, drawSpectrum } from './view/small';
@@ -24,6 +28,7 @@ export interface InspectorActions {
   runBackward(): void;
   openDebugger(): void;
   begin(what: 'train' | 'debug' | 'example'): void;
+  readonly save: Save;
 }
 
 export function mountInspector(root: HTMLElement, store: Store<InspectorState>, act: InspectorActions): void {
@@ -68,6 +73,27 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   root.classList.add('inspector');
   root.replaceChildren(bar, loading, problem, says, body, missing, hover, announcement);
 
+  const saveable = ({ section, plot }: Figure, title: string, table: (state: InspectorState, view: InspectorView) => Table | undefined): void => {
+    section.classList.add('saveable');
+    section.append(saveMenu(title, () => {
+      const { state } = store;
+      const { view } = state;
+      const words = section.querySelector('.title')?.textContent ?? title;
+      return view && { name: `${view.trace.model} ${title}`, picture: { title: `${view.trace.model}: ${words}`, plots: [plot] }, table: () => table(state, view) };
+    }, act.save));
+  };
+  saveable(curves, 'State gradient over time', ({ received }, view) => received.curves ? curvesTable(received.curves, view.compared?.label) : undefined);
+  saveable(paths, 'Path of the gradient', ({ received }) => received.paths ? pathsTable(received.paths) : undefined);
+  saveable(factors, 'Factors of the gradient', ({ received }) => received.factors ? factorsTable(received.factors) : undefined);
+  saveable(triangle, 'Which loss reaches which step', ({ received }, view) => received.triangle ? triangleTable(received.triangle, view.trace.steps) : undefined);
+  saveable(spectrum, 'Eigenvalues of one step', ({ received }, view) => {
+    if (!received.spectrum) return undefined;
+    const { run, compared } = received.spectrum;
+    return spectrumTable([{ label: view.label, spectrum: run }, ...(compared ? [{ label: view.compared?.label ?? 'compared', spectrum: compared }] : [])], view.cursor.step, received.radii ?? undefined);
+  });
+  saveable(parameters, 'Parameter gradient by step', ({ received }, view) => received.parameters ? parametersTable(received.parameters, view.trace.steps) : undefined);
+  saveable(saturation, 'Gate saturation', ({ received }) => received.saturation ? saturationTable(received.saturation) : undefined);
+  saveable(horizon, 'Memory horizon', ({ received }, view) => received.horizon ? horizonTable(received.horizon, view.label, view.compared?.label) : undefined);
   listen();
   store.subscribe(draw);
   draw(store.state);

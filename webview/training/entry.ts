@@ -37,6 +37,7 @@ channel.on('stale', ({ stale }) => change((run) => ({ ...run, stale })));
 mountTrainingPage(root, store, {
   pause: ask('pause'), resume: ask('resume'), stop: ask('stop'), restart: ask('restart'), runAgain: ask('runAgain'), settings: ask('revealSettings'),
   debugIteration: (iteration) => void channel.request('debugIteration', { iteration }).catch(complain),
+  save: (file) => void file().then((made) => made && channel.request('savePicture', made)).catch(complain),
   begin: (what) => void channel.request('begin', { what }).catch(complain),
 });
 

@@ -2,6 +2,8 @@
 // Not the wire (entry.ts) and not the pictures (view/). It decides nothing about a run: it asks the host.
 // Invariant: what is drawn is a function of the state; the page never runs a model.
 import { tabs } from '../controls';
+import { type Save, saveMenu } from '../export/save-menu';
+import type { Table } from '../export/csv';
 import { element, setNote, setText, show } from '../elements';
 import { showRich, plain, link, type Rich } from '../rich-text';
 import { publishMarks } from '../theme/environment';
@@ -17,6 +19,7 @@ import { lossLayout } from './layout/loss';
 import type { RunData } from './run-data';
 import { lossNote, normNote, validationNote, verdict } from './sentences';
 import type { SideTab, TrainingState } from './state';
+import { horizonTable, largestTable, lossTable, normTable } from './tables';
 import { drawAxis } from './view/axis';
 import { drawNorm } from './view/gradient-norm';
 import { drawHorizon, drawHorizonLegend } from './view/horizon';
@@ -34,6 +37,7 @@ export interface PageActions extends RunActions {
   runAgain(): void;
   debugIteration(iteration: number): void;
   begin(what: 'train' | 'debug' | 'example'): void;
+  readonly save: Save;
 }
 
 export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>, act: PageActions): void {
@@ -69,6 +73,19 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   listenToPicture(parts.loss.plot, 'loss', store, axisNow, act);
   listenToPicture(parts.norm.plot, 'norm', store, axisNow, act);
   listenToPicture(parts.horizon.plot, 'horizon', store, axisNow, act);
+
+  const saveable = (section: HTMLElement, title: string, plots: readonly HTMLElement[], table: (run: RunData) => Table): void => {
+    section.classList.add('saveable');
+    section.append(saveMenu(title, () => {
+      const { run } = store.state;
+      return run && { name: `${run.header.model} ${title}`, picture: { title: `${run.header.model}: ${title}`, plots }, table: () => table(run) };
+    }, act.save));
+  };
+  // The three share one axis below them; each takes it along.
+  saveable(parts.loss.section, 'Loss', [parts.loss.plot, parts.axis], lossTable);
+  saveable(parts.norm.section, 'Gradient norm', [parts.norm.plot, parts.axis], normTable);
+  saveable(parts.horizon.section, 'How far back the gradient reaches', [parts.horizon.plot, parts.axis], horizonTable);
+  saveable(parts.largest, 'Largest gradients', [parts.strip], largestTable);
 
   const layWide = (): void => parts.side.replaceChildren(parts.validation, parts.largest, parts.samples);
   const layNarrow = (tab: SideTab): void =>

@@ -7,6 +7,7 @@ import { cell, cifg, gru, gruBefore, layerNormLstm, lstm, peephole, rnn, sru } f
 import { uniform } from './simulated-run';
 import { simulateTrace, steps, text, units, type SimulatedTrace } from './simulated-trace';
 import { playLargeHost } from './large-host';
+import { noteSaved } from './saved-files';
 
 const words: Readonly<Record<string, string>> = { h: 'hidden state', c: 'cell state', i: 'input gate', f: 'forget gate', g: 'candidate', o: 'output gate' };
 const derivatives = { i: ["∂i = ∂c' * g"], f: ["∂f = ∂c' * c"], g: ["∂g = ∂c' * i"], o: ["∂o = ∂h' * tanh(c')"] };
@@ -71,6 +72,7 @@ export function playDebuggerHost(port: Port, scene: string): void {
       channel.emit('selection', selection);
       return note(`select ${selection.units.join(' ')}`);
     },
+    savePicture: (file) => noteSaved(file),
     toggleBreakpoint: ({ line }) => {
       channel.emit('breakpoints', [{ path: '/lstm.rnn', line: 16, enabled: true }, { path: '/lstm.rnn', line, enabled: true }]);
       return note(`breakpoint ${line}`);

@@ -3,6 +3,7 @@
 import { Channel, type Port } from '../../../protocol/channel';
 import { inspectorScope, type InspectorHost, type InspectorPage, type InspectorView } from '../../../protocol/inspector-page';
 import { debuggerView } from './debugger-host';
+import { noteSaved } from './saved-files';
 import { uniform } from './simulated-run';
 import { simulateTrace, steps, units } from './simulated-trace';
 
@@ -92,6 +93,6 @@ export function playInspectorHost(port: Port, scene: string): void {
       channel.emit('cursor', { ...view.cursor, step });
       return note(`goto ${step}`);
     },
-    compare: ({ index }) => note(`compare ${index}`), chooseSequence: ({ index }) => note(`sequence ${index}`), runBackward: () => note('runBackward'), openDebugger: () => note('openDebugger'), begin: ({ what }) => note(`begin ${what}`),
+    savePicture: (file) => noteSaved(file), compare: ({ index }) => note(`compare ${index}`), chooseSequence: ({ index }) => note(`sequence ${index}`), runBackward: () => note('runBackward'), openDebugger: () => note('openDebugger'), begin: ({ what }) => note(`begin ${what}`),
   });
 }

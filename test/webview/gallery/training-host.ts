@@ -2,6 +2,7 @@
 // Not shipped. Installed before the page's script, as VS Code installs its own `acquireVsCodeApi`.
 import { Channel, type Port } from '../../../protocol/channel';
 import { trainingScope, type TrainingHost, type TrainingPage } from '../../../protocol/training-page';
+import { noteSaved } from './saved-files';
 import { simulatedRun, type Scene } from './simulated-run';
 
 export function playTrainingHost(port: Port, scene: string): void {
@@ -22,7 +23,7 @@ export function playTrainingHost(port: Port, scene: string): void {
       channel.emit('status', simulatedRun('running').status);
       return note('resume');
     },
-    stop: () => note('stop'), restart: () => note('restart'), runAgain: () => note('runAgain'), revealSettings: () => note('revealSettings'),
+    savePicture: (file) => noteSaved(file), stop: () => note('stop'), restart: () => note('restart'), runAgain: () => note('runAgain'), revealSettings: () => note('revealSettings'),
     debugIteration: ({ iteration }) => note(`debug ${iteration}`),
     begin: ({ what }) => note(`begin ${what}`),
   });

@@ -14,6 +14,7 @@ import { layerOf } from '../../picture/svg-layer';
 
 export interface CellBlock {
   readonly section: HTMLElement;
+  readonly plot: HTMLElement;
   draw(derived: Derived, state: DebuggerState, width: number): void;
 }
 
@@ -28,7 +29,7 @@ export function cellBlock(reveal: (line: number) => void): CellBlock {
   plot.setAttribute('role', 'img');
   const section = element('section', 'cell-block', element('h2', '', title, note, element('span', 'grow'), right), plot);
   return {
-    section,
+    section, plot,
     draw: (derived, state, width) => {
       const placed = placeCell(derived.graph, width);
       const backward = derived.pass === 'backward';

@@ -1,0 +1,48 @@
+// The numbers behind each picture of the training page, as tables to be saved.
+// Not the text of the file (../export/csv.ts) and not what the screen has room for: every iteration is there.
+import type { Cell, Table } from '../export/csv';
+import type { RunData } from './run-data';
+
+const unitOf = (run: RunData): string => (run.header.loss.unit === undefined ? '' : ` (${run.header.loss.unit})`);
+
+/** Iterations and validations in one order; what was not measured at an iteration is empty. */
+export function lossTable(run: RunData): Table {
+  const { series, validation, header } = run;
+  const metrics = header.validation?.metrics ?? [];
+  const unit = unitOf(run);
+  const rows = new Map<number, Cell[]>();
+  for (let i = 0; i < series.length; i++) rows.set(series.iteration[i] ?? 0, [series.loss[i], series.lossAverage[i], undefined, ...metrics.map(() => undefined)]);
+  for (const point of validation) {
+    const [loss, average] = rows.get(point.iteration) ?? [];
+    rows.set(point.iteration, [loss, average, point.loss, ...metrics.map((_, i) => point.metrics[i])]);
+  }
+  return {
+    columns: ['iteration', `training loss${unit}`, `moving average${unit}`, `validation loss${unit}`, ...metrics.map(({ name, format }) => (format === 'share' ? `${name} (share)` : name))],
+    rows: [...rows].sort(([a], [b]) => a - b).map(([iteration, cells]) => [iteration, ...cells]),
+  };
+}
+
+export function normTable({ series }: RunData): Table {
+  return {
+    columns: ['iteration', 'gradient norm before clipping', 'clipped (0/1)', 'moving average after clipping'],
+    rows: Array.from({ length: series.length }, (_, i) => [series.iteration[i], series.gradNorm[i], series.clipped[i], series.normAverage[i]]),
+  };
+}
+
+/** One row an iteration and number of steps back. */
+export function horizonTable({ horizon }: RunData): Table {
+  return {
+    columns: ['iteration', 'steps back k', 'share of the gradient left (median)'],
+    rows: horizon.flatMap(({ iteration, ratio }) => Array.from(ratio, (share, k) => [iteration, k, share])),
+  };
+}
+
+/** Every iteration, the largest gradient first; what is not finite is larger than every number. */
+export function largestTable({ series }: RunData): Table {
+  const rank = (i: number): number => (Number.isFinite(series.gradNorm[i]) ? (series.gradNorm[i] ?? 0) : Infinity);
+  const order = Array.from({ length: series.length }, (_, i) => i).sort((a, b) => (rank(a) === rank(b) ? a - b : rank(b) - rank(a)));
+  return {
+    columns: ['iteration', 'gradient norm before clipping', 'clipped (0/1)', 'training loss'],
+    rows: order.map((i) => [series.iteration[i], series.gradNorm[i], series.clipped[i], series.loss[i]]),
+  };
+}
