@@ -1,6 +1,7 @@
 // A named group of a picture's SVG, made on first use: the order of first uses is the order of painting.
 // Not a mark: views join their own into it.
 import { select, type Selection } from 'd3-selection';
+import './write-what-differs';
 
 export type SvgLayer = Selection<SVGGElement, unknown, null, undefined>;
 

@@ -1,11 +1,12 @@
 // Draws the timeline's SVG: losses, tokens, predictions or gradients by origin, axis, lane labels, symbols, lines, cursor.
 // Not the lanes' cells (lanes-canvas.ts). Marks are joined by step, so that a step stays the same mark.
 import { select } from 'd3-selection';
-import { layerOf } from '../../picture/svg-layer';
+import { layerOf, type SvgLayer } from '../../picture/svg-layer';
 import { number } from '../../theme/numbers';
 import { visible } from '../sentences';
 import { knownBrokenSteps } from '../lanes/raster';
 import { axisSteps, overviewBins, stepX, type TimelineLayout } from '../timeline/layout';
+import type { Cursor } from '../../../protocol/debugger-page';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { drawGutter } from './gutter';
@@ -18,22 +19,26 @@ export interface TimelineActions {
   showLines(lane: string): void;
 }
 
-/** What stays where it is while the cursor moves: losses, tokens, predictions or origins, masks and symbols. */
-export function drawRecorded(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState): void {
+/** What stays where it is while the cursor moves: tokens, masks and symbols. */
+export function drawRecorded(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, _state: DebuggerState): void {
   select(svg).attr('width', layout.width).attr('height', layout.height);
-  const steps = Array.from({ length: layout.visible }, (_, i) => i + layout.first + 1);
+  const steps = shownSteps(layout);
   drawOverview(svg, layout, derived);
-  drawLoss(svg, layout, derived, steps);
   drawTokens(svg, layout, derived, steps);
-  if (derived.pass === 'forward') drawPredictions(svg, layout, derived, steps);
-  else drawOrigins(svg, layout, state, derived, steps);
   drawMasksAndSymbols(svg, layout, derived, steps);
 }
 
-/** What moves with the cursor. Drawn after what is recorded. */
+function shownSteps(layout: TimelineLayout): readonly number[] {
+  return Array.from({ length: layout.visible }, (_, i) => i + layout.first + 1);
+}
+
+/** What moves with the cursor, or fades beyond it. Drawn after what is recorded. */
 export function drawTimeline(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
   const { cursor } = derived.view;
-  fadeBeyond(svg, (step) => (cursor.pass === 'forward' ? step <= cursor.step : step >= cursor.step));
+  const steps = shownSteps(layout);
+  drawLoss(svg, layout, derived, steps);
+  if (cursor.pass === 'forward') drawPredictions(svg, layout, derived, steps);
+  else drawOrigins(svg, layout, state, derived, steps);
   drawAxis(svg, layout, derived, state);
   drawLines(svg, layout, derived, state, act);
   drawGutter(svg, layout, derived, state, act);
@@ -42,10 +47,28 @@ export function drawTimeline(svg: SVGSVGElement, layout: TimelineLayout, derived
 }
 
 /** Marks the pass has not reached are faded; letters only grow quiet. */
-function fadeBeyond(svg: SVGSVGElement, reached: (step: number) => boolean): void {
-  const stepOf = (d: unknown): number => (typeof d === 'number' ? d : (d as { readonly step: number }).step);
-  select(svg).selectAll('.loss rect, .predictions rect.target, .predictions rect.tick-mark, .origins rect').classed('unreached', (d) => !reached(stepOf(d)));
-  select(svg).selectAll('.predictions text.guess').classed('quiet', (d) => !reached(stepOf(d)));
+function reachedBy({ pass, step: at }: Cursor): (step: number) => boolean {
+  return (step) => (pass === 'forward' ? step <= at : step >= at);
+}
+
+interface Bar {
+  readonly step: number;
+  readonly className: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** All bars of a class, reached or not, are one path: a mark for every step would take a long sequence's frame its time. */
+function drawBars(layer: SvgLayer, cursor: Cursor, bars: readonly Bar[]): void {
+  const reached = reachedBy(cursor);
+  const paths = new Map<string, string>();
+  for (const { step, className, x, y, width, height } of bars) {
+    const name = `bars ${className}${reached(step) ? '' : ' unreached'}`;
+    paths.set(name, `${paths.get(name) ?? ''}M${x},${y}h${width}v${height}h${-width}Z`);
+  }
+  layer.selectAll<SVGPathElement, readonly [string, string]>('path.bars').data([...paths], ([name]) => name).join('path').attr('class', ([name]) => name).attr('d', ([, d]) => d);
 }
 
 function drawOverview(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived): void {
@@ -77,10 +100,10 @@ function drawLoss(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived,
   const width = Math.max(1, layout.column - (layout.column > 5 ? 4 : layout.column > 3 ? 1 : 0));
   const isRight = (step: number): boolean => view.trace.predictions?.targetRank[step - 1] === 1;
   const classed = view.trace.predictions !== undefined;
-  layer.selectAll<SVGRectElement, number>('rect').data(steps.filter((s) => Number.isFinite(values[s - 1])), (s) => s).join('rect')
-    .attr('class', (s) => (classed ? (isRight(s) ? 'right' : 'wrong') : 'plain'))
-    .attr('x', (s) => stepX(layout, s) + (layout.column - width) / 2).attr('width', width)
-    .attr('y', (s) => y + height - Math.max(1, ((values[s - 1] ?? 0) / top) * height)).attr('height', (s) => Math.max(1, ((values[s - 1] ?? 0) / top) * height));
+  drawBars(layer, view.cursor, steps.filter((s) => Number.isFinite(values[s - 1])).map((step) => {
+    const tall = Math.max(1, ((values[step - 1] ?? 0) / top) * height);
+    return { step, className: classed ? (isRight(step) ? 'right' : 'wrong') : 'plain', x: stepX(layout, step) + (layout.column - width) / 2, width, y: y + height - tall, height: tall };
+  }));
   const valid = steps.filter((s) => view.trace.valid[s - 1] === 1 && !Number.isFinite(values[s - 1]) && view.trace.predictions !== undefined && view.trace.predictions.targetRank[s - 1] !== 0);
   layer.selectAll<SVGTextElement, number>('text.broken').data(valid, (s) => s).join('text').attr('class', 'broken').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + height - 2).text('×');
   const largest = finite.length > 0 ? steps.find((s) => values[s - 1] === Math.max(...finite)) : undefined;
@@ -129,24 +152,26 @@ function drawPredictions(svg: SVGSVGElement, layout: TimelineLayout, { view }: D
     return;
   }
   const { y, row, shows } = layout.predictions;
+  const reached = reachedBy(view.cursor);
   const { top, text, probability, targetRank } = predictions;
   const usable = steps.filter((s) => valid[s - 1] === 1 && Number.isFinite(probability[(s - 1) * top]));
   const cells = shows === 'letters' ? usable.flatMap((step) => Array.from({ length: Math.min(5, top) }, (_, k) => ({ step, k, p: probability[(step - 1) * top + k] ?? 0, text: text[(step - 1) * top + k] ?? '' }))).filter(({ p }) => p >= 0.02) : [];
   const key = (cell: { step: number; k: number }): string => `${cell.step}/${cell.k}`;
   layer.selectAll<SVGRectElement, (typeof cells)[number]>('rect.p').data(cells, key).join('rect').attr('class', 'p')
     .attr('x', (c) => stepX(layout, c.step)).attr('y', (c) => y + c.k * row).attr('width', layout.column).attr('height', row).attr('fill-opacity', (c) => 0.42 * c.p);
-  layer.selectAll<SVGTextElement, (typeof cells)[number]>('text.guess').data(cells, key).join('text').attr('class', 'guess')
+  layer.selectAll<SVGTextElement, (typeof cells)[number]>('text.guess').data(cells, key).join('text').attr('class', (c) => (reached(c.step) ? 'guess' : 'guess quiet'))
     .attr('x', (c) => stepX(layout, c.step) + layout.column / 2).attr('y', (c) => y + c.k * row + 12).text((c) => fit(visible(c.text), layout.column));
   const boxed = usable.filter((s) => shows === 'letters' && (targetRank[s - 1] ?? 0) >= 1 && (targetRank[s - 1] ?? 0) <= top);
   layer.selectAll<SVGRectElement, number>('rect.target').data(boxed, (s) => s).join('rect')
-    .attr('class', (s) => `target ${targetRank[s - 1] === 1 ? 'right' : 'wrong'}`)
+    .attr('class', (s) => `target ${targetRank[s - 1] === 1 ? 'right' : 'wrong'}${reached(s) ? '' : ' unreached'}`)
     .attr('x', (s) => stepX(layout, s) + 0.75).attr('y', (s) => y + ((targetRank[s - 1] ?? 1) - 1) * row + 0.75).attr('width', layout.column - 1.5).attr('height', row - 1.5);
   const far = usable.filter((s) => shows === 'letters' && (targetRank[s - 1] ?? 0) > top);
   layer.selectAll<SVGTextElement, number>('text.rank').data(far, (s) => s).join('text').attr('class', 'rank')
     .attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 5 * row + 12).text((s, i) => (i > 0 && s - (far[i - 1] ?? 0) === 1 && layout.column < 14 ? '' : (targetRank[s - 1] ?? '')));
-  layer.selectAll<SVGRectElement, number>('rect.tick-mark').data(shows === 'ticks' ? usable.filter((s) => (targetRank[s - 1] ?? 0) > 0) : [], (s) => s).join('rect')
-    .attr('class', (s) => `tick-mark ${targetRank[s - 1] === 1 ? 'right' : 'wrong'}`)
-    .attr('x', (s) => stepX(layout, s)).attr('width', Math.max(1, layout.column - 1)).attr('y', (s) => y + (targetRank[s - 1] === 1 ? 0 : 14)).attr('height', 12);
+  drawBars(layer, view.cursor, shows === 'ticks' ? usable.filter((s) => (targetRank[s - 1] ?? 0) > 0).map((step) => {
+    const right = targetRank[step - 1] === 1;
+    return { step, className: `tick-mark ${right ? 'right' : 'wrong'}`, x: stepX(layout, step), width: Math.max(1, layout.column - 1), y: y + (right ? 0 : 14), height: 12 };
+  }) : []);
   const broken = steps.filter((s) => valid[s - 1] === 1 && !Number.isFinite(probability[(s - 1) * top]));
   layer.selectAll<SVGTextElement, number>('text.broken').data(broken, (s) => s).join('text').attr('class', 'broken').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 12).text('×');
 }
@@ -161,10 +186,8 @@ function drawOrigins(svg: SVGSVGElement, layout: TimelineLayout, state: Debugger
   const bars = own && top > 0 ? steps.filter((s) => view.trace.valid[s - 1] === 1) : [];
   const size = (list: Float32Array | undefined, s: number): number => (Math.max(0, list?.[s - 1] ?? 0) / top) * (height - 6);
   const half = Math.max(1, (layout.column - 3) / 2);
-  for (const [name, list, shift] of [['later', own?.arrives, 0.5], ['own', own?.added, 1.5 + half]] as const) {
-    layer.selectAll<SVGRectElement, number>(`rect.${name}`).data(bars, (s) => s).join('rect').attr('class', name)
-      .attr('x', (s) => stepX(layout, s) + shift).attr('width', half).attr('y', (s) => y + height - 2 - size(list, s)).attr('height', (s) => size(list, s));
-  }
+  drawBars(layer, view.cursor, ([['later', own?.arrives, 0.5], ['own', own?.added, 1.5 + half]] as const)
+    .flatMap(([className, list, shift]) => bars.map((step) => ({ step, className, x: stepX(layout, step) + shift, width: half, y: y + height - 2 - size(list, step), height: size(list, step) }))));
   layer.selectAll('text').data(top > 0 ? [top] : []).join('text').attr('class', 'tick').attr('x', layout.left + layout.plotWidth + 6).attr('y', y + 12).text((v) => number(v));
 }
 
