@@ -6,6 +6,8 @@ import { Channel } from '../../protocol/channel';
 import { debuggerScope, type DebuggerHost, type DebuggerPage as PageContract, type DebuggerView } from '../../protocol/debugger-page';
 import { debugType, type CommandId } from '../contributions';
 import type { ShownPass } from '../debug/shown-pass';
+import { keepFocus } from './keep-focus';
+import { copyLink } from '../links/copy-link';
 import { openPagePanel } from './page-panel';
 import { savePicture } from './save-picture';
 
@@ -50,6 +52,7 @@ export class DebuggerPage implements vscode.Disposable {
     }
     const { pass } = this;
     const { panel, port } = openPagePanel(this.extensionUri, { page: 'debugger', viewType: 'rnn.debugger', title: 'Visual Debugger' });
+    const moving = keepFocus(panel);
     const channel: DebuggerChannel = new Channel(port, debuggerScope, {
       hello: async () => {
         await pass.ready();
@@ -59,8 +62,14 @@ export class DebuggerPage implements vscode.Disposable {
       evaluate: (params) => pass.ask('evaluate', params),
       flow: (params) => pass.ask('flow', params),
       parts: (params) => pass.ask('parts', params),
-      goto: ({ step, pass: which }) => pass.goto(step, which),
-      move: ({ how }) => pass.move(how),
+      goto: ({ step, pass: which }) => {
+        moving();
+        return pass.goto(step, which);
+      },
+      move: ({ how }) => {
+        moving();
+        return pass.move(how);
+      },
       // Every pass is recorded with its gradients.
       runBackward: () => pass.goto(pass.cursor?.step ?? 1, 'backward'),
       chooseSequence: ({ index }) => pass.chooseSequence(index),
@@ -72,6 +81,10 @@ export class DebuggerPage implements vscode.Disposable {
         return null;
       },
       savePicture,
+      copyLink: async () => {
+        await copyLink(pass)();
+        return null;
+      },
       runAgain: () => pass.runAgain(),
       begin: ({ what }) => begin(what),
     });

@@ -7,6 +7,8 @@ import { inspectorScope, type InspectorHost, type InspectorPage as PageContract,
 import type { CommandId } from '../contributions';
 import type { ShownPass } from '../debug/shown-pass';
 import { begin } from './debugger-page';
+import { keepFocus } from './keep-focus';
+import { copyLink } from '../links/copy-link';
 import { openPagePanel } from './page-panel';
 import { savePicture } from './save-picture';
 
@@ -34,6 +36,7 @@ export class InspectorPage implements vscode.Disposable {
     const { pass } = this;
     const column = this.beside();
     const { panel, port } = openPagePanel(this.extensionUri, { page: 'inspector', viewType: 'rnn.inspector', title: 'Gradient Inspector', ...(column === undefined ? {} : { column }) });
+    const moving = keepFocus(panel);
     const channel: InspectorChannel = new Channel(port, inspectorScope, {
       hello: async () => {
         await pass.ready();
@@ -48,7 +51,10 @@ export class InspectorPage implements vscode.Disposable {
       parameters: (params) => pass.ask('parameters', params),
       saturation: (params) => pass.ask('saturation', params),
       horizon: (params) => pass.ask('horizon', params),
-      goto: ({ step }) => pass.goto(step, pass.cursor?.pass ?? 'backward'),
+      goto: ({ step }) => {
+        moving();
+        return pass.goto(step, pass.cursor?.pass ?? 'backward');
+      },
       compare: ({ index }) => pass.compare(index),
       chooseSequence: ({ index }) => pass.chooseSequence(index),
       runBackward: () => pass.goto(pass.cursor?.step ?? 1, 'backward'),
@@ -57,6 +63,10 @@ export class InspectorPage implements vscode.Disposable {
         return null;
       },
       savePicture,
+      copyLink: async () => {
+        await copyLink(pass)();
+        return null;
+      },
       begin: ({ what }) => begin(what),
     });
     const told = pass.listen({
