@@ -5,7 +5,9 @@ import type * as vscode from 'vscode';
 import type { CommandHandlers } from './commands';
 import { newModel } from './commands/new-model';
 import { openExample } from './commands/open-example';
+import type { ShownPass } from './debug/shown-pass';
 import { debugRnn, debugSequence } from './debug/debug-commands';
+import { copyLink } from './links/copy-link';
 import { GradientCheck } from './training/gradient-check';
 import { startWasmEngine } from './training/node-engines';
 import type { TrainingRuns } from './training/training-runs';
@@ -16,7 +18,7 @@ export interface Pages {
   readonly inspector: { readonly reveal: () => void };
 }
 
-export function commandHandlers(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, training: TrainingRuns, pages: Pages): CommandHandlers {
+export function commandHandlers(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, training: TrainingRuns, pages: Pages, pass: ShownPass): CommandHandlers {
   const gradients = new GradientCheck(() => startWasmEngine(context.asAbsolutePath('dist')), log);
   context.subscriptions.push(gradients);
   return {
@@ -32,5 +34,6 @@ export function commandHandlers(context: vscode.ExtensionContext, log: vscode.Lo
     'rnn.debugSequence': debugSequence,
     'rnn.openVisualDebugger': pages.debugger.reveal,
     'rnn.openGradientInspector': pages.inspector.reveal,
+    'rnn.copyLink': copyLink(pass),
   };
 }

@@ -16,6 +16,7 @@ export const commandIds = [
   'rnn.debugSequence',
   'rnn.openVisualDebugger',
   'rnn.openGradientInspector',
+  'rnn.copyLink',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
 

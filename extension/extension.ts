@@ -8,6 +8,7 @@ import { registerDebugger } from './debug/register-debugger';
 import { ShownPass } from './debug/shown-pass';
 import { registerLanguage } from './language/register-language';
 import { registerWords } from './language/words';
+import { registerLinks } from './links/open-link';
 import { openLog } from './log';
 import { DebuggerPage } from './pages/debugger-page';
 import { InspectorPage } from './pages/inspector-page';
@@ -22,7 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pass = new ShownPass();
   const debuggerPage = new DebuggerPage(context.extensionUri, pass);
   const pages = { debugger: debuggerPage, inspector: new InspectorPage(context.extensionUri, pass, () => debuggerPage.column) };
-  context.subscriptions.push(log, training, pass, pages.debugger, pages.inspector, registerCommands(commandHandlers(context, log, training, pages), log), registerWords(), registerLanguage(), registerTrainLens(), registerDebugger(context));
+  context.subscriptions.push(log, training, pass, pages.debugger, pages.inspector, registerCommands(commandHandlers(context, log, training, pages, pass), log), registerWords(), registerLanguage(), registerTrainLens(), registerDebugger(context), registerLinks(pass, log));
   running = training;
 }
 

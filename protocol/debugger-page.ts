@@ -94,6 +94,8 @@ export type DebuggerHost = {
     readonly reveal: Ask<{ readonly path: string; readonly line: number }>;
     readonly openInspector: Ask<Nothing>;
     readonly savePicture: SavePicture;
+    /** Puts a link to where the session stands on the clipboard. */
+    readonly copyLink: Ask<Nothing>;
     readonly runAgain: Ask<Nothing>;
     readonly begin: Ask<{ readonly what: 'train' | 'debug' | 'example' }>;
   };

@@ -120,6 +120,8 @@ export type InspectorHost = {
     readonly runBackward: Ask<Nothing>;
     readonly openDebugger: Ask<Nothing>;
     readonly savePicture: SavePicture;
+    /** Puts a link to where the session stands on the clipboard. */
+    readonly copyLink: Ask<Nothing>;
     readonly begin: Ask<{ readonly what: 'train' | 'debug' | 'example' }>;
   };
   readonly events: {

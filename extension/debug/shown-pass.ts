@@ -27,6 +27,8 @@ export class ShownPass implements vscode.Disposable {
   cursor: Cursor | undefined;
   selection: Selection = { units: [], layer: 0 };
   stale = false;
+  /** What the session was started with, and the folder that its paths are relative to; another object for every session. */
+  launched: { readonly configuration: vscode.DebugConfiguration; readonly folder: string | undefined } | undefined;
   private session: vscode.DebugSession | undefined;
   private readonly listeners = new Set<PassEvents>();
   private readonly subscriptions: vscode.Disposable[];
@@ -133,6 +135,7 @@ export class ShownPass implements vscode.Disposable {
   private began(session: vscode.DebugSession): void {
     if (session.type !== debugType) return;
     this.session = session;
+    this.launched = { configuration: session.configuration, folder: session.workspaceFolder?.uri.fsPath };
     this.stale = false;
   }
 

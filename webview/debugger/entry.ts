@@ -66,6 +66,7 @@ const act: DebuggerActions = {
   chooseSequence: (index) => void channel.request('chooseSequence', { index }).catch(complain),
   chooseLayer: (layer) => store.update((state) => (state.view ? { ...state, view: { ...state.view, cursor: { ...state.view.cursor, layer } } } : state)),
   openInspector: () => void channel.request('openInspector', {}).catch(complain),
+  copyLink: () => void channel.request('copyLink', {}).catch(complain),
   select: (units) => void channel.request('select', { units, layer: store.state.view?.cursor.layer ?? 0 }).catch(complain),
   toggleBreakpoint: (line) => void channel.request('toggleBreakpoint', { path: path(), line }).catch(complain),
   reveal: (line) => void channel.request('reveal', { path: path(), line }).catch(complain),

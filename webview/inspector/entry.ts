@@ -38,6 +38,7 @@ const act: InspectorActions = {
   compare: (index) => void channel.request('compare', { index }).catch(complain),
   chooseSequence: (index) => void channel.request('chooseSequence', { index }).catch(complain),
   runBackward: () => void channel.request('runBackward', {}).catch(complain),
+  copyLink: () => void channel.request('copyLink', {}).catch(complain),
   openDebugger: () => void channel.request('openDebugger', {}).catch(complain),
   save: (file) => void file().then((made) => made && channel.request('savePicture', made)).catch(complain),
   begin: (what) => void channel.request('begin', { what }).catch(complain),

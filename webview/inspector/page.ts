@@ -27,6 +27,7 @@ export interface InspectorActions {
   chooseSequence(index: number): void;
   runBackward(): void;
   openDebugger(): void;
+  copyLink(): void;
   begin(what: 'train' | 'debug' | 'example'): void;
   readonly save: Save;
 }
@@ -43,7 +44,8 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   const replay = replayButton(() => store.update((s) => ({ ...s, playing: !s.playing })));
   const place = element('span', 'place');
   const open = button(act.openDebugger);
-  const bar = element('div', 'toolbar', segments, sequence, layer, compare, element('span', 'rule'), replay.root, element('span', 'grow'), place, open);
+  const copy = button(act.copyLink);
+  const bar = element('div', 'toolbar', segments, sequence, layer, compare, element('span', 'rule'), replay.root, element('span', 'grow'), place, open, copy);
   bar.setAttribute('role', 'toolbar');
   bar.setAttribute('aria-label', 'Gradient inspector');
   const loading = element('div', 'loading-line');
@@ -202,6 +204,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     one.setAttribute('aria-pressed', String(loss !== null));
     all.setAttribute('aria-pressed', String(loss === null));
     const narrow = state.width < 760;
+    show(copy, !narrow);
     const { trace } = view;
     const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
     dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: narrow ? `#${index}` : label })), String(trace.sequence.index));
@@ -210,6 +213,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     show(compare, view.comparisons.length > 0 && !narrow);
     replay.draw(state.playing);
     showRich(place, [{ kind: 'strong', text: `t = ${view.cursor.step}` }, ` / ${trace.steps}`]);
+    dressButton(copy, { label: 'Copy link to this state', icon: 'link', iconOnly: true });
     dressButton(open, { label: 'Open the visual debugger', icon: 'continue', iconOnly: true });
   }
 

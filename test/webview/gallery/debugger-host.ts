@@ -73,6 +73,7 @@ export function playDebuggerHost(port: Port, scene: string): void {
       return note(`select ${selection.units.join(' ')}`);
     },
     savePicture: (file) => noteSaved(file),
+    copyLink: () => note('copyLink'),
     toggleBreakpoint: ({ line }) => {
       channel.emit('breakpoints', [{ path: '/lstm.rnn', line: 16, enabled: true }, { path: '/lstm.rnn', line, enabled: true }]);
       return note(`breakpoint ${line}`);

@@ -93,6 +93,6 @@ export function playInspectorHost(port: Port, scene: string): void {
       channel.emit('cursor', { ...view.cursor, step });
       return note(`goto ${step}`);
     },
-    savePicture: (file) => noteSaved(file), compare: ({ index }) => note(`compare ${index}`), chooseSequence: ({ index }) => note(`sequence ${index}`), runBackward: () => note('runBackward'), openDebugger: () => note('openDebugger'), begin: ({ what }) => note(`begin ${what}`),
+    savePicture: (file) => noteSaved(file), copyLink: () => note('copyLink'), compare: ({ index }) => note(`compare ${index}`), chooseSequence: ({ index }) => note(`sequence ${index}`), runBackward: () => note('runBackward'), openDebugger: () => note('openDebugger'), begin: ({ what }) => note(`begin ${what}`),
   });
 }

@@ -49,6 +49,6 @@ export function playLargeHost(port: Port): void {
     parts: ({ step }) => ({ arrives: Float32Array.from({ length: units }, (_, u) => value(0, step, u) / 100), added: Float32Array.from({ length: units }, (_, u) => value(1, step, u) / 100) }),
     goto: ({ step, pass }) => move({ ...cursor, step, pass }),
     move: ({ how }) => move({ ...cursor, step: Math.max(1, Math.min(steps, cursor.step + (how === 'next' ? 1 : -1))) }),
-    savePicture: (file) => noteSaved(file), runBackward: () => null, chooseSequence: () => null, select: () => null, toggleBreakpoint: () => null, reveal: () => null, openInspector: () => null, runAgain: () => null, begin: () => null,
+    savePicture: (file) => noteSaved(file), copyLink: () => null, runBackward: () => null, chooseSequence: () => null, select: () => null, toggleBreakpoint: () => null, reveal: () => null, openInspector: () => null, runAgain: () => null, begin: () => null,
   });
 }

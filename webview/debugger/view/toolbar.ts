@@ -16,6 +16,7 @@ export interface ToolbarActions {
   chooseSequence(index: number): void;
   chooseLayer(index: number): void;
   openInspector(): void;
+  copyLink(): void;
 }
 
 export const speeds: readonly number[] = [1, 2, 4, 8, 16, 30];
@@ -50,8 +51,9 @@ export function toolbar(act: ToolbarActions): Toolbar {
   const layer = dropdown('Layer', (value) => act.chooseLayer(Number(value)));
   const inspector = element('button', 'link', 'Gradient inspector');
   inspector.addEventListener('click', act.openInspector);
+  const copy = button(act.copyLink);
   const origin = element('span', 'quiet origin');
-  const root = element('div', 'toolbar', passes, reverse, back, next, go, element('span', 'rule'), play, speed, slider, place, element('span', 'rule'), sequence, layer, element('span', 'grow'), inspector, origin);
+  const root = element('div', 'toolbar', passes, reverse, back, next, go, element('span', 'rule'), play, speed, slider, place, element('span', 'rule'), sequence, layer, element('span', 'grow'), inspector, origin, copy);
   root.setAttribute('role', 'toolbar');
   root.setAttribute('aria-label', 'Debugger');
   return {
@@ -79,9 +81,11 @@ export function toolbar(act: ToolbarActions): Toolbar {
       const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
       dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: narrow ? `#${index}` : label })), String(trace.sequence.index));
       dressDropdown(layer, trace.layers.map((l, index) => ({ value: String(index), label: narrow ? l.name : `${l.name} = ${l.call}` })), String(layerIndex));
+      dressButton(copy, { label: 'Copy link to this state', icon: 'link', iconOnly: true, disabled: ended });
       setText(origin, trace.origin);
       show(speed, !narrow);
       show(origin, !narrow);
+      show(copy, !narrow);
       show(inspector, trace.backwardRecorded && !narrow);
     },
   };

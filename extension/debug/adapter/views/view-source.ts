@@ -43,9 +43,9 @@ export function layerAt(recording: Recording, index: number): LayerUnit {
 const ids = new WeakMap<Recording, string>();
 let lastId = 0;
 
-/** Another one for every recording, as long as this process runs. */
+/** Another one for every recording; every session has a process of its own, and a page tells their recordings apart by this. */
 export function traceIdOf(recording: Recording): string {
-  const known = ids.get(recording) ?? `trace ${++lastId}`;
+  const known = ids.get(recording) ?? `trace ${process.pid}.${++lastId}`;
   ids.set(recording, known);
   return known;
 }
