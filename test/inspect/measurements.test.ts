@@ -241,7 +241,7 @@ describe('theory', () => {
       const own = parts.map((_, part) => norms[part * 8 + t] as number);
       const whole = defined(states.get('r.c'), 'c').norms[t] as number;
       const sum = own.reduce((a, b) => a + b, 0);
-      expect(own[1]).toBeLessThan(1e-9 * sum);
+      expect(own[1]).toBeLessThan(tolerances.sameInFloat64 * sum);
       expect(whole).toBeLessThanOrEqual(sum * (1 + tolerances.singlePrecisionTrace));
       expect(whole).toBeGreaterThanOrEqual((2 * Math.max(...own) - sum) * (1 - tolerances.singlePrecisionTrace));
     }
