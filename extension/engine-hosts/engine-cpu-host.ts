@@ -1,10 +1,18 @@
 // The entry of an engine in a child process: backend `cpu`, messages over Node's channel between processes.
 // Not the engine (serve/). A native fault here ends this process and no other.
 // Invariant: the process ends when its owner does.
+import { constants, setPriority } from 'node:os';
 import { openCpuBackend } from '../../cli/backends/cpu';
 import type { Port } from '../../protocol/channel';
 import { nodePlatform } from './node-platform';
 import { serveEngine } from './serve/serve-engine';
+
+// Below the editor's own processes: where there are more threads than cores, typing comes first. Threads made later inherit it.
+try {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+} catch {
+  // A system that refuses lets the engine run as it is; the run itself is no different.
+}
 
 const port: Port = {
   // A message that cannot be sent has lost its reader: `disconnect` ends the process.

@@ -50,7 +50,7 @@ const phases = {
   'replaying backward, 30 steps a second': async (page, session) => {
     await page.keyboard.press('b');
     await settle(page);
-    await replay(page, session);
+    await replay(page);
   },
   'scrubbing backward, 60 steps a second': (_, session) => repeatedly(() => pressArrow(session, 'ArrowLeft')),
 };
@@ -76,7 +76,6 @@ async function traced(browser, page, act) {
   await act();
   await delay(200);
   const text = String(await browser.stopTracing());
-  if (process.env['UNROLL_PROVE_TRACE']) (await import('node:fs')).writeFileSync(process.env['UNROLL_PROVE_TRACE'], text);
   /** @type {{ readonly traceEvents: readonly TraceEvent[] }} */
   const { traceEvents } = JSON.parse(text);
   return frames(traceEvents);
@@ -139,7 +138,6 @@ async function measurePage(browser, page, session) {
   for (const [phase, act] of Object.entries(phases)) {
     await page.evaluate('window.scrollTo(0, 0)');
     await settle(page);
-    if (process.env.DBG) console.error(phase, performance.now());
     const of = await traced(browser, page, () => act(page, session));
     measured[phase] = summary(of);
     all.wall.push(...of.wall);

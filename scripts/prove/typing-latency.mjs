@@ -31,7 +31,7 @@ function installProbe(start) {
   let waiting = [];
   /** @type {{ from: number, painted: number, presented?: number }[]} */
   const times = [];
-  const length = () => [...document.querySelectorAll('.view-lines .view-line')].map((line) => (line.textContent ?? '').replaceAll('\u00a0', ' ')).find((text) => text.startsWith(start))?.length ?? 0;
+  const length = () => Array.from(document.querySelectorAll('.view-lines .view-line'), (line) => (line.textContent ?? '').replaceAll('\u00a0', ' ')).find((text) => text.startsWith(start))?.length ?? 0;
   const frame = () => requestAnimationFrame(() => afterFrame.port2.postMessage(null));
   afterFrame.port1.onmessage = () => {
     const end = performance.now();
@@ -51,7 +51,7 @@ function installProbe(start) {
       const of = times.find(({ from }) => Math.abs(from - entry.startTime) < 1);
       if (of !== undefined) of.presented = entry.duration;
     }
-  }).observe({ type: 'event', durationThreshold: 16 });
+  }).observe(/** @type {PerformanceObserverInit} */ ({ type: 'event', durationThreshold: 16 }));
   Object.assign(window, { keyTimes: { arm: (/** @type {boolean} */ on) => { armed = on; waiting = []; }, take: () => times.splice(0) } });
 }
 
