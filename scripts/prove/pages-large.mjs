@@ -47,11 +47,7 @@ const phases = {
   'zooming': (_, session) => repeatedly((turn) => turnWheel(session, { y: Math.floor(turn / 12) % 2 === 0 ? -100 : 100, control: true }), 2),
   'replaying forward, 30 steps a second': replay,
   'scrubbing forward, 60 steps a second': (_, session) => repeatedly(() => pressArrow(session, 'ArrowRight')),
-  'replaying backward, 30 steps a second': async (page, session) => {
-    await page.keyboard.press('b');
-    await settle(page);
-    await replay(page);
-  },
+  'replaying backward, 30 steps a second': replay,
   'scrubbing backward, 60 steps a second': (_, session) => repeatedly(() => pressArrow(session, 'ArrowLeft')),
 };
 
@@ -137,6 +133,8 @@ async function measurePage(browser, page, session) {
   let heapMb = 0;
   for (const [phase, act] of Object.entries(phases)) {
     await page.evaluate('window.scrollTo(0, 0)');
+    // The other pass is loaded before it is looked at, as the first one is.
+    if (phase === 'replaying backward, 30 steps a second') await page.keyboard.press('b');
     await settle(page);
     const of = await traced(browser, page, () => act(page, session));
     measured[phase] = summary(of);
