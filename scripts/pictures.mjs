@@ -1,21 +1,63 @@
 // Takes the README's pictures from a real VS Code with the packed extension: `npm run pictures`, or some by name.
 // Not a test: what is seen is looked at by a person before it is committed.
 // Invariant: a picture is made by this script and nothing else; each entry below is one file in docs/pictures/.
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openTestbed } from './testbed/testbed.mjs';
-import { openFile, openPalette, openWorkbench, themes } from './testbed/workbench.mjs';
+import { openFile, openPalette, openWorkbench, runCommand, themes, webview } from './testbed/workbench.mjs';
 
 /** @typedef {{ readonly page: import('playwright-core').Page, readonly testbed: import('./testbed/testbed.mjs').Testbed }} Scene */
 
-const out = join(fileURLToPath(new URL('..', import.meta.url)), 'docs/pictures');
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = join(root, 'docs/pictures');
+
+/** A debug session on a network that was trained for a moment, standing in the middle of a sequence, alone beside its text. @param {Scene} scene */
+async function debugTrained({ page, testbed }) {
+  if (!existsSync(join(testbed.folder, '.unroll/runs/trained'))) execFileSync(process.execPath, [join(root, 'dist/cli/unroll.mjs'), 'train', 'moby-dick.rnn', '--backend', 'cpu', '--set', 'iterations=600', '--set', 'r.hidden=64', '--out', '.unroll/runs/trained'], { cwd: testbed.folder, stdio: 'ignore' });
+  mkdirSync(join(testbed.folder, '.vscode'), { recursive: true });
+  const launch = { type: 'rnn', request: 'launch', name: 'A trained novel', program: join(testbed.folder, 'moby-dick.rnn'), run: join(testbed.folder, '.unroll/runs/trained'), sequence: 2, backend: 'cpu' };
+  writeFileSync(join(testbed.folder, '.vscode/launch.json'), JSON.stringify({ version: '0.2.0', configurations: [launch] }));
+  await openFile(page, 'moby-dick.rnn');
+  await runCommand(page, 'View: Show Run and Debug');
+  await runCommand(page, 'Debug: Start Debugging');
+  await webview(page).locator('.toolbar .place').waitFor({ timeout: 60_000 });
+  await runCommand(page, 'View: Hide Panel');
+  await runCommand(page, 'View: Close Primary Side Bar');
+  await page.setViewportSize({ width: 1920, height: 1000 });
+  await page.locator('.debug-toolbar .action-label.codicon-debug-step-into:not(.disabled)').click();
+  for (let step = 0; step < 30; step++) {
+    await page.locator('.debug-toolbar .action-label.codicon-debug-step-over:not(.disabled)').click();
+    await page.waitForTimeout(150);
+  }
+  await page.mouse.move(5, 5);
+  await page.waitForTimeout(2500);
+}
 const wanted = process.argv.slice(2);
 
 /** Name of the file → what to do before the shutter. @type {Readonly<Record<string, { readonly theme: keyof typeof themes, readonly pose: (scene: Scene) => Promise<void> }>>} */
 const pictures = {
   'editor-dark': { theme: 'dark', pose: async ({ page }) => openFile(page, 'own-cell.rnn') },
   'palette-light': { theme: 'light', pose: async ({ page }) => { await openFile(page, 'moby-dick.rnn'); await openPalette(page, 'RNN: '); } },
+  'training-dark': {
+    theme: 'dark',
+    pose: async ({ page }) => {
+      await openFile(page, 'moby-dick.rnn');
+      await runCommand(page, 'RNN: Train RNN');
+      await webview(page).locator('.toolbar').waitFor({ timeout: 60_000 });
+      await page.waitForTimeout(45_000);
+    },
+  },
+  'debugger-dark': { theme: 'dark', pose: debugTrained },
+  'inspector-dark': {
+    theme: 'dark',
+    pose: async (scene) => {
+      await debugTrained(scene);
+      await runCommand(scene.page, 'RNN: Open Gradient Inspector');
+      await scene.page.waitForTimeout(15_000);
+    },
+  },
 };
 
 const unknown = wanted.filter((name) => pictures[name] === undefined);
