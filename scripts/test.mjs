@@ -18,7 +18,8 @@ const node = process.execPath;
 /** @param {string} project @param {number} limit @returns {Stage} */
 const suite = (project, limit) => ({
   name: project, limit, suite: true,
-  command: [node, 'node_modules/vitest/vitest.mjs', 'run', '--project', project, '--passWithNoTests', '--reporter=dot', '--reporter=./scripts/test-reporter.mjs'],
+  // Whole editors and programs run one after the other: two at a time starve each other on two cores.
+  command: [node, 'node_modules/vitest/vitest.mjs', 'run', '--project', project, ...(project === 'vscode' ? ['--no-file-parallelism'] : []), '--passWithNoTests', '--reporter=dot', '--reporter=./scripts/test-reporter.mjs'],
 });
 
 /** @type {readonly Stage[]} */

@@ -62,10 +62,19 @@ export async function paletteTitles(page, text) {
 
 /** Runs a command by its title, for example `RNN: Train RNN`. @param {Page} page @param {string} title */
 export async function runCommand(page, title) {
-  const rows = await openPalette(page, title);
-  const row = rows.filter({ has: page.locator('.label-name', { hasText: title }) }).first();
-  await row.waitFor({ timeout: 10_000 });
-  await row.click();
+  for (let attempt = 1; ; attempt += 1) {
+    const rows = await openPalette(page, title);
+    const row = rows.filter({ has: page.locator('.label-name', { hasText: title }) }).first();
+    try {
+      await row.waitFor({ timeout: 10_000 });
+      await row.click({ timeout: 5_000 });
+      return;
+    } catch (error) {
+      // A page that takes the keyboard at that moment closes the list before the click; nothing was run then.
+      if (attempt === 3) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
 /** Opens a file of the folder by its name. @param {Page} page @param {string} name */
