@@ -92,9 +92,11 @@ export class RunRecord {
   /** Takes the run up again after `checkpoint` (undefined: from its beginning): metrics and checkpoints of later iterations are removed. */
   async resumeFrom(checkpoint: Checkpoint | undefined, description: RunDescription): Promise<void> {
     const iteration = checkpoint?.iteration ?? -1;
+    // What is still due after the checkpoint's own iteration is reported again, even if a run that died had come to it.
     const kept = (await this.metricsText()).split('\n').filter((line) => {
       const [event] = readEventLines(line);
-      return event !== undefined && event.kind !== 'done' && event.iteration <= iteration;
+      if (event === undefined || event.kind === 'done' || event.iteration > iteration) return false;
+      return event.iteration < iteration || event.kind === 'iteration' || checkpoint?.looked === true;
     });
     await replaceFile(this.storage, metricsFile, encodeUtf8(kept.map((line) => `${line}\n`).join('')));
     for (const name of await this.checkpointNames()) {

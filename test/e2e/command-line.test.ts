@@ -1,6 +1,6 @@
 // The built command line as a process: clean standard output on both backends, Ctrl-C, and an installation without the native backend.
 import { spawn } from 'node:child_process';
-import { copyFile, mkdir, readdir, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestFolder, characterText, poem } from '../cli/test-terminal';
@@ -39,21 +39,29 @@ function unroll(args: readonly string[], options: { readonly program?: string; r
 const objects = (text: string): unknown[] => text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown);
 
 describe.each(['cpu', 'wasm'])('training on %s', (backend) => {
-  it('prints JSON and nothing else, ends cleanly on Ctrl-C and goes on from there', async () => {
-    const args = ['train', 'lm.rnn', '--out', 'run', '--json', '--backend', backend, '--set', 'iterations=4000'];
-    const stopped = await unroll(args, { interruptAt: '"iteration":20,' });
+  it('prints JSON and nothing else, ends cleanly on Ctrl-C, and goes on as if nothing had happened', async () => {
+    const train = (out: string, more: readonly string[]): readonly string[] => ['train', 'lm.rnn', '--out', out, '--json', ...more];
+    // After iteration 25 a validation is due; how far the run comes before it hears of the interrupt is open.
+    const stopped = await unroll(train('run', ['--backend', backend, '--set', 'iterations=100000']), { interruptAt: '"iteration":25,' });
     expect(stopped.code, stopped.err).toBe(0);
-    const done = objects(stopped.out).at(-1) as { kind: string; iteration: number };
+    const before = objects(stopped.out);
+    const done = before.at(-1) as { kind: string; iteration: number };
     expect(done.kind).toBe('done');
-    expect(done.iteration).toBeLessThan(4000);
+    expect(done.iteration).toBeLessThan(100000);
     expect(await readdir(join(folder.path, 'run/checkpoints'))).toContain(`iteration-${String(done.iteration).padStart(9, '0')}.safetensors`);
-    const resumed = await unroll(['train', 'lm.rnn', '--out', 'run', '--json', '--resume', '--set', `iterations=${done.iteration + 2}`]);
+    // Past the next validation.
+    const iterations = ['--set', `iterations=${done.iteration + 30}`];
+    const resumed = await unroll(train('run', ['--resume', ...iterations]));
     expect(resumed.code, resumed.err).toBe(0);
     expect(resumed.err).toContain(`backend ${backend}:`);
-    // Stopped between an iteration and the validation due after it, a run begins with that validation.
-    const [first, second] = objects(resumed.out) as readonly { kind: string; iteration: number }[];
-    if (first?.kind === 'validation') expect(first.iteration).toBe(done.iteration);
-    expect(first?.kind === 'validation' ? second : first).toMatchObject({ kind: 'iteration', iteration: done.iteration + 1 });
+    const undisturbed = await unroll(train('whole', ['--backend', backend, ...iterations]));
+    expect(undisturbed.code, undisturbed.err).toBe(0);
+    const whole = objects(undisturbed.out.replaceAll('"run":"whole"', '"run":"run"'));
+    expect(whole.filter((line) => (line as { kind: string }).kind === 'sample').length).toBeGreaterThan(1);
+    expect([...before.slice(0, -1), ...objects(resumed.out)]).toEqual(whole);
+    const metrics = (run: string): Promise<string> => readFile(join(folder.path, run, 'metrics.jsonl'), 'utf8');
+    expect(objects(await metrics('run'))).toEqual(whole);
+    expect(await metrics('run')).toBe((await metrics('whole')).replaceAll('"run":"whole"', '"run":"run"'));
   });
 });
 

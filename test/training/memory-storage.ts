@@ -13,6 +13,11 @@ export class MemoryStorage implements RunStorage {
   /** Dies in the operation of this number, from 1. */
   constructor(private dieAt = Infinity) {}
 
+  /** Dies in the operation of this number counted from now. */
+  dieAfter(operations: number): void {
+    this.dieAt = this.operations + operations;
+  }
+
   revive(): void {
     this.dieAt = Infinity;
   }

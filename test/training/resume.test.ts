@@ -53,6 +53,22 @@ describe('a run that dies', () => {
     }
   });
 
+  it('in the validation it owed from before a stop does not report it twice', async () => {
+    const whole = await wholeRun();
+    for (let stopAtBreath = 6; stopAtBreath <= 9; stopAtBreath++) {
+      for (let dieAt = 1, died = true; died; dieAt++) {
+        const storage = new MemoryStorage();
+        await run(storage, { stopAtBreath });
+        storage.dieAfter(dieAt);
+        died = await run(storage, { resume: true }).then(() => false, (thrown: unknown) => thrown instanceof PlantedDeath);
+        storage.revive();
+        await run(storage, { resume: true });
+        expect(storage.text('metrics.jsonl'), `stopped at breath ${stopAtBreath}, died in operation ${dieAt} after it`).toBe(whole.text('metrics.jsonl'));
+        expect(storage.files.get(lastCheckpoint)).toEqual(whole.files.get(lastCheckpoint));
+      }
+    }
+  });
+
   it('goes back to the checkpoint before when the newest is damaged, and names it', async () => {
     const whole = await wholeRun();
     const storage = await wholeRun();

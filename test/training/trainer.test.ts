@@ -81,16 +81,21 @@ describe('the control', () => {
   it('pauses between iterations and goes on', async () => {
     const control = new TrainingControl();
     const seen: number[] = [];
+    let pausing = (): void => undefined;
+    const paused = new Promise<void>((resolve) => (pausing = resolve));
     const running = run(new MemoryStorage(), {
       setup: {
         control,
         onEvent: (event) => {
           if (event.kind !== 'iteration') return;
           seen.push(event.iteration);
-          if (event.iteration === 6) control.pause();
+          if (event.iteration !== 6) return;
+          control.pause();
+          pausing();
         },
       },
     });
+    await paused;
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(control.isPaused).toBe(true);
     expect(seen.at(-1)).toBe(6);
