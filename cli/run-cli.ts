@@ -5,6 +5,7 @@ import { OperationalError, messageOf } from '../engine/base/operational-error';
 import type { Command } from './command';
 import { benchCommand } from './commands/bench';
 import { checkCommand } from './commands/check';
+import { compareCommand } from './commands/compare';
 import { dapCommand } from './commands/dap';
 import { gradcheckCommand } from './commands/gradcheck';
 import { laterCommands } from './commands/later';
@@ -14,7 +15,7 @@ import { trainCommand } from './commands/train';
 import { helpLines, readOptions } from './options';
 import { type ExitCode, type Terminal, exitCodes } from './terminal';
 
-export const commands: readonly Command[] = [trainCommand, traceCommand, gradcheckCommand, checkCommand, printCommand, benchCommand, dapCommand, ...laterCommands];
+export const commands: readonly Command[] = [trainCommand, traceCommand, compareCommand, gradcheckCommand, checkCommand, printCommand, benchCommand, dapCommand, ...laterCommands];
 
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [name, ...rest] = args;

@@ -4,6 +4,7 @@ import { batchFromTensors } from '../../engine/data/batch-file';
 import type { DataSource } from '../../engine/data/data-source';
 import { OperationalError } from '../../engine/base/operational-error';
 import { itemisedColumns, jacobianColumns, pathColumns } from '../../engine/inspect/inspection-columns';
+import { halvesOf } from '../../engine/ir/halves';
 import type { Model } from '../../engine/ir/model';
 import type { FloatTensor, Tensor } from '../../engine/runtime/tensor';
 import type { Batch, Trace, Weights } from '../../engine/trace/trace';
@@ -19,6 +20,7 @@ import { loadFile, loadModel, sourceFinder } from '../load-model';
 import { CallError, type ReadOptions } from '../options';
 import { problemLines } from '../problems';
 import { exitCodes } from '../terminal';
+import { orderMetadata } from './compare';
 
 export const traceCommand: Command = {
   spec: {
@@ -63,7 +65,7 @@ export const traceCommand: Command = {
         ...(options.has('training') ? { dropoutSeed: seed ?? model.train.seed } : {}),
       });
       const columns = new Map([...trace.columns, ...(await inspections(programs, model, trace, options))]);
-      if (out !== undefined) await writeTensorFile(out, terminal.folder, columns, {});
+      if (out !== undefined) await writeTensorFile(out, terminal.folder, columns, orderOf(model, columns));
       if (summary) for (const line of summaryLines(trace)) terminal.out(line);
       else terminal.err(`loss ${trace.loss}; ${columns.size} tensors in ${out ?? ''} (backend ${backend.name}: ${backend.description})`);
     } finally {
@@ -73,6 +75,12 @@ export const traceCommand: Command = {
     return exitCodes.done;
   },
 };
+
+/** A file's tensors are sorted by name: in what order they were computed is told beside them. */
+function orderOf({ lines }: Model, columns: ReadonlyMap<string, FloatTensor>): Readonly<Record<string, string>> {
+  const reversed = lines.flatMap((line) => (line.kind === 'step' ? halvesOf(line).filter((half) => half.reversed).map(({ prefix }) => prefix) : []));
+  return { [orderMetadata.columns]: JSON.stringify([...columns.keys()].filter((name) => name.startsWith('value/'))), [orderMetadata.reversed]: JSON.stringify(reversed) };
+}
 
 async function inspections(programs: TracePrograms, model: Model, trace: Trace, options: ReadOptions): Promise<ReadonlyMap<string, FloatTensor>> {
   const wanted = [

@@ -20,13 +20,13 @@ describe('help', () => {
   it('lists every command, and every command its options', async () => {
     const { code, out } = await folder.call(['--help']);
     expect(code).toBe(0);
-    for (const name of ['train', 'trace', 'gradcheck', 'check', 'export', 'import', 'print', 'bench', 'dap']) {
+    for (const name of ['train', 'trace', 'compare', 'gradcheck', 'check', 'export', 'import', 'print', 'bench', 'dap']) {
       expect(out.join('\n')).toContain(`  ${name}`);
       const help = await folder.call([name, '--help']);
       expect([help.code, help.err]).toEqual([0, []]);
       expect(help.out.join('\n')).toContain(`unroll ${name}`);
     }
-    expect(commands.length).toBe(9);
+    expect(commands.length).toBe(10);
   });
 });
 
