@@ -14,8 +14,11 @@ export const modelFile = 'model.rnn';
 export const metricsFile = 'metrics.jsonl';
 export const checkpointFolder = 'checkpoints';
 
-/** Older ones are removed once this many newer ones are whole. */
+/** Older ones are removed once this many newer ones are whole, except the first of each stretch of the run. */
 const keptCheckpoints = 3;
+/** A tenth of the run is a stretch, so that any iteration can be reached again by replaying no more than that; larger, where so many would fill the disk. */
+const stretches = 10;
+const stretchBytes = 256 * 1024 * 1024;
 /** Lines held back at most before they are written. */
 const heldLines = 50;
 
@@ -69,12 +72,13 @@ export class RunRecord {
 
   /**
    * The newest checkpoint that is whole; `damaged` names newer ones that are not. Undefined when the run died before its first one:
-   * it then begins again with the weights of its seed.
+   * it then begins again with the weights of its seed. `upTo`: the newest of those after at most so many iterations.
    * @throws OperationalError `checkpoint-missing` when none is whole, `weights-mismatch` when the model is no longer the run's.
    */
-  async latestCheckpoint(model: Model): Promise<{ readonly checkpoint: Checkpoint | undefined; readonly damaged: readonly string[] }> {
+  async latestCheckpoint(model: Model, upTo = Infinity): Promise<{ readonly checkpoint: Checkpoint | undefined; readonly damaged: readonly string[] }> {
     const damaged: string[] = [];
     for (const name of [...(await this.checkpointNames())].reverse()) {
+      if (iterationOf(name) > upTo) continue;
       const path = `${checkpointFolder}/${name}`;
       const bytes = await this.storage.read(path);
       if (bytes === undefined) continue;
@@ -113,9 +117,10 @@ export class RunRecord {
   /** Writes the metrics held back, so that none is missing before the checkpoint, and then the checkpoint. */
   async checkpoint(checkpoint: Checkpoint): Promise<void> {
     await this.flush();
-    await replaceFile(this.storage, `${checkpointFolder}/${checkpointName(checkpoint.iteration)}`, writeCheckpoint(checkpoint));
-    const names = await this.checkpointNames();
-    for (const name of names.slice(0, -keptCheckpoints)) await this.storage.remove(`${checkpointFolder}/${name}`);
+    const bytes = writeCheckpoint(checkpoint);
+    await replaceFile(this.storage, `${checkpointFolder}/${checkpointName(checkpoint.iteration)}`, bytes);
+    const stretch = Math.ceil(this.current.iterations / Math.max(1, Math.min(stretches, Math.floor(stretchBytes / bytes.length))));
+    for (const name of superfluous(await this.checkpointNames(), stretch)) await this.storage.remove(`${checkpointFolder}/${name}`);
   }
 
   async describe(description: RunDescription): Promise<void> {
@@ -147,4 +152,14 @@ export class RunRecord {
 /** Sorts as the iterations do. */
 export function checkpointName(iteration: number): string {
   return `iteration-${String(iteration).padStart(9, '0')}.safetensors`;
+}
+
+function iterationOf(name: string): number {
+  return Number(/\d+/.exec(name)?.[0] ?? NaN);
+}
+
+/** Of names that ascend: neither among the newest nor the first of its stretch of iterations. */
+function superfluous(names: readonly string[], stretch: number): readonly string[] {
+  const stretchOf = (name: string): number => Math.floor(iterationOf(name) / Math.max(1, stretch));
+  return names.slice(0, -keptCheckpoints).filter((name, i) => i > 0 && stretchOf(name) === stretchOf(names[i - 1] ?? ''));
 }

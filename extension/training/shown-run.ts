@@ -1,6 +1,5 @@
 // A run as the training page asks for it: answers to its requests, changes passed on.
 // Not the page (pages/training-page.ts) and not the run. Invariant: a page gets the run so far once, then every change in order.
-import { OperationalError } from '../../engine/base/operational-error';
 import { unreachable } from '../../engine/base/invariant';
 import type { Channel } from '../../protocol/channel';
 import type { TrainingHost, TrainingPage } from '../../protocol/training-page';
@@ -11,6 +10,7 @@ export interface RunActions {
   /** Trains the model as it is now, from the start. */
   runAgain(): Promise<void>;
   revealSettings(): Promise<void>;
+  debugIteration(iteration: number): Promise<void>;
 }
 
 /** `opened` resolves when the run has begun or could not; a page that asks before waits for it. */
@@ -29,9 +29,7 @@ export function shownRun(run: TrainingRun, opened: Promise<unknown>, act: RunAct
     stop: () => done(run.stop()),
     restart: () => done(run.restart()),
     runAgain: () => done(act.runAgain()),
-    debugIteration: () => {
-      throw new OperationalError('not-in-this-version', 'Debugging an iteration is not in this version of Unroll.');
-    },
+    debugIteration: ({ iteration }) => done(act.debugIteration(iteration)),
     revealSettings: () => done(act.revealSettings()),
     show: (channel) => {
       const stop = run.onChange((change) => pass(change, channel));

@@ -15,6 +15,7 @@ import { startCpuEngine, startWasmEngine } from './node-engines';
 import { PageCarrier } from './page-engine';
 import { showProgress } from './run-progress';
 import { sayProblems } from './say-problems';
+import { debugIteration } from './debug-iteration';
 import { revealSettings } from './reveal-settings';
 import { shownRun } from './shown-run';
 import { TrainingStatusBar } from './status-bar';
@@ -111,6 +112,7 @@ export class TrainingRuns implements vscode.Disposable {
     const show = (opening: Promise<unknown>) => page.reveal(shownRun(run, opening, {
       runAgain: async () => { await vscode.commands.executeCommand('rnn.trainRnn', file, request.model); },
       revealSettings: () => revealSettings(file, request.model),
+      debugIteration: (iteration) => debugIteration(file, request, iteration),
     }));
     const { promise, resolve } = deferred();
     try {

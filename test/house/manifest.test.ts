@@ -62,7 +62,7 @@ describe('package.json and extension/contributions.ts', () => {
 
   it('describe every argument of a launch', () => {
     expect(Object.keys(contributes.debuggers[0]?.configurationAttributes.launch.properties ?? {}).sort())
-      .toEqual(['backend', 'inputs', 'model', 'pass', 'program', 'run', 'sequence', 'stopOnEntry', 'weights']);
+      .toEqual(['backend', 'inputs', 'iteration', 'model', 'pass', 'program', 'run', 'sequence', 'stopOnEntry', 'weights']);
   });
 
   it('take the same text for a word', () => {

@@ -105,7 +105,15 @@ describe('a folder', () => {
     await expect(run(storage, { resume: true })).rejects.toMatchObject({ code: 'checkpoint-missing' });
   });
 
-  it('keeps the newest three checkpoints', async () => {
-    expect(await (await wholeRun()).list('checkpoints')).toEqual([15, 20, 23].map((n) => `iteration-0000000${n}.safetensors`));
+  it('keeps the newest three checkpoints and the first of each tenth of the run', async () => {
+    const storage = new MemoryStorage();
+    await run(storage, { model: fakeModel({ iterations: 40 }), setup: { validateEvery: 2 } });
+    expect(await storage.list('checkpoints')).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 38, 40].map((n) => `iteration-${String(n).padStart(9, '0')}.safetensors`));
+  });
+
+  it('hands out the newest checkpoint up to an iteration', async () => {
+    const record = await RunRecord.open(await wholeRun());
+    const upTo = async (iteration: number): Promise<number | undefined> => (await record.latestCheckpoint(fakeModel(), iteration)).checkpoint?.iteration;
+    expect([await upTo(23), await upTo(22), await upTo(19), await upTo(4), await upTo(-1)]).toEqual([23, 20, 15, 0, undefined]);
   });
 });

@@ -164,7 +164,7 @@ export class DebugAdapter {
     const loaded = await load(options, this.host);
     for (const notice of loaded.notices) this.print('console', notice);
     const batch = options.pass === 'sequence' ? await sequenceBatch(options, loaded, this.host) : undefined;
-    const backend = await this.host.openBackend(options.backend, (text) => this.print('console', text));
+    const backend = await this.host.openBackend(options.backend === 'auto' ? (loaded.backend ?? 'auto') : options.backend, (text) => this.print('console', text));
     const programs = new TracePrograms(backend);
     try {
       if (batch !== undefined) {

@@ -28,6 +28,8 @@ export interface LaunchOptions {
   readonly backend: string;
   readonly stopOnEntry: boolean;
   readonly pass: 'sequence' | 'train';
+  /** Of a run: it is replayed from the checkpoint before it, and stands still in it with the weights it began with. */
+  readonly iteration: number | undefined;
 }
 
 /** Where the weights come from, and how far they were trained. */
@@ -46,6 +48,10 @@ export interface Loaded {
   readonly model: Model;
   readonly source: DataSource | undefined;
   readonly origin: WeightsOrigin;
+  /** Of the run, when the choice is left open: a replay on it gives the same numbers. */
+  readonly backend?: string;
+  /** The loss that the run's files say the replayed iteration had. */
+  readonly recordedLoss?: number;
   /** Problems that do not hinder, printed. */
   readonly notices: readonly string[];
 }
@@ -54,8 +60,10 @@ export function launchOptions(args: unknown): LaunchOptions {
   const given = new Arguments(args);
   const weights = given.text('weights');
   const run = given.text('run');
-  const pass = given.word('pass', ['sequence', 'train']) ?? 'sequence';
+  const iteration = given.count('iteration');
+  const pass = given.word('pass', ['sequence', 'train']) ?? (iteration === undefined ? 'sequence' : 'train');
   if (weights !== undefined && run !== undefined) throw new OperationalError('bad-launch', 'Weights come from `weights` or from `run`, not from both; leave one out.');
+  if (iteration !== undefined && (run === undefined || pass !== 'train' || iteration < 1)) throw new OperationalError('bad-launch', '`iteration`, from 1 on, is one of a training run: name the run\'s folder with `run` and leave `pass` out.');
   return {
     program: given.neededText('program'),
     model: given.text('model'),
@@ -64,7 +72,7 @@ export function launchOptions(args: unknown): LaunchOptions {
     sequence: given.count('sequence') ?? 0,
     backend: given.word('backend', ['auto', 'cpu', 'wasm', 'webgpu']) ?? 'auto',
     stopOnEntry: given.flag('stopOnEntry') ?? pass === 'sequence',
-    pass,
+    pass, iteration,
   };
 }
 
@@ -76,6 +84,7 @@ export async function load(options: LaunchOptions, host: AdapterHost): Promise<L
     const how = chosen.diagnostic.code === 'model-ambiguous' ? ' Name it in the launch configuration: "model".' : '';
     throw new OperationalError('bad-launch', `${program.main.file}: ${chosen.diagnostic.message}${how}`);
   }
+  const replayed = options.iteration === undefined ? undefined : await replayOf(options.iteration, record, program);
   const settings = Object.entries(record?.description.settings ?? {});
   const { model, source, problems } = await loadModel(program, chosen.model, host.data, settings);
   const find = sourceFinder(program);
@@ -84,7 +93,17 @@ export async function load(options: LaunchOptions, host: AdapterHost): Promise<L
     return `${span.file}:${position?.line ?? 1}:${position?.column ?? 1} ${code} ${message}`;
   });
   if (model === undefined) throw new OperationalError('broken-model', lines.join('\n'));
-  return { program, model, source, notices: lines, origin: await originOf(options, model, record, host) };
+  return { program, model, source, notices: lines, origin: await originOf(options, model, record, host), ...replayed };
+}
+
+/** Throws OperationalError when the run cannot be replayed to the iteration. */
+async function replayOf(iteration: number, record: RunRecord | undefined, program: Program): Promise<Pick<Loaded, 'backend' | 'recordedLoss'>> {
+  if (record === undefined) return {};
+  const { backend, iterations } = record.description;
+  if (iteration > iterations) throw new OperationalError('no-iteration', `The run has ${iterations} iterations; iteration ${iteration} was asked for.`);
+  if ((await record.modelText()) !== program.main.source.text) throw new OperationalError('model-changed', `${program.main.file} has changed since this run, so its iterations cannot be replayed. Undo the changes, or train again and debug an iteration of the new run.`);
+  const recorded = (await record.events()).find((event) => event.kind === 'iteration' && event.iteration === iteration);
+  return { backend: backend.name, ...(recorded?.kind === 'iteration' ? { recordedLoss: recorded.loss } : {}) };
 }
 
 async function originOf(options: LaunchOptions, model: Model, record: RunRecord | undefined, host: AdapterHost): Promise<WeightsOrigin> {
@@ -94,7 +113,7 @@ async function originOf(options: LaunchOptions, model: Model, record: RunRecord 
     return { weights: checkWeights(model, parametersOf(tensors), options.weights), iteration: Number.isSafeInteger(iteration) ? iteration : 0, words: `weights of ${options.weights}` };
   }
   if (record === undefined) return { weights: freshWeights(model), iteration: 0, words: `fresh weights, seed ${model.train.seed}` };
-  const { checkpoint, damaged } = await record.latestCheckpoint(model);
+  const { checkpoint, damaged } = await record.latestCheckpoint(model, options.iteration === undefined ? Infinity : options.iteration - 1);
   if (checkpoint === undefined) return { weights: freshWeights(model), iteration: 0, words: `run ${record.path} before its first checkpoint: fresh weights` };
   const note = damaged.length > 0 ? ` (${damaged.join(', ')} damaged)` : '';
   return { weights: checkpoint.parameters, iteration: checkpoint.iteration, words: `run ${record.path} after iteration ${checkpoint.iteration}${note}`, optimizer: checkpoint.optimizer, checkpoint };

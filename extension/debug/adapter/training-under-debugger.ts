@@ -46,6 +46,8 @@ export class TrainingUnderDebugger {
   private going: (() => void) | undefined;
   private running: Promise<void> = Promise.resolve();
   private said = false;
+  /** The iteration that is replayed to, until it is there. */
+  private until: number | undefined;
 
   constructor(
     private readonly options: LaunchOptions,
@@ -57,6 +59,7 @@ export class TrainingUnderDebugger {
   ) {
     if (loaded.source === undefined) throw new OperationalError('no-data', `Model ${loaded.model.name} declares its input on tensors; give it a data line to train it, or debug a sequence with "pass": "sequence".`);
     this.pausing = options.stopOnEntry;
+    this.until = options.iteration;
   }
 
   /** For the lines that breakpoints may stand on; how long sequences are does not matter to them. */
@@ -87,6 +90,7 @@ export class TrainingUnderDebugger {
     await this.end();
     this.control = new TrainingControl();
     this.pausing = this.options.stopOnEntry;
+    this.until = this.options.iteration;
     this.start();
   }
 
@@ -103,7 +107,9 @@ export class TrainingUnderDebugger {
       const total = plannedIterations(model, plan);
       const outcome = await train({
         model, program: this.watched(network, total), plan, backend: this.backend, control,
-        ...(origin.checkpoint === undefined ? {} : { resumeFrom: origin.checkpoint }),
+        // What a replay comes by was validated when it was trained; validating changes no number.
+        ...(this.until === undefined ? {} : { validateEvery: Infinity }),
+        ...(origin.checkpoint === undefined ? {} : { resumeFrom: this.until === undefined ? origin.checkpoint : { ...origin.checkpoint, looked: true } }),
         onEvent: (event) => {
           if (event.kind === 'validation') this.watch.print(`iteration ${event.iteration}: validation loss ${exact(event.validationLoss)}`);
           else if (event.kind === 'iteration' && event.iteration % interval === 0) this.watch.print(`iteration ${event.iteration}: loss ${exact(event.loss)}, gradient norm ${exact(event.gradNorm)}`);
@@ -132,14 +138,17 @@ export class TrainingUnderDebugger {
   }
 
   private async iterate(inner: TrainingProgram, batch: Batch, options: IterationOptions, total: number): Promise<IterationResult> {
+    if (this.until !== undefined && options.iteration < this.until && !this.pausing) return inner.iterate(batch, options);
+    const arrived = options.iteration === this.until;
     const breakpoints = this.watch.breakpoints().all;
     const thresholds = this.watch.thresholds();
-    const pausing = this.pausing;
+    const pausing = this.pausing || arrived;
     const watching = pausing || breakpoints.length > 0 || this.watch.data().all.length > 0 || thresholds.size > 0;
     const weights: Weights | undefined = watching ? await inner.parameters() : undefined;
     const slots = watching ? await inner.optimizerState() : undefined;
     const result = await inner.iterate(batch, options);
     if (weights === undefined || slots === undefined) return result;
+    if (arrived) this.sayArrived(options.iteration, result.loss);
     const sound = Number.isFinite(result.loss) && Number.isFinite(result.gradNorm) && result.nonFinite === 0;
     const looking = pausing || (!sound && thresholds.has('non-finite')) || this.mustLook(thresholds) || (await this.anyMayHold(breakpoints, result, options.iteration));
     if (!looking || this.control.requestedEnd !== undefined) return result;
@@ -175,6 +184,13 @@ export class TrainingUnderDebugger {
     const must = [...thresholds.keys()].some((filter) => filter !== 'non-finite') || this.watch.data().all.length > 0;
     if (must) this.sayOnce();
     return must;
+  }
+
+  private sayArrived(iteration: number, loss: number): void {
+    this.until = undefined;
+    const { recordedLoss, origin } = this.loaded;
+    const compared = recordedLoss === undefined ? '' : Object.is(recordedLoss, loss) ? ', to the last bit as in the run' : `; in the run it was ${exact(recordedLoss)}`;
+    this.watch.print(`Replayed from iteration ${origin.iteration} to ${iteration}: loss ${exact(loss)}${compared}.`);
   }
 
   private sayOnce(): void {
