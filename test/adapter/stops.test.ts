@@ -62,8 +62,9 @@ describe('breakpoints', () => {
 
 describe('data breakpoints', () => {
   it.each([
-    ['h\'', 'crosses 0', 3], ['f', 'changes by 0.1', 3], ['norm(h\')', 'norm(h\') > 0.1', 2], ['grad(f)', '', 3], ['h\'[0]', 'crosses 0.05', 2], ['U_f', '', 1], ['h', 'non-finite', 1],
-  ])('watch %s: %s', async (name, condition, stops) => {
+    ['h\'', 'crosses 0', 3, 'state-crosses'], ['f', 'changes by 0.1', 3, 'gate-changes'], ['norm(h\')', 'norm(h\') > 0.1', 2, 'condition'], ['grad(f)', '', 3, 'gate-gradient'],
+    ['h\'[0]', 'crosses 0.05', 2, 'one-unit-crosses'], ['U_f', '', 1, 'parameter'], ['h', 'non-finite', 1, 'state-not-finite'],
+  ])('watch %s: %s', async (name, condition, stops, golden) => {
     const client = new Client('.');
     await client.launch({ program: fixture('numeric.rnn'), model: 'Series', inputs: numbersFile('waves', 8, true), backend: 'wasm' });
     const info = await client.ask<{ dataId: string | null; description: string }>('dataBreakpointInfo', { name, frameId: await client.top() });
@@ -72,7 +73,7 @@ describe('data breakpoints', () => {
     client.lines.push(breakpoints.map(({ verified, message }) => (verified ? 'set' : message ?? '')).join());
     for (let stop = 0; stop < stops; stop++) await client.note('continue', await client.move('continue'));
     await client.note('back', await client.move('reverseContinue'));
-    expectGolden(new URL(`./golden/data ${name.replace(/[()'[\]]/g, '_')}.txt`, import.meta.url), `${client.lines.join('\n')}\n`);
+    expectGolden(new URL(`./golden/data-${golden}.txt`, import.meta.url), `${client.lines.join('\n')}\n`);
     expect(client.bugs).toEqual([]);
   });
 });
@@ -87,14 +88,14 @@ describe('exception filters', () => {
     })));
 
   const cases = {
-    'a NaN from a bad input at step 7': { model: 'Series', filter: 'non-finite', inputs: () => numbersFile('spoiled', 9, true, (x) => (x[13] = NaN)), weights: () => undefined },
-    'an exploding recurrent matrix': { model: 'Plain', filter: 'exploding', inputs: () => numbersFile('quiet', 12, false, (x) => x.fill(0.001)), weights: () => weightsOf('Plain', (name, data) => { if (name === 'r.U') data.forEach((value, i) => (data[i] = value * 2.5)); }) },
-    'a vanishing gradient': { model: 'Plain', filter: 'vanishing', inputs: () => numbersFile('quieter', 12, false, (x) => x.fill(0.001)), weights: () => weightsOf('Plain', (name, data) => { if (name === 'r.U') data.forEach((value, i) => (data[i] = value * 0.3)); }) },
-    'a saturated forget gate': { model: 'Series', filter: 'saturated', inputs: () => numbersFile('usual', 6, true), weights: () => weightsOf('Series', (name, data) => { if (name === 'r.b_f') data.fill(6); }) },
-    'a dead unit': { model: 'Series', filter: 'dead', inputs: () => numbersFile('usual', 6, true), weights: () => weightsOf('Series', (name, data) => { if (name.endsWith('_o')) data.fill(0, 0, data.length / 3); if (name === 'r.b_o') data[0] = -100; }) },
+    'a NaN from a bad input at step 7': { golden: 'not-finite', model: 'Series', filter: 'non-finite', inputs: () => numbersFile('spoiled', 9, true, (x) => (x[13] = NaN)), weights: () => undefined },
+    'an exploding recurrent matrix': { golden: 'exploding', model: 'Plain', filter: 'exploding', inputs: () => numbersFile('quiet', 12, false, (x) => x.fill(0.001)), weights: () => weightsOf('Plain', (name, data) => { if (name === 'r.U') data.forEach((value, i) => (data[i] = value * 2.5)); }) },
+    'a vanishing gradient': { golden: 'vanishing', model: 'Plain', filter: 'vanishing', inputs: () => numbersFile('quieter', 12, false, (x) => x.fill(0.001)), weights: () => weightsOf('Plain', (name, data) => { if (name === 'r.U') data.forEach((value, i) => (data[i] = value * 0.3)); }) },
+    'a saturated forget gate': { golden: 'saturated-gate', model: 'Series', filter: 'saturated', inputs: () => numbersFile('usual', 6, true), weights: () => weightsOf('Series', (name, data) => { if (name === 'r.b_f') data.fill(6); }) },
+    'a dead unit': { golden: 'dead-unit', model: 'Series', filter: 'dead', inputs: () => numbersFile('usual', 6, true), weights: () => weightsOf('Series', (name, data) => { if (name.endsWith('_o')) data.fill(0, 0, data.length / 3); if (name === 'r.b_o') data[0] = -100; }) },
   } as const;
 
-  it.each(Object.entries(cases))('find %s', async (name, { model, filter, inputs, weights }) => {
+  it.each(Object.entries(cases))('find %s', async (name, { golden, model, filter, inputs, weights }) => {
     const client = new Client('.');
     const file = weights();
     const { breakpoints } = await client.launch({ program: fixture('numeric.rnn'), model, inputs: inputs(), backend: 'wasm', stopOnEntry: true, ...(file === undefined ? {} : { weights: file }) },
@@ -104,7 +105,7 @@ describe('exception filters', () => {
     const info = await client.ask<{ exceptionId: string; description: string; details: { stackTrace: string } }>('exceptionInfo', { threadId: 1 });
     client.lines.push(info.exceptionId, info.description, info.details.stackTrace);
     await client.note('and on', await client.move('continue'));
-    expectGolden(new URL(`./golden/exception ${name}.txt`, import.meta.url), `${client.lines.join('\n')}\n`);
+    expectGolden(new URL(`./golden/exception-${golden}.txt`, import.meta.url), `${client.lines.join('\n')}\n`);
     expect(client.bugs).toEqual([]);
   });
 
