@@ -11,7 +11,8 @@ import { debuggerFunctions, functionSpecs, isFunction } from '../language/functi
 import type { Argument, CallExpression, Expression } from '../language/tree';
 import { evaluateGraph } from '../reference/interpreter';
 import type { Value } from '../reference/value';
-import type { Resolved, Scope } from './scope';
+import type { Resolved } from './names';
+import type { Scope } from './scope';
 import { type Numbers, saturatedShare, statisticsOf } from './statistics';
 
 /** `text` is set for what is read as a text: the token, and texts in the expression. */

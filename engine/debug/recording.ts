@@ -152,12 +152,7 @@ export class Recording {
 
   /** Where an equation's outermost function keeps its values, if it does. */
   rangeOf(unit: Unit, name: string): Range | undefined {
-    const step = unit.walk?.line.step;
-    const named = step?.named.find((candidate) => candidate.name === name);
-    const kind = step?.graph.equations.find((equation) => equation.id === named?.id)?.op.kind;
-    if (kind === 'sigmoid' || kind === 'hardSigmoid' || kind === 'softmax') return [0, 1];
-    if (kind === 'tanh' || kind === 'hardTanh' || kind === 'softsign') return [-1, 1];
-    return named?.kind === 'gate' ? [0, 1] : undefined;
+    return rangeOf(unit, name);
   }
 
   private block(unit: Unit, whole: Jacobian, state: string): Jacobian {
@@ -219,4 +214,14 @@ export class Recording {
     const start = (perStep ? this.row * this.steps + t - 1 : this.row) * width;
     return data.subarray(start, start + width);
   }
+}
+
+/** Where an equation's outermost function keeps its values, if it does. */
+export function rangeOf(unit: Unit, name: string): Range | undefined {
+  const step = unit.walk?.line.step;
+  const named = step?.named.find((candidate) => candidate.name === name);
+  const kind = step?.graph.equations.find((equation) => equation.id === named?.id)?.op.kind;
+  if (kind === 'sigmoid' || kind === 'hardSigmoid' || kind === 'softmax') return [0, 1];
+  if (kind === 'tanh' || kind === 'hardTanh' || kind === 'softsign') return [-1, 1];
+  return named?.kind === 'gate' ? [0, 1] : undefined;
 }

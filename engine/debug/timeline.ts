@@ -60,6 +60,11 @@ export function unitsOf(model: Model): readonly Unit[] {
   });
 }
 
+/** Whose names are meant where no layer is looked at: the first with a state. */
+export function unitForNames(units: readonly Unit[]): Unit | undefined {
+  return units.find((candidate) => (candidate.walk?.line.step.states.length ?? 0) > 0) ?? units.find((candidate) => candidate.walk !== undefined);
+}
+
 function equationsOf(line: StepLine, half: Half): readonly UnitEquation[] {
   const { step } = line;
   const named = step.named.map((value): UnitEquation => ({

@@ -7,7 +7,10 @@ import type { Origin, ValueId } from './graph';
 import type { GraphBuilder } from './graph-builder';
 import type { BinaryKind, Operation, ReductionKind, RowKind, UnaryKind } from './operation';
 
-type Lowering = (builder: GraphBuilder, args: readonly [ValueId, ...ValueId[]], origin: Origin) => ValueId;
+/** Whatever equations are added to. */
+export type Adding = Pick<GraphBuilder, 'add' | 'typeOf'>;
+
+type Lowering = (builder: Adding, args: readonly [ValueId, ...ValueId[]], origin: Origin) => ValueId;
 
 const plain = (operation: Operation): Lowering => (builder, args, origin) => builder.add(operation, args, origin);
 

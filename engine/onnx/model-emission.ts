@@ -133,7 +133,7 @@ export class ModelEmission {
           .map((watch, index) => {
             const name = half.prefix === line ? watch.label : `${watch.label} (backward)`;
             const each = emission.over(defined(this.plans.plan(stepLine(this.plans.model, line)).pair.results.watches[index], 'every watch has a value'));
-            const spread = graph.node('Expand', [each, graph.indices([rows, 1])]);
+            const spread = watch.change === true ? this.changeOver(each) : graph.node('Expand', [each, graph.indices([rows, 1])]);
             const counted = masked ? graph.node('Mul', [spread, 'mask']) : spread;
             if (watch.reduce === 'none') return { name, value: graph.node('Reshape', [counted, graph.indices([steps, batch])]), dims: [steps, batch] };
             if (watch.reduce === 'any') return { name, value: graph.node('ReduceMax', [counted], { keepdims: { int: 0 } }), dims: [] };
@@ -142,6 +142,18 @@ export class ModelEmission {
           }),
       ),
     );
+  }
+
+  /** Largest difference of an element from the step before, `[rows, 1]`. */
+  private changeOver(value: string): string {
+    const { graph, rows } = this;
+    const { steps, batch } = this.shape;
+    const first = graph.node('Expand', [graph.scalar(0), graph.indices([batch, 1])]);
+    if (steps === 1) return first;
+    const flat = graph.node('Reshape', [value, graph.indices([rows, -1])]);
+    const stretch = (start: number, end: number): string => graph.node('Slice', [flat, graph.indices([start]), graph.indices([end]), graph.indices([0])]);
+    const difference = graph.node('Abs', [graph.node('Sub', [stretch(batch, rows), stretch(0, rows - batch)])]);
+    return graph.node('Concat', [first, graph.node('ReduceMax', [difference], { axes: { ints: [1] }, keepdims: { int: 1 } })], { axis: { int: 0 } });
   }
 
   /** A stretch of the parameter vector as a tensor. */

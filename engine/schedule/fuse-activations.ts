@@ -4,7 +4,7 @@
 import type { Equation, ValueId } from '../ir/graph';
 import { unaryKinds } from '../ir/operation';
 import { Rewriter } from './rewriter';
-import { finished, type StepPair } from './step-pair';
+import { finished, ownEquations, type StepPair } from './step-pair';
 
 interface Sliced {
   readonly equation: Equation;
@@ -27,7 +27,7 @@ export function contiguousRuns<T extends { readonly start: number; readonly end:
 export function fuseActivations(pair: StepPair): StepPair {
   const byId = new Map(pair.equations.map((equation) => [equation.id, equation]));
   const groups = new Map<string, { readonly base: ValueId; readonly parts: Sliced[] }>();
-  for (const equation of pair.equations) {
+  for (const equation of ownEquations(pair)) {
     if (!(unaryKinds as readonly string[]).includes(equation.op.kind)) continue;
     const slice = byId.get(equation.args[0] as ValueId);
     if (slice?.op.kind !== 'slice' || slice.op.axis !== 0 || slice.type.shape.length !== 1) continue;

@@ -6,7 +6,7 @@ import type { Equation, ValueId } from '../ir/graph';
 import { type Level, levels } from './levels';
 import { termsOf } from './regroup-sums';
 import { Rewriter } from './rewriter';
-import { finished, pairLevels, type StepPair, usesOf } from './step-pair';
+import { finished, ownEquations, pairLevels, type StepPair, usesOf } from './step-pair';
 
 /** Sums of the given level; matrices in the order in which the forward pass joined them, where it did. */
 export function fuseAdjoints(pair: StepPair): StepPair {
@@ -33,7 +33,7 @@ function fuseOne(pair: StepPair): StepPair | undefined {
     if (equation?.op.kind !== 'matvec' || !equation.op.transposed || level(id) < levels.output || !usedOnce(id)) return false;
     return level(equation.args[0] as ValueId) === levels.once && types.get(equation.args[1] as ValueId)?.batched === true;
   };
-  for (const sum of pair.equations) {
+  for (const sum of ownEquations(pair)) {
     if (sum.op.kind !== 'add' || level(sum.id) < levels.output || sum.type.shape.length !== 1) continue;
     const [only] = uses.get(sum.id) ?? [];
     if (usedOnce(sum.id) && only?.op.kind === 'add') continue;
@@ -87,7 +87,7 @@ function joinCotangents(
 /** Position of each matrix in the concatenations of the forward pass. */
 function matrixRanks(pair: StepPair): ReadonlyMap<ValueId, number> {
   const ranks = new Map<ValueId, number>();
-  for (const equation of pair.equations) {
+  for (const equation of ownEquations(pair)) {
     if (equation.op.kind !== 'concat') continue;
     for (const arg of equation.args) if (!ranks.has(arg)) ranks.set(arg, ranks.size + 1);
   }

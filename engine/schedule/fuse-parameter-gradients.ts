@@ -4,7 +4,7 @@
 import type { Equation, ValueId } from '../ir/graph';
 import { contiguousRuns } from './fuse-activations';
 import { Rewriter } from './rewriter';
-import { finished, type StepPair } from './step-pair';
+import { finished, ownEquations, type StepPair } from './step-pair';
 
 interface Part {
   readonly equation: Equation;
@@ -15,7 +15,7 @@ interface Part {
 export function fuseParameterGradients(pair: StepPair): StepPair {
   const byId = new Map(pair.equations.map((equation) => [equation.id, equation]));
   const groups = new Map<string, { readonly base: ValueId; readonly parts: Part[] }>();
-  for (const equation of pair.equations) {
+  for (const equation of ownEquations(pair)) {
     const isBatchSum = equation.op.kind === 'sumTo' && equation.op.along === 'batch';
     if (equation.op.kind !== 'outerSum' && !isBatchSum) continue;
     const slice = byId.get(equation.args[0] as ValueId);

@@ -5,7 +5,7 @@ import type { Equation, ValueId } from '../ir/graph';
 import { unaryKinds } from '../ir/operation';
 import { type Level, levels } from './levels';
 import { Rewriter } from './rewriter';
-import { finished, pairLevels, type StepPair, usesOf } from './step-pair';
+import { finished, ownEquations, pairLevels, type StepPair, usesOf } from './step-pair';
 
 interface Member {
   readonly product: Equation;
@@ -21,7 +21,7 @@ export function fuseProducts(pair: StepPair, level: Level): StepPair {
   const uses = usesOf(pair);
   const types = new Map([...pair.inputs, ...pair.equations].map((value) => [value.id, value.type]));
   const groups = new Map<ValueId, Equation[]>();
-  for (const equation of pair.equations) {
+  for (const equation of ownEquations(pair)) {
     if (equation.op.kind !== 'matvec' || equation.op.transposed || levelOf.get(equation.id) !== level) continue;
     const [matrix, v] = equation.args as readonly [ValueId, ValueId];
     if (levelOf.get(matrix) !== levels.once || !types.get(v)?.batched) continue;

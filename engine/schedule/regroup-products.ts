@@ -5,7 +5,7 @@
 import type { ValueId } from '../ir/graph';
 import { levels } from './levels';
 import { Rewriter } from './rewriter';
-import { finished, pairLevels, type StepPair } from './step-pair';
+import { finished, ownEquations, pairLevels, type StepPair } from './step-pair';
 
 export function regroupProducts(pair: StepPair): StepPair {
   const levelOf = pairLevels(pair);
@@ -16,7 +16,7 @@ export function regroupProducts(pair: StepPair): StepPair {
     const equation = byId.get(id);
     return equation?.op.kind === 'mul' && level(id) >= levels.output ? equation.args.flatMap(factorsOf) : [id];
   };
-  for (const equation of pair.equations) {
+  for (const equation of ownEquations(pair)) {
     if (equation.op.kind !== 'mul' || level(equation.id) < levels.output) continue;
     const factors = factorsOf(equation.id);
     const cotangents = factors.filter((id) => level(id) >= levels.output);

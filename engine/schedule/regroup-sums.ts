@@ -4,7 +4,7 @@
 import type { Equation, ValueId } from '../ir/graph';
 import { levels } from './levels';
 import { Rewriter } from './rewriter';
-import { finished, pairLevels, type StepPair, usesOf } from './step-pair';
+import { finished, ownEquations, pairLevels, type StepPair, usesOf } from './step-pair';
 
 /** The terms of a sum, through additions that nobody else uses. */
 export function termsOf(root: Equation, equation: (id: ValueId) => Equation | undefined, usedOnce: (id: ValueId) => boolean): readonly ValueId[] {
@@ -21,7 +21,7 @@ export function regroupSums(pair: StepPair): StepPair {
   const byId = new Map(pair.equations.map((equation) => [equation.id, equation]));
   const rewriter = new Rewriter(pair.inputs, pair.equations);
   const usedOnce = (id: ValueId): boolean => (uses.get(id)?.length ?? 0) === 1;
-  for (const equation of pair.equations) {
+  for (const equation of ownEquations(pair)) {
     if (equation.op.kind !== 'add') continue;
     const [only] = uses.get(equation.id) ?? [];
     if (usedOnce(equation.id) && only?.op.kind === 'add' && only.type.shape.length === equation.type.shape.length) continue;

@@ -6,6 +6,7 @@ import type { BackwardStep } from '../autodiff/backward-step';
 import type { Equation, GraphInput, ValueId } from '../ir/graph';
 import type { StepGraph } from '../ir/step-graph';
 import { levelsOf, type Level } from './levels';
+import { live } from './rewrite';
 import { Rewriter } from './rewriter';
 import { type StepWatch, watchScope } from './watches';
 
@@ -111,7 +112,12 @@ export function pairLevels(pair: StepPair): Map<ValueId, Level> {
   return levelsOf(pair.inputs, pair.equations, known);
 }
 
-/** Who uses each value, results counted as a use without an equation. */
+/** The equations that training itself needs, in order; the others only serve what is watched, and what is watched must not change how training is computed. */
+export function ownEquations({ equations, results }: StepPair): readonly Equation[] {
+  return results.watches.length === 0 ? equations : live(equations, rootsOf({ ...results, watches: [] }));
+}
+
+/** Who uses each value, results counted as a use without an equation; who only looks (a watch) is not counted. */
 export function usesOf(pair: StepPair): Map<ValueId, (Equation | undefined)[]> {
   const uses = new Map<ValueId, (Equation | undefined)[]>();
   const note = (id: ValueId, by: Equation | undefined): void => {
@@ -119,7 +125,7 @@ export function usesOf(pair: StepPair): Map<ValueId, (Equation | undefined)[]> {
     if (list) list.push(by);
     else uses.set(id, [by]);
   };
-  for (const equation of pair.equations) for (const arg of equation.args) note(arg, equation);
-  for (const id of rootsOf(pair.results)) note(id, undefined);
+  for (const equation of ownEquations(pair)) for (const arg of equation.args) note(arg, equation);
+  for (const id of rootsOf({ ...pair.results, watches: [] })) note(id, undefined);
   return uses;
 }

@@ -15,6 +15,13 @@ export interface WatchScope {
   value(name: string, primed: boolean): ValueId | undefined;
   /** Total ∂loss/∂ the named value (a state's: its new value) at valid steps; zeros where no gradient arrives. */
   gradient(name: string): ValueId | undefined;
+  /** ∂loss/∂ a state before the step (what the step sends back), or ∂loss/∂ an input through this line alone. */
+  sentBack(name: string): ValueId | undefined;
+  /** The whole ∂loss/∂ a parameter, over all steps and sequences of the program; not batched. */
+  parameterGradient(name: string): ValueId | undefined;
+  /** What the line hands on. */
+  readonly output: ValueId;
+  readonly outputGradient: ValueId;
 }
 
 export interface StepWatch {
@@ -24,12 +31,19 @@ export interface StepWatch {
   readonly line: string;
   /** 'any': the largest value over valid steps and sequences, `[]`. 'perStep': root of the sum of squares over the batch, `[time]`. 'none': `[time, batch]`. */
   readonly reduce: 'any' | 'perStep' | 'none';
+  /** One number, or with `change` a value of any shape. */
   readonly build: (scope: WatchScope) => ValueId;
+  /** Reports how much the element that changes most differs from its value one step earlier in the input's order; 0 at the first step of a program. */
+  readonly change?: boolean;
 }
 
 export function watchScope(step: StepGraph, backward: BackwardStep, rewriter: Rewriter, uncarried: readonly ValueId[]): WatchScope {
   const origin = { span: step.outputSpan };
   const add = (op: Operation, ...args: readonly ValueId[]): ValueId => rewriter.add(op, args, origin);
+  const zerosLike = (id: ValueId): ValueId => add({ kind: 'mul' }, id, add({ kind: 'constant', value: 0, shape: [] }));
+  const total = (id: ValueId): ValueId => backward.totals.get(id) ?? zerosLike(id);
+  // Where a mask carries states, the total of a valid step is that of the new value before carrying.
+  const uncarriedOf = (index: number): ValueId | undefined => uncarried[index] ?? step.states[index]?.next;
   const namedId = (name: string): ValueId | undefined => step.named.find((named) => named.name === name)?.id;
   return {
     add,
@@ -41,10 +55,24 @@ export function watchScope(step: StepGraph, backward: BackwardStep, rewriter: Re
     },
     gradient: (name) => {
       const index = step.states.findIndex((state) => state.name === name);
-      // Where a mask carries states, the total of a valid step is that of the new value before carrying.
-      const id = index === -1 ? namedId(name) : (uncarried[index] ?? step.states[index]?.next);
-      if (id === undefined) return undefined;
-      return backward.totals.get(id) ?? add({ kind: 'mul' }, id, add({ kind: 'constant', value: 0, shape: [] }));
+      const id = index === -1 ? namedId(name) : uncarriedOf(index);
+      return id === undefined ? undefined : total(id);
+    },
+    sentBack: (name) => {
+      const index = step.states.findIndex((state) => state.name === name);
+      const input = step.inputs.findIndex((candidate) => candidate.name === name);
+      const id = step.states[index]?.old ?? step.inputs[input]?.id;
+      return id === undefined ? undefined : (index === -1 ? backward.inputs[input] : backward.states[index]) ?? zerosLike(id);
+    },
+    parameterGradient: (name) => {
+      const index = step.params.findIndex((param) => param.name === name);
+      const param = step.params[index];
+      return param && (backward.params[index] ?? zerosLike(param.id));
+    },
+    output: step.output,
+    get outputGradient() {
+      const index = step.states.findIndex((state) => state.next === step.output);
+      return total(index === -1 ? step.output : (uncarriedOf(index) ?? step.output));
     },
   };
 }

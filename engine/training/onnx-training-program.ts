@@ -1,8 +1,8 @@
 // The training program on a backend: sessions per shape of batch, parameters and optimizer state kept between iterations.
 // Not the training loop (trainer.ts) and not the graph (../onnx/training-graph.ts).
-// Invariant: an iteration whose loss or gradient is not finite changes nothing; sessions and device tensors are disposed with the program.
+// Invariant: an iteration whose loss or gradient is not finite changes nothing; what is watched changes no number; sessions and
+// device tensors are disposed with the program.
 import { defined } from '../base/invariant';
-import { Random } from '../base/random';
 import { halvesOf } from '../ir/halves';
 import type { Model, StepLine } from '../ir/model';
 import { planModel, type ChunkShape, type ModelPlans } from '../onnx/model-emission';
@@ -11,11 +11,11 @@ import { buildTrainingGraph, buildUpdateGraph, optimizerSlots, type TrainingGrap
 import type { Backend, DeviceTensor, Session } from '../runtime/backend';
 import { floats, type FloatTensor, ints, sizeOf, type Tensor } from '../runtime/tensor';
 import { dropoutLabel, dropoutMask } from '../trace/dropout-masks';
-import { initialParameter } from '../trace/initial-states';
 import { poolInputs } from '../trace/pool-inputs';
 import type { Batch } from '../trace/trace';
 import { chunksOf } from './chunks';
 import { lastValid, prepareBatch, type Prepared, rowsOf } from './prepared-batch';
+import { givenKeys, startStates } from './start-states';
 import { joinedWatches, watchesOf } from './watch-results';
 import type { CarriedStates, EvaluationResult, IterationOptions, IterationResult, SampleStep, TrainingProgram } from './program-interface';
 
@@ -30,7 +30,27 @@ export interface ProgramOptions {
   readonly onSessionOpened?: (kind: TrainingGraphKind | 'apply', nodes: number, steps: number) => void;
 }
 
+/** Parameters and optimizer state of one moment, as the training goes on. */
+export interface Held {
+  parameters(): Map<string, FloatTensor>;
+  optimizerState(): Map<string, FloatTensor>;
+}
+
+/** What one computation of an iteration is about. */
+interface Computation {
+  readonly prepared: Prepared;
+  readonly chunks: readonly (readonly [number, number])[];
+  readonly states: ReadonlyMap<string, FloatTensor>;
+  readonly given: ReadonlySet<string>;
+  readonly options: IterationOptions;
+}
+
 const defaultChunk = 128;
+
+/** Whether sequences are so long that one program holds only a part of one. */
+export function isTrainedInParts(model: Model, steps: number): boolean {
+  return chunksOf(model, steps, defaultChunk).length > 1;
+}
 
 /** Eight lengths, each for training, validation and what is watched. */
 const mostSessions = 24;
@@ -42,6 +62,9 @@ export class OnnxTrainingProgram implements TrainingProgram {
   private readonly slots = new Map<string, Value>();
   private readonly layout: ModelPlans['layout'];
   private readonly learnedKeys: readonly string[];
+  private watches: readonly StepWatch[];
+  /** Per shape and watches: whether watching rounds differently there, so that what is watched is computed beside the iteration. */
+  private readonly aside = new Map<string, boolean>();
 
   constructor(
     private readonly model: Model,
@@ -49,7 +72,8 @@ export class OnnxTrainingProgram implements TrainingProgram {
     weights: ReadonlyMap<string, FloatTensor>,
     private readonly options: ProgramOptions = {},
   ) {
-    this.layout = this.planFor(false, true).layout;
+    this.watches = options.watches ?? [];
+    this.layout = this.planFor(false, true, []).layout;
     this.parameterVector = this.pack(weights);
     this.learnedKeys = model.lines.flatMap((line) =>
       line.kind === 'step' ? halvesOf(line).flatMap((half) => line.step.states.filter((state) => state.initial.kind === 'learned').map((state) => `${half.prefix}.${state.name}`)) : [],
@@ -64,21 +88,44 @@ export class OnnxTrainingProgram implements TrainingProgram {
 
   async iterate(batch: Batch, options: IterationOptions): Promise<IterationResult> {
     const prepared = prepareBatch(this.model, batch);
-    const seed = options.dropoutSeed;
-    const chunks = chunksOf(this.model, prepared.steps, this.options.chunk ?? defaultChunk);
-    const states = this.startStates(prepared.batch, options.carry, batch);
-    const given = givenKeys(options.carry, batch);
-    if (chunks.length === 1) {
-      const feeds = { ...this.feedsFor(prepared, 0, prepared.steps, states, seed, given), ...this.updateFeeds(options) };
-      const session = await this.session('update', prepared.steps, prepared.batch, prepared.masked);
-      return this.finish(await session.run(feeds));
-    }
-    return this.iterateInChunks(prepared, chunks, states, options, given);
+    const computation: Computation = {
+      prepared, options,
+      chunks: chunksOf(this.model, prepared.steps, this.options.chunk ?? defaultChunk),
+      states: startStates(this.model, prepared.batch, options.carry, batch),
+      given: givenKeys(options.carry, batch),
+    };
+    const { watches } = this;
+    if (watches.length === 0) return this.finish(await this.compute(computation, []));
+    const shape = `${prepared.steps} ${prepared.batch} ${prepared.masked} ${keyOf(watches)}`;
+    const aside = this.aside.get(shape);
+    if (aside === false) return this.finish(await this.compute(computation, watches));
+    // Seen for the first time, or known to round differently: the iteration itself is computed without watching.
+    const usual = await this.compute(computation, []);
+    const watched = await this.compute(computation, watches);
+    if (aside === undefined) this.aside.set(shape, !(await sameBits(usual['parameters.next'], watched['parameters.next'])));
+    for (const value of Object.values(watched)) if (value.kind === 'device') value.dispose();
+    return this.finish({ ...usual, ...Object.fromEntries([...watchesOf(watched)].map(([label, value]) => [`watch/${label}`, value])) });
+  }
+
+  /** What is reported with every iteration from now on. */
+  setWatches(watches: readonly StepWatch[]): void {
+    this.watches = watches;
+  }
+
+  /** Parameters and optimizer state as they are now. Nothing is copied until it is asked for. */
+  async hold(): Promise<Held> {
+    const parameters = await plain(this.parameterVector);
+    const slots: (readonly [string, FloatTensor])[] = [];
+    for (const [slot, value] of this.slots) slots.push([slot, await plain(value)]);
+    return {
+      parameters: () => this.unpack(parameters, (name) => name),
+      optimizerState: () => new Map(slots.flatMap(([slot, value]) => [...this.unpack(value, (name) => `${slot}/${name}`)])),
+    };
   }
 
   async evaluate(batch: Batch, carry?: CarriedStates): Promise<EvaluationResult> {
     const prepared = prepareBatch(this.model, batch);
-    let states = this.startStates(prepared.batch, carry, batch);
+    let states = startStates(this.model, prepared.batch, carry, batch);
     const given = givenKeys(carry, batch);
     let loss = 0;
     let correct: number | undefined;
@@ -97,7 +144,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   declare readonly sampleStep?: (tokens: Int32Array, states: CarriedStates | undefined) => Promise<SampleStep>;
 
   async parameters(): Promise<Map<string, FloatTensor>> {
-    return this.unpack(await plain(this.parameterVector), (name) => name);
+    return (await this.hold()).parameters();
   }
 
   setParameters(parameters: ReadonlyMap<string, FloatTensor>): Promise<void> {
@@ -106,11 +153,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   }
 
   async optimizerState(): Promise<Map<string, FloatTensor>> {
-    const state = new Map<string, FloatTensor>();
-    for (const [slot, value] of this.slots) {
-      for (const [name, tensor] of this.unpack(await plain(value), (parameter) => `${slot}/${parameter}`)) state.set(name, tensor);
-    }
-    return state;
+    return (await this.hold()).optimizerState();
   }
 
   setOptimizerState(state: ReadonlyMap<string, FloatTensor>): Promise<void> {
@@ -128,7 +171,15 @@ export class OnnxTrainingProgram implements TrainingProgram {
     for (const value of [this.parameterVector, ...this.slots.values()]) if (value.kind === 'device') value.dispose();
   }
 
-  private async iterateInChunks(prepared: Prepared, chunks: readonly (readonly [number, number])[], start: ReadonlyMap<string, FloatTensor>, options: IterationOptions, given: ReadonlySet<string>): Promise<IterationResult> {
+  /** Loss, gradient and update of one iteration; nothing is taken over yet. */
+  private async compute({ prepared, chunks, states, given, options }: Computation, watches: readonly StepWatch[]): Promise<Record<string, Value>> {
+    if (chunks.length > 1) return this.computeInChunks(prepared, chunks, states, options, given, watches);
+    const feeds = { ...this.feedsFor(prepared, 0, prepared.steps, states, options.dropoutSeed, given), ...this.updateFeeds(options) };
+    const session = await this.session('update', prepared.steps, prepared.batch, prepared.masked, watches);
+    return session.run(feeds);
+  }
+
+  private async computeInChunks(prepared: Prepared, chunks: Computation['chunks'], start: Computation['states'], options: IterationOptions, given: ReadonlySet<string>, watched: readonly StepWatch[]): Promise<Record<string, Value>> {
     const before: ReadonlyMap<string, FloatTensor>[] = [];
     let states = start;
     for (const [from, to] of chunks) {
@@ -146,7 +197,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
       const [from, to] = chunks[index] as readonly [number, number];
       const feeds = this.feedsFor(prepared, from, to, before[index] as ReadonlyMap<string, FloatTensor>, options.dropoutSeed, given);
       for (const [key, tensor] of states) feeds[`final/${key}`] = cotangents.get(key) ?? floats(tensor.dims);
-      const session = await this.session('gradient', to - from, prepared.batch, prepared.masked);
+      const session = await this.session('gradient', to - from, prepared.batch, prepared.masked, watched);
       const results = await session.run(feeds);
       loss += scalar(results['loss']);
       (await plain(results['gradient'])).data.forEach((value, i) => (gradient[i] = (gradient[i] ?? 0) + value));
@@ -161,7 +212,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
     const feeds = { parameters: this.parameterVector, gradient: floats([gradient.length], gradient), ...this.updateFeeds(options) };
     const results = await apply.run(feeds);
     const finals = Object.fromEntries([...states].map(([key, tensor]) => [`final.value/${key}`, tensor]));
-    return this.finish({ ...results, ...finals, ...watches, loss: floats([], new Float32Array([loss])) });
+    return { ...results, ...finals, ...watches, loss: floats([], new Float32Array([loss])) };
   }
 
   private finish(results: Readonly<Record<string, Value>>): IterationResult {
@@ -183,7 +234,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
 
   private async step(tokens: Int32Array, states: CarriedStates | undefined): Promise<SampleStep> {
     const batch = tokens.length;
-    const start = this.startStates(batch, states, undefined);
+    const start = startStates(this.model, batch, states, undefined);
     const prepared: Prepared = { steps: 1, batch, masked: false, targets: batch, x: ints([batch], tokens), y: ints([batch], new Int32Array(batch)), mask: undefined };
     const session = await this.session('evaluate', 1, batch, false);
     const results = await session.run(this.feedsFor(prepared, 0, 1, start, undefined, givenKeys(states, undefined)), [...this.stateKeys().map((key) => `final.value/${key}`), 'y.value']);
@@ -200,7 +251,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
     });
     const counted = floats([steps * count, 1]);
     for (let b = 0; b < count; b++) counted.data[lastValid(prepared, b) * count + b] = 1;
-    const feeds = this.feedsFor({ ...prepared, targets: 1 }, 0, steps, this.startStates(count, undefined, batch), undefined, givenKeys(undefined, batch));
+    const feeds = this.feedsFor({ ...prepared, targets: 1 }, 0, steps, startStates(this.model, count, undefined, batch), undefined, givenKeys(undefined, batch));
     const results = await session.run({ ...feeds, counted });
     return defined(watchesOf(results).get(watch.label), 'the program reports its watch');
   }
@@ -212,21 +263,21 @@ export class OnnxTrainingProgram implements TrainingProgram {
     if (old?.kind === 'device') old.dispose();
   }
 
-  private planFor(masked: boolean, training: boolean): ModelPlans {
-    const key = `${masked} ${training}`;
+  private planFor(masked: boolean, training: boolean, watches: readonly StepWatch[]): ModelPlans {
+    const key = `${masked} ${training} ${keyOf(watches)}`;
     let plans = this.plans.get(key);
     if (!plans) {
-      plans = planModel(this.model, { masked, training }, true, training ? this.options.watches : []);
+      plans = planModel(this.model, { masked, training }, true, watches);
       this.plans.set(key, plans);
     }
     return plans;
   }
 
-  private session(kind: TrainingGraphKind, steps: number, batch: number, masked: boolean): Promise<Session> {
-    return this.open(`${kind} ${steps} ${batch} ${masked}`, kind === 'update', () => {
+  private session(kind: TrainingGraphKind, steps: number, batch: number, masked: boolean, watches: readonly StepWatch[] = []): Promise<Session> {
+    return this.open(`${kind} ${steps} ${batch} ${masked} ${keyOf(watches)}`, kind === 'update', () => {
       const training = kind !== 'evaluate';
       const shape: ChunkShape = { steps, batch, masked, training, maxNodeArity: this.backend.maxNodeArity, lacks: this.backend.lacks ?? [] };
-      const built = buildTrainingGraph(this.planFor(masked, training), shape, kind);
+      const built = buildTrainingGraph(this.planFor(masked, training, watches), shape, kind);
       this.options.onSessionOpened?.(kind, built.nodeCount, steps);
       return built.model;
     });
@@ -234,7 +285,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
 
   private applySession(): Promise<Session> {
     return this.open('apply', true, () => {
-      const built = buildUpdateGraph(this.planFor(false, true));
+      const built = buildUpdateGraph(this.planFor(false, true, []));
       this.options.onSessionOpened?.('apply', built.nodeCount, 0);
       return built.model;
     });
@@ -290,27 +341,6 @@ export class OnnxTrainingProgram implements TrainingProgram {
     });
   }
 
-  private startStates(batch: number, carry: CarriedStates | undefined, given: Batch | undefined): Map<string, FloatTensor> {
-    const states = new Map<string, FloatTensor>();
-    for (const line of this.model.lines) {
-      if (line.kind !== 'step') continue;
-      for (const half of halvesOf(line)) {
-        for (const state of line.step.states) {
-          const key = `${half.prefix}.${state.name}`;
-          const dims = state.shape.length === 0 ? [batch, 1] : [batch, ...state.shape];
-          const held = carry?.get(key) ?? given?.initial?.[key];
-          const tensor = held && held.dims[0] === batch ? floats(dims, held.data) : floats(dims);
-          if (!held && state.initial.kind === 'random') {
-            const random = Random.for(this.model.train.seed, initialParameter(half.prefix, state.name));
-            for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = state.initial.std * random.normal();
-          }
-          states.set(key, tensor);
-        }
-      }
-    }
-    return states;
-  }
-
   private stateKeys(): readonly string[] {
     return this.model.lines.flatMap((line) => (line.kind === 'step' ? halvesOf(line).flatMap((half) => line.step.states.map((state) => `${half.prefix}.${state.name}`)) : []));
   }
@@ -352,8 +382,13 @@ export class OnnxTrainingProgram implements TrainingProgram {
   }
 }
 
-function givenKeys(carry: CarriedStates | undefined, batch: Batch | undefined): ReadonlySet<string> {
-  return new Set([...(carry?.keys() ?? []), ...Object.keys(batch?.initial ?? {})]);
+function keyOf(watches: readonly StepWatch[]): string {
+  return watches.map(({ label, reduce }) => `${label} ${reduce}`).join('\n');
+}
+
+async function sameBits(a: Value | undefined, b: Value | undefined): Promise<boolean> {
+  const [left, right] = [await plain(a), await plain(b)].map(({ data }) => new Uint32Array(data.buffer, data.byteOffset, data.length));
+  return left !== undefined && right !== undefined && left.length === right.length && left.every((bits, i) => bits === right[i]);
 }
 
 function isCausalPerStep(model: Model): boolean {

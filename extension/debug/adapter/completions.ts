@@ -14,7 +14,7 @@ export function completionsFor(text: string, column: number, scope: Scope): Debu
   const item = (label: string, type: DebugProtocol.CompletionItemType, insert = label): DebugProtocol.CompletionItem => ({ label, text: insert, type, start, length: word.length });
   const fits = (label: string): boolean => label.startsWith(word);
   return [
-    ...[...new Set(scope.names())].filter(fits).map((name) => item(name, 'variable')),
+    ...[...new Set(scope.names.known())].filter(fits).map((name) => item(name, 'variable')),
     ...[...functions].filter(fits).map((name) => item(name, 'function', `${name}(`)),
   ];
 }

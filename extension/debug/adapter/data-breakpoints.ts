@@ -5,7 +5,8 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { messageOf } from '../../../engine/base/operational-error';
 import { truthOf, wrong } from '../../../engine/debug/expression';
 import type { ParameterUpdate } from '../../../engine/debug/optimizer-step';
-import type { Resolved, Scope } from '../../../engine/debug/scope';
+import type { Names, Resolved } from '../../../engine/debug/names';
+import type { Scope } from '../../../engine/debug/scope';
 import { exact } from '../../../engine/debug/statistics';
 import type { Cursor } from '../../../engine/debug/timeline';
 import { parseExpression } from '../../../engine/language/parse-expression';
@@ -13,7 +14,8 @@ import { childrenOf, type Expression } from '../../../engine/language/tree';
 import type { Arguments } from './arguments';
 import { evaluateText, hitTest } from './breakpoints';
 
-type Test =
+/** What is waited for. */
+export type Test =
   | { readonly kind: 'changes'; readonly by: number }
   | { readonly kind: 'crosses'; readonly value: number }
   | { readonly kind: 'nonFinite' }
@@ -32,18 +34,18 @@ export interface DataBreakpoint {
 }
 
 /** `r1|h'[3]`: a layer's name and an expression in its scope. */
-export function dataIdOf(scope: Scope, text: string): string {
-  const { resolved } = watched(text, scope);
+export function dataIdOf(names: Names, text: string): string {
+  const { resolved } = watched(text, names);
   return `${'unit' in resolved ? resolved.unit.name : ''}|${text}`;
 }
 
 /** Throws OperationalError `expression` for what cannot be watched. */
-function watched(text: string, scope: Scope): { readonly resolved: Resolved; readonly isGradient: boolean } {
+function watched(text: string, names: Names): { readonly resolved: Resolved; readonly isGradient: boolean } {
   const parsed = parseExpression(text);
   if (parsed.kind === 'wrong') throw wrong(parsed.message);
   const found = nameIn(parsed.expression, false);
   if (found === undefined) throw wrong(`\`${text}\` names nothing that changes; watch a state, a gate, a gradient or a parameter.`);
-  return { resolved: scope.resolve([found.name.name, ...found.name.members], found.name.prime), isGradient: found.isGradient };
+  return { resolved: names.resolve([found.name.name, ...found.name.members], found.name.prime), isGradient: found.isGradient };
 }
 
 function nameIn(expression: Expression, isGradient: boolean): { readonly name: Extract<Expression, { readonly kind: 'name' }>; readonly isGradient: boolean } | undefined {
@@ -67,13 +69,13 @@ export class DataBreakpoints {
     for (const breakpoint of this.set) breakpoint.hits = 0;
   }
 
-  replace(requests: readonly Arguments[], scopeOf: (unit: string | undefined) => Scope, freshId: () => number): DebugProtocol.Breakpoint[] {
+  replace(requests: readonly Arguments[], namesOf: (unit: string | undefined) => Names, freshId: () => number): DebugProtocol.Breakpoint[] {
     const set: DataBreakpoint[] = [];
     const answers = requests.map((request): DebugProtocol.Breakpoint => {
       const id = freshId();
       try {
         const [unit = '', text = ''] = request.neededText('dataId').split('|');
-        const { resolved, isGradient } = watched(text, scopeOf(unit === '' ? undefined : unit));
+        const { resolved, isGradient } = watched(text, namesOf(unit === '' ? undefined : unit));
         const hitCondition = request.text('hitCondition');
         if (hitCondition !== undefined && hitCondition.trim() !== '' && hitTest(hitCondition) === undefined) throw wrong(`A hit count is 5, >5 or %5, not "${hitCondition}".`);
         set.push({ id, text, unit: unit === '' ? undefined : unit, test: testOf(request.text('condition') ?? ''), hitCondition, resolved, isGradient, hits: 0 });

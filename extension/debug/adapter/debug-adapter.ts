@@ -60,7 +60,7 @@ export class DebugAdapter {
   /** @param onEnd called once, when the client has gone. */
   constructor(private readonly host: AdapterHost, write: (bytes: Uint8Array) => void, onBug: (text: string) => void, private readonly onEnd: () => void = () => undefined) {
     this.inspection = new Inspection(this.moment, (text, after) => this.pages.command(text, after));
-    this.stops = new StopSettings({ places: () => this.places, standing: () => this.standing, modelName: () => this.session?.loaded.model.name ?? '' }, this.inspection);
+    this.stops = new StopSettings({ places: () => this.places, standing: () => this.standing, model: () => this.session?.loaded.model }, this.inspection);
     this.jumps = new GotoRequests(this.moment, (cursor, reason) => this.goTo(cursor, reason));
     this.whatIf = new WhatIf(this.moment, this.inspection, (said) => {
       this.print('console', said);
@@ -359,10 +359,10 @@ export class DebugAdapter {
     const standing = this.needStanding();
     const cursor = standing.cursor;
     if (session.training !== undefined) {
-      const { pass } = activeFork(standing);
+      const { pass, recording } = activeFork(standing);
       const rows = pass.batch.x.dims[0] ?? 1;
       if (index >= rows) throw new OperationalError('no-sequence', `The batch has ${rows} sequences, from 0; sequence ${index} was asked for.`);
-      this.standing = await begin({ ...pass, row: index }, { ...standing, words: { ...standing.words, sequence: standing.words.sequence.replace(/sequence \d+/, `sequence ${index}`) } });
+      this.standing = await begin({ ...pass, row: index }, { ...standing, words: { ...standing.words, sequence: standing.words.sequence.replace(/sequence \d+/, `sequence ${index}`) } }, recording.trace);
     } else {
       const other = { ...options, sequence: index };
       this.standing = await begin({ model: loaded.model, weights: loaded.origin.weights, batch: await sequenceBatch(other, loaded, this.host), row: 0, edits: [] }, this.standingOf(other, loaded, programs));

@@ -2,7 +2,8 @@
 // Not the derivatives themselves (engine/debug/equation-gradient.ts).
 // Invariant: from the numbers shown, leaving can be recomputed as local derivative applied to arriving.
 import { leavingOf, operandsOf, type Operand } from '../../../engine/debug/equation-gradient';
-import { inUnit, type Resolved, type Scope } from '../../../engine/debug/scope';
+import { inUnit, type Resolved } from '../../../engine/debug/names';
+import type { Scope } from '../../../engine/debug/scope';
 import type { Unit } from '../../../engine/debug/timeline';
 import { groupNode, type Node, numbersNode } from './variable-store';
 

@@ -4,7 +4,7 @@
 import { OperationalError } from '../../../engine/base/operational-error';
 import { exact, summaryOf } from '../../../engine/debug/statistics';
 import type { Cursor } from '../../../engine/debug/timeline';
-import { inUnit } from '../../../engine/debug/scope';
+import { inUnit } from '../../../engine/debug/names';
 import type { ColumnView, CursorEvent, ForkView, InlineValue } from '../../../protocol/debugger';
 import { Arguments } from './arguments';
 import type { Handlers } from './connection';

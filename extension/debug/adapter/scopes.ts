@@ -1,7 +1,8 @@
 // What there is to see at a frame: Inputs, State, Gates, Equations, Gradients, Parameters, Statistics.
 // Not how it is numbered (variable-store.ts) and not the gradients through one equation (gradient-nodes.ts).
 // Invariant: every number is the recording's; shape first, what is not finite named first; nothing is computed before it is asked for.
-import { inUnit, type Resolved, type Scope } from '../../../engine/debug/scope';
+import { inUnit, type Resolved } from '../../../engine/debug/names';
+import type { Scope } from '../../../engine/debug/scope';
 import { nonFiniteCount, type Range, saturatedShare, short, statisticsOf } from '../../../engine/debug/statistics';
 import type { Cursor, Level, Unit } from '../../../engine/debug/timeline';
 import type { FloatTensor } from '../../../engine/runtime/tensor';

@@ -6,10 +6,10 @@ import { gradientNorm, type OptimizerPast, optimizerStep, type ParameterUpdate }
 import { Recording } from '../../../engine/debug/recording';
 import { Scope, type Surroundings } from '../../../engine/debug/scope';
 import { exact } from '../../../engine/debug/statistics';
-import type { Cursor, Level, Unit } from '../../../engine/debug/timeline';
+import { type Cursor, type Level, type Unit, unitForNames } from '../../../engine/debug/timeline';
 import type { Model } from '../../../engine/ir/model';
 import { runTrace } from '../../../engine/trace/run-trace';
-import type { Batch, Edit, Weights } from '../../../engine/trace/trace';
+import type { Batch, Edit, Trace, Weights } from '../../../engine/trace/trace';
 import type { TracePrograms } from '../../../engine/trace/trace-programs';
 import type { Editable } from './variable-store';
 
@@ -52,8 +52,9 @@ export async function record(pass: Pass, programs: TracePrograms): Promise<Recor
   return new Recording(model, trace, programs, row);
 }
 
-export async function begin(pass: Pass, more: Pick<Standing, 'words' | 'past' | 'iteration' | 'measured' | 'vocabulary' | 'programs'>): Promise<Standing> {
-  const recording = await record(pass, more.programs);
+/** @param recorded a trace of the pass that is there already, whichever row it was looked at. */
+export async function begin(pass: Pass, more: Pick<Standing, 'words' | 'past' | 'iteration' | 'measured' | 'vocabulary' | 'programs'>, recorded?: Trace): Promise<Standing> {
+  const recording = recorded === undefined ? await record(pass, more.programs) : new Recording(pass.model, recorded, more.programs, pass.row);
   return { ...more, forks: [{ id: 0, label: 'as recorded', from: undefined, pass, recording }], active: 0, cursor: recording.timeline.entry };
 }
 
@@ -81,7 +82,7 @@ export function scopeAt(standing: Standing, cursor: Cursor, level: Level = curso
   const recording = activeRecording(standing);
   const { units } = recording.timeline;
   const inside = (level === 'layer' || level === 'equation') && (cursor.phase === 'forward' || cursor.phase === 'backward');
-  const unit: Unit | undefined = inside ? recording.timeline.unitAt(cursor.unit) : units.find((candidate) => (candidate.walk?.line.step.states.length ?? 0) > 0) ?? units.find((candidate) => candidate.walk !== undefined);
+  const unit: Unit | undefined = inside ? recording.timeline.unitAt(cursor.unit) : unitForNames(units);
   return new Scope(recording, unit, Math.min(cursor.t, recording.steps), surroundings(standing));
 }
 

@@ -4,18 +4,21 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { messageOf } from '../../../engine/base/operational-error';
 import { type Filter, filters, filterSpecs, type Finding, findingsOf } from '../../../engine/debug/health';
+import { Names } from '../../../engine/debug/names';
 import type { Recording } from '../../../engine/debug/recording';
+import { unitForNames, unitsOf } from '../../../engine/debug/timeline';
+import type { Model } from '../../../engine/ir/model';
 import type { Arguments } from './arguments';
 import { Breakpoints } from './breakpoints';
 import { DataBreakpoints, dataIdOf } from './data-breakpoints';
 import type { Inspection } from './inspection';
 import type { SourcePlaces } from './source-places';
-import { activeRecording, scopeAt, type Standing } from './standing';
+import type { Standing } from './standing';
 
 export interface StopContext {
   readonly places: () => SourcePlaces | undefined;
   readonly standing: () => Standing | undefined;
-  readonly modelName: () => string;
+  readonly model: () => Model | undefined;
 }
 
 export class StopSettings {
@@ -33,10 +36,10 @@ export class StopSettings {
   }
 
   setDataBreakpoints(args: Arguments): { readonly breakpoints: readonly DebugProtocol.Breakpoint[] } {
-    const standing = this.context.standing();
-    if (standing === undefined) return { breakpoints: args.list('breakpoints').map(() => ({ id: this.breakpoints.freshId(), verified: false, message: 'Nothing is recorded yet.' })) };
-    const recording = activeRecording(standing);
-    return { breakpoints: this.data.replace(args.list('breakpoints'), (unit) => scopeAt(standing, { phase: 'forward', level: unit === undefined ? 'step' : 'equation', t: 1, unit: Math.max(0, recording.timeline.units.findIndex((each) => each.name === unit)), equation: 0 }), () => this.breakpoints.freshId()) };
+    const model = this.context.model();
+    if (model === undefined) return { breakpoints: args.list('breakpoints').map(() => ({ id: this.breakpoints.freshId(), verified: false, message: 'Nothing is launched yet.' })) };
+    const units = unitsOf(model);
+    return { breakpoints: this.data.replace(args.list('breakpoints'), (unit) => new Names(units, model, units.find(({ name }) => name === unit) ?? unitForNames(units)), () => this.breakpoints.freshId()) };
   }
 
   setBreakpoints(args: Arguments): DebugProtocol.SetBreakpointsResponse['body'] {
@@ -45,7 +48,7 @@ export class StopSettings {
     const places = this.context.places();
     const file = places?.fileOf(source.text('path'), source.count('sourceReference'));
     if (places === undefined || file === undefined) {
-      const message = places === undefined ? 'Breakpoints are set once the program is loaded.' : `${source.text('path') ?? 'This file'} has no part in model ${this.context.modelName()}.`;
+      const message = places === undefined ? 'Breakpoints are set once the program is loaded.' : `${source.text('path') ?? 'This file'} has no part in model ${this.context.model()?.name ?? ''}.`;
       return { breakpoints: requests.map((request) => ({ id: this.breakpoints.freshId(), verified: false, line: request.count('line') ?? 1, message })) };
     }
     return { breakpoints: this.breakpoints.set(file, requests, places) };
@@ -93,7 +96,7 @@ export class StopSettings {
       const text = reference === 0 ? name : node?.evaluateName;
       if (text === undefined) return { dataId: null, description: `${name} cannot be watched; states, gates, gradients and parameters can.` };
       const scope = this.inspection.scopeOf(args.count('frameId'));
-      return { dataId: dataIdOf(scope, text), description: `${text} changes, or its condition: crosses 0.5, changes by 0.1, non-finite, or an expression`, accessTypes: ['write'], canPersist: true };
+      return { dataId: dataIdOf(scope.names, text), description: `${text} changes, or its condition: crosses 0.5, changes by 0.1, non-finite, or an expression`, accessTypes: ['write'], canPersist: true };
     } catch (thrown) {
       return { dataId: null, description: messageOf(thrown) };
     }

@@ -3,27 +3,25 @@
 // Invariant: looking changes nothing; a training that was stopped and continued gives the same numbers as one that was not.
 import { OperationalError, messageOf } from '../../../engine/base/operational-error';
 import type { DataSource } from '../../../engine/data/data-source';
-import { evaluate, truthOf } from '../../../engine/debug/expression';
 import type { Filter, Finding } from '../../../engine/debug/health';
 import type { Recording } from '../../../engine/debug/recording';
-import { Scope } from '../../../engine/debug/scope';
 import { exact } from '../../../engine/debug/statistics';
-import { Timeline } from '../../../engine/debug/timeline';
+import { Timeline, unitsOf } from '../../../engine/debug/timeline';
 import type { Model } from '../../../engine/ir/model';
-import { parseExpression } from '../../../engine/language/parse-expression';
-import { childrenOf, type Expression } from '../../../engine/language/tree';
 import type { Backend } from '../../../engine/runtime/backend';
-import type { Batch, Weights } from '../../../engine/trace/trace';
+import type { FloatTensor } from '../../../engine/runtime/tensor';
+import type { Batch, Trace } from '../../../engine/trace/trace';
 import type { TracePrograms } from '../../../engine/trace/trace-programs';
-import { OnnxTrainingProgram } from '../../../engine/training/onnx-training-program';
+import { type Held, isTrainedInParts, OnnxTrainingProgram } from '../../../engine/training/onnx-training-program';
 import type { IterationOptions, IterationResult, TrainingProgram } from '../../../engine/training/program-interface';
 import { plannedIterations, train } from '../../../engine/training/trainer';
 import { TrainingControl } from '../../../engine/training/training-control';
-import type { Breakpoint, Breakpoints } from './breakpoints';
+import type { Breakpoints } from './breakpoints';
 import type { DataBreakpoints } from './data-breakpoints';
 import type { AdapterHost } from './host';
 import type { LaunchOptions, Loaded } from './launch';
-import { activeRecording, begin, type Standing } from './standing';
+import { activeRecording, begin, type Pass, type Standing } from './standing';
+import { type Reported, type WaitedFor, waitedFor } from './waited-for';
 import { type Stop, walk } from './walker';
 
 export interface TrainingWatch {
@@ -45,9 +43,9 @@ export class TrainingUnderDebugger {
   private pausing = false;
   private going: (() => void) | undefined;
   private running: Promise<void> = Promise.resolve();
-  private said = false;
   /** The iteration that is replayed to, until it is there. */
   private until: number | undefined;
+  private known: { readonly key: string; readonly waited: WaitedFor } | undefined;
 
   constructor(
     private readonly options: LaunchOptions,
@@ -137,53 +135,52 @@ export class TrainingUnderDebugger {
     };
   }
 
-  private async iterate(inner: TrainingProgram, batch: Batch, options: IterationOptions, total: number): Promise<IterationResult> {
+  private async iterate(inner: OnnxTrainingProgram, batch: Batch, options: IterationOptions, total: number): Promise<IterationResult> {
     if (this.until !== undefined && options.iteration < this.until && !this.pausing) return inner.iterate(batch, options);
     const arrived = options.iteration === this.until;
-    const breakpoints = this.watch.breakpoints().all;
-    const thresholds = this.watch.thresholds();
+    const waited = this.waited(batch);
     const pausing = this.pausing || arrived;
-    const watching = pausing || breakpoints.length > 0 || this.watch.data().all.length > 0 || thresholds.size > 0;
-    const weights: Weights | undefined = watching ? await inner.parameters() : undefined;
-    const slots = watching ? await inner.optimizerState() : undefined;
+    inner.setWatches(waited.watches);
+    const before = await inner.hold();
     const result = await inner.iterate(batch, options);
-    if (weights === undefined || slots === undefined) return result;
     if (arrived) this.sayArrived(options.iteration, result.loss);
-    const sound = Number.isFinite(result.loss) && Number.isFinite(result.gradNorm) && result.nonFinite === 0;
-    const looking = pausing || (!sound && thresholds.has('non-finite')) || this.mustLook(thresholds) || (await this.anyMayHold(breakpoints, result, options.iteration));
-    if (!looking || this.control.requestedEnd !== undefined) return result;
+    if (this.control.requestedEnd !== undefined) return result;
+    const rows = pausing ? [0] : waited.rows(this.reported(batch, options, result, before, await inner.hold()));
+    const [first] = rows;
+    if (first === undefined) return result;
     const initial = { ...batch.initial, ...Object.fromEntries(options.carry ?? []) };
-    const standing = await begin(
-      { model: this.loaded.model, weights, batch: Object.keys(initial).length === 0 ? batch : { ...batch, initial }, row: 0, edits: [], dropoutSeed: options.dropoutSeed },
-      {
-        programs: this.programs, vocabulary: this.loaded.source?.vocabulary, iteration: options.iteration,
-        words: { sequence: `iteration ${options.iteration}, sequence 0`, weights: `weights that iteration ${options.iteration} began with` },
-        past: { iteration: options.iteration - 1, slots, total },
-        measured: { loss: result.loss, gradNorm: result.gradNorm },
-      },
-    );
-    const stop = pausing ? undefined : await this.walk(standing);
-    if (!pausing && stop === undefined) return result;
-    this.pausing = false;
-    const gone = new Promise<void>((resolve) => (this.going = resolve));
-    this.watch.stand(standing, stop);
-    await gone;
+    const pass: Pass = { model: this.loaded.model, weights: before.parameters(), batch: Object.keys(initial).length === 0 ? batch : { ...batch, initial }, row: first, edits: [], dropoutSeed: options.dropoutSeed };
+    let trace: Trace | undefined;
+    for (const row of rows) {
+      const standing = await begin(
+        { ...pass, row },
+        {
+          programs: this.programs, vocabulary: this.loaded.source?.vocabulary, iteration: options.iteration,
+          words: { sequence: `iteration ${options.iteration}, sequence ${row}`, weights: `weights that iteration ${options.iteration} began with` },
+          past: { iteration: options.iteration - 1, slots: before.optimizerState(), total },
+          measured: { loss: result.loss, gradNorm: result.gradNorm },
+        },
+        trace,
+      );
+      trace = activeRecording(standing).trace;
+      const stop = pausing ? undefined : await this.walk(standing);
+      if (this.control.requestedEnd !== undefined) return result;
+      if (!pausing && stop === undefined) continue;
+      this.pausing = false;
+      const gone = new Promise<void>((resolve) => (this.going = resolve));
+      this.watch.stand(standing, stop);
+      await gone;
+      break;
+    }
     return result;
   }
 
   private async walk(standing: Standing): Promise<Exclude<Stop, { readonly kind: 'end' }> | undefined> {
     const stop = await walk(standing, 1, {
-      breakpoints: this.watch.breakpoints(), data: this.watch.data(), findings: this.watch.findings(activeRecording(standing)),
+      breakpoints: this.watch.breakpoints(), data: this.watch.data(), findings: this.watch.findings(activeRecording(standing)), skipsPadding: true,
       log: (text) => this.watch.print(text), interrupted: () => this.pausing, breathe: () => this.host.breathe(),
     });
     return stop.kind === 'end' ? undefined : stop;
-  }
-
-  /** Filters and data breakpoints look at values that only a recorded pass has. */
-  private mustLook(thresholds: ReadonlyMap<Filter, number>): boolean {
-    const must = [...thresholds.keys()].some((filter) => filter !== 'non-finite') || this.watch.data().all.length > 0;
-    if (must) this.sayOnce();
-    return must;
   }
 
   private sayArrived(iteration: number, loss: number): void {
@@ -193,47 +190,40 @@ export class TrainingUnderDebugger {
     this.watch.print(`Replayed from iteration ${origin.iteration} to ${iteration}: loss ${exact(loss)}${compared}.`);
   }
 
-  private sayOnce(): void {
-    if (!this.said) this.watch.print('What is waited for needs every value of every step, so each iteration is recorded; training goes on more slowly meanwhile.');
-    this.said = true;
-  }
-
-  /** Conditions over loss, iteration and gradNorm alone are decided here; any other needs the recorded pass. */
-  private async anyMayHold(breakpoints: readonly Breakpoint[], result: IterationResult, iteration: number): Promise<boolean> {
-    for (const { condition } of breakpoints) {
-      if (condition === undefined || condition.trim() === '') return true;
-      const parsed = parseExpression(condition);
-      if (parsed.kind === 'wrong') return true;
-      const [decidable, rest] = parts(parsed.expression);
-      // Nothing of the recording is asked for by such parts, so that there need not be one.
-      const scope = new Scope(undefined as unknown as Recording, undefined, 1, { iteration, loss: result.loss, gradNorm: result.gradNorm });
-      try {
-        let holds = true;
-        for (const part of decidable) holds &&= truthOf(await evaluate(part, scope), condition);
-        if (!holds) continue;
-        if (rest > 0 && decidable.length === 0) this.sayOnce();
-        return true;
-      } catch {
-        // The walk says what is wrong with it.
-        return true;
-      }
+  /** What is set may change between two iterations. */
+  private waited({ x }: Batch): WaitedFor {
+    const breakpoints = this.watch.breakpoints().all;
+    const data = this.watch.data().all;
+    const thresholds = this.watch.thresholds();
+    const inParts = isTrainedInParts(this.loaded.model, x.dims[1] ?? 1);
+    const key = JSON.stringify([inParts, breakpoints.map(({ id }) => id), data.map(({ id }) => id), [...thresholds]]);
+    if (this.known?.key !== key) {
+      const waited = waitedFor({ breakpoints, data, thresholds }, this.loaded.model, unitsOf(this.loaded.model), inParts);
+      for (const notice of waited.notices) if (this.known?.waited.notices.includes(notice) !== true) this.watch.print(notice);
+      this.known = { key, waited };
     }
-    return false;
+    return this.known.waited;
   }
-}
 
-/** The parts joined by `and` that can be decided without a recorded pass, and how many others there are. */
-function parts(expression: Expression): readonly [readonly Expression[], number] {
-  if (expression.kind === 'binary' && expression.op === 'and') {
-    const [left, right] = [parts(expression.left), parts(expression.right)];
-    return [[...left[0], ...right[0]], left[1] + right[1]];
+  private reported(batch: Batch, { iteration }: IterationOptions, { loss, gradNorm, watches }: IterationResult, before: Held, after: Held): Reported {
+    const { x, mask } = batch;
+    const [count = 1, steps = 1] = x.dims;
+    const vocabulary = this.loaded.source?.vocabulary;
+    let parameters: readonly [ReadonlyMap<string, FloatTensor>, ReadonlyMap<string, FloatTensor>] | undefined;
+    return {
+      facts: {
+        iteration, loss, gradNorm, steps, batch: count,
+        watches: new Map([...(watches ?? [])].map(([label, { data }]) => [label, data])),
+        token: (t, row) => {
+          const id = x.data[row * steps + t - 1] ?? 0;
+          return vocabulary?.[id] ?? id;
+        },
+      },
+      isValid: (t, row) => mask === undefined || mask.data[row * steps + t - 1] === 1,
+      parameter: (name) => {
+        parameters ??= [before.parameters(), after.parameters()];
+        return [parameters[0].get(name)?.data ?? [], parameters[1].get(name)?.data ?? []];
+      },
+    };
   }
-  return overTraining(expression) ? [[expression], 0] : [[], 1];
-}
-
-/** Whether only `loss`, `iteration` and `gradNorm` are named. */
-function overTraining(expression: Expression): boolean {
-  if (expression.kind === 'name') return expression.members.length === 0 && !expression.prime && ['loss', 'iteration', 'gradNorm'].includes(expression.name);
-  if (expression.kind === 'call' && !['abs', 'min', 'max', 'log', 'exp', 'sqrt'].includes(expression.callee.text)) return false;
-  return childrenOf(expression).every(overTraining);
 }

@@ -6,7 +6,7 @@ import { OperationalError } from '../../../engine/base/operational-error';
 import type { Numbers } from '../../../engine/debug/statistics';
 import { exact, summaryOf } from '../../../engine/debug/statistics';
 import type { Range } from '../../../engine/debug/statistics';
-import type { Resolved } from '../../../engine/debug/scope';
+import type { Resolved } from '../../../engine/debug/names';
 
 /** What a new value would be put over. */
 export interface Editable {

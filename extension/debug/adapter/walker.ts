@@ -25,6 +25,8 @@ export interface Watched {
   readonly log: (text: string) => void;
   readonly interrupted: () => boolean;
   readonly breathe: () => Promise<void>;
+  /** Conditions and data breakpoints do not look at padding: nothing of it trains. */
+  readonly skipsPadding?: boolean;
   /** Runs to this stop at the latest. */
   readonly target?: (cursor: Cursor) => boolean;
 }
@@ -76,7 +78,8 @@ const rankOf = ({ level, phase }: Cursor): number => (phase === 'loss' || phase 
 const lastRank = ({ phase }: Cursor): number => (phase === 'loss' || phase === 'update' ? 0 : levels.indexOf('equation'));
 
 async function stopAt(standing: Standing, cursor: Cursor, watched: Watched, findings: readonly Finding[] | undefined): Promise<Stop | undefined> {
-  const breakpoints = watched.breakpoints.at(cursor);
+  const isPadding = watched.skipsPadding === true && (cursor.phase === 'forward' || cursor.phase === 'backward') && !activeRecording(standing).isValid(cursor.t);
+  const breakpoints = watched.breakpoints.at(cursor).filter(({ condition }) => !isPadding || condition === undefined || condition.trim() === '');
   const scope = breakpoints.length > 0 ? scopeAt(standing, cursor) : undefined;
   const ids: number[] = [];
   let fault: string | undefined;
@@ -90,7 +93,7 @@ async function stopAt(standing: Standing, cursor: Cursor, watched: Watched, find
     condition ??= breakpoint.condition;
   }
   if (ids.length > 0) return { kind: 'breakpoint', cursor, ids, ...(fault === undefined ? {} : { fault }), ...(condition === undefined ? {} : { condition }) };
-  const data = cursor.level === 'equation' ? await dataAt(standing, cursor, watched) : undefined;
+  const data = cursor.level === 'equation' && !isPadding ? await dataAt(standing, cursor, watched) : undefined;
   if (data !== undefined) return data;
   const [finding] = findings ?? [];
   if (finding !== undefined) return { kind: 'exception', cursor, finding };
