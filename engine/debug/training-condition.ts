@@ -105,7 +105,14 @@ class Compiler {
   }
 
   private number(expression: Expression): NumberAt {
-    if (this.isReported(expression) && !mentionsWord(expression)) return this.watched(expression);
+    if (this.isReported(expression) && !mentionsWord(expression)) {
+      try {
+        return this.watched(expression);
+      } catch (thrown) {
+        // A ratio of two layers' norms, or of two steps', is made of parts that can each be reported.
+        if (!(thrown instanceof Unwatchable) || !isArithmetic(expression)) throw thrown;
+      }
+    }
     switch (expression.kind) {
       case 'number':
         return () => expression.value;
@@ -122,7 +129,7 @@ class Compiler {
         return (place) => operation(a(place), b(place));
       }
       case 'call': {
-        const of = scalarFunctions[expression.callee.text];
+        const of = Object.hasOwn(scalarFunctions, expression.callee.text) ? scalarFunctions[expression.callee.text] : undefined;
         const args = expression.args.map((arg) => this.number(arg.value));
         if (of === undefined || args.length === 0) throw new Unwatchable(`${expression.callee.text} mixes values of a layer with ${words.join(', ')}`);
         return (place) => of(...args.map((arg) => arg(place)));
@@ -145,6 +152,9 @@ class Compiler {
     return childrenOf(expression).some((child) => this.isReported(child));
   }
 }
+
+const isArithmetic = (expression: Expression): boolean =>
+  (expression.kind === 'binary' && arithmetic[expression.op] !== undefined) || (expression.kind === 'unary' && expression.op === '-') || (expression.kind === 'call' && Object.hasOwn(scalarFunctions, expression.callee.text) && expression.args.length > 1);
 
 function compare(op: BinaryOperator, x: number, y: number, give: number): boolean {
   switch (op) {

@@ -1,8 +1,10 @@
 // The fused training program against the trace: same loss, same gradients, whole and in chunks, on both backends; what it watches.
 // Random cells are in onnx-training-program.property.test.ts.
 import { describe, expect, it } from 'vitest';
+import type { Backend } from '../../engine/runtime/backend';
 import { floats, type FloatTensor } from '../../engine/runtime/tensor';
-import { stateGradientWatch } from '../../engine/schedule/watches';
+import { defined } from '../../engine/base/invariant';
+import { stateGradientWatch, type StepWatch } from '../../engine/schedule/watches';
 import { runTrace } from '../../engine/trace/run-trace';
 import { OnnxTrainingProgram } from '../../engine/training/onnx-training-program';
 import { tolerances } from '../tolerances';
@@ -39,6 +41,35 @@ describe('watches', () => {
       expect(disagreements(new Map([[name, watches?.get(`gradNorm/${name}`) as FloatTensor]]), new Map([[name, floats([6], want)]]), tolerances.fusedGradient)).toEqual([]);
     }
     await program.dispose();
+  });
+  it.each([['as they are', 0], ['even where watching would round differently', 1e-6]])('change no bit of training, %s', async (_how, error) => {
+    const own = modelOf('cell Bare(hidden) { input x state h[hidden] param W[hidden, x], U[hidden, hidden], b[hidden] let a = W @ x + U @ h + b h\' = tanh(a) output h\' }\nmodel M { input x[5] layer r = Bare(x, hidden: 24) output y = Linear(r, size: 4) loss crossEntropy(y) }\ntrain { optimizer adam(rate: 0.01) }');
+    const backend = backendOf('cpu');
+    const { weights, batch } = problemOf(own, { seed: 8, batch: 3, time: 9, masked: false });
+    const watch: StepWatch = { label: 'a', line: 'r', reduce: 'none', build: (scope) => scope.add({ kind: 'reduceSum' }, defined(scope.value('a', false), 'a is an equation')) };
+    // A backend that rounds otherwise as soon as something is watched.
+    const rounding: Backend = { ...backend, open: async (bytes, options) => {
+      const session = await backend.open(bytes, options);
+      return { ...session, run: async (feeds, fetches) => {
+        const results = await session.run(feeds, fetches);
+        const next = results['parameters.next'];
+        return results['watch/a'] === undefined || next?.kind !== 'f32' ? results : { ...results, 'parameters.next': { ...next, data: next.data.map((value) => value + error) } };
+      } };
+    } };
+    const trained = async (watches: readonly StepWatch[]) => {
+      const program = new OnnxTrainingProgram(own, rounding, weights, { watches });
+      const results = [];
+      for (let iteration = 1; iteration <= 3; iteration++) results.push(await program.iterate(batch, { rate: 0.01, iteration, dropoutSeed: 0 }));
+      const parameters = await program.parameters();
+      await program.dispose();
+      return { results, parameters };
+    };
+    const [plainly, watched] = [await trained([]), await trained([watch])];
+    expect(watched.parameters).toEqual(plainly.parameters);
+    expect(watched.results.map(({ loss, gradNorm }) => [loss, gradNorm])).toEqual(plainly.results.map(({ loss, gradNorm }) => [loss, gradNorm]));
+    const column = defined((await runTrace(own, weights, batch, backend)).columns.get('value/r.a'), 'the trace has it').data;
+    const want = Float32Array.from({ length: 27 }, (_, at) => column.subarray(((at % 3) * 9 + Math.floor(at / 3)) * 24, ((at % 3) * 9 + Math.floor(at / 3) + 1) * 24).reduce((a, b) => a + b, 0));
+    expect(disagreements(new Map([['a', watched.results[0]?.watches?.get('a') as FloatTensor]]), new Map([['a', floats([9, 3], want)]]), tolerances.fusedGradient)).toEqual([]);
   });
   it('are not there unless asked for', async () => {
     const { weights, batch } = problemOf(model, { seed: 8, batch: 3, time: 6, masked: false });
