@@ -8,18 +8,18 @@ import type { Model, StepLine } from '../ir/model';
 import { planModel, type ChunkShape, type ModelPlans } from '../onnx/model-emission';
 import { stateGradientWatch, type StepWatch } from '../schedule/watches';
 import { buildTrainingGraph, buildUpdateGraph, optimizerSlots, type TrainingGraphKind } from '../onnx/training-graph';
-import type { Backend, DeviceTensor, Session } from '../runtime/backend';
-import { floats, type FloatTensor, ints, sizeOf, type Tensor } from '../runtime/tensor';
+import type { Backend, Session } from '../runtime/backend';
+import { floats, type FloatTensor, ints, sizeOf } from '../runtime/tensor';
 import { dropoutLabel, dropoutMask } from '../trace/dropout-masks';
 import { poolInputs } from '../trace/pool-inputs';
 import type { Batch } from '../trace/trace';
 import { chunksOf } from './chunks';
 import { lastValid, prepareBatch, type Prepared, rowsOf } from './prepared-batch';
 import { givenKeys, startStates } from './start-states';
+import { plain, sameBits, scalar, type Value } from './program-values';
 import { joinedWatches, watchesOf } from './watch-results';
 import type { CarriedStates, EvaluationResult, IterationOptions, IterationResult, SampleStep, TrainingProgram } from './program-interface';
 
-type Value = Tensor | DeviceTensor;
 type Feeds = Record<string, Value>;
 
 export interface ProgramOptions {
@@ -386,21 +386,6 @@ function keyOf(watches: readonly StepWatch[]): string {
   return watches.map(({ label, reduce }) => `${label} ${reduce}`).join('\n');
 }
 
-async function sameBits(a: Value | undefined, b: Value | undefined): Promise<boolean> {
-  const [left, right] = [await plain(a), await plain(b)].map(({ data }) => new Uint32Array(data.buffer, data.byteOffset, data.length));
-  return left !== undefined && right !== undefined && left.length === right.length && left.every((bits, i) => bits === right[i]);
-}
-
 function isCausalPerStep(model: Model): boolean {
   return model.target.perStep && model.lines.every((line) => line.kind !== 'pool' && (line.kind !== 'step' || line.direction === 'forward'));
-}
-
-async function plain(value: Value | undefined): Promise<FloatTensor> {
-  const tensor = defined(value, 'the program gives the output');
-  const read = tensor.kind === 'device' ? await tensor.read() : tensor;
-  return defined(read.kind === 'f32' ? read : undefined, 'the output is F32');
-}
-
-function scalar(value: Value | undefined): number {
-  return value?.kind === 'f32' ? (value.data[0] ?? Number.NaN) : Number.NaN;
 }
