@@ -27,6 +27,7 @@ export function commandHandlers(context: vscode.ExtensionContext, log: vscode.Lo
     'rnn.resumeTraining': training.resume,
     'rnn.stopTraining': training.stop,
     'rnn.openTrainingPage': training.openPage,
+    'rnn.openRun': training.openRun,
     'rnn.newModel': newModel,
     'rnn.openExample': openExample(context),
     'rnn.checkGradients': gradients.command,

@@ -9,6 +9,7 @@ export const commandIds = [
   'rnn.resumeTraining',
   'rnn.stopTraining',
   'rnn.openTrainingPage',
+  'rnn.openRun',
   'rnn.newModel',
   'rnn.openExample',
   'rnn.checkGradients',

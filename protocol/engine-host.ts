@@ -1,7 +1,7 @@
 // What crosses between an engine (child process, worker of the host, worker of a page) and whoever owns it: one run, checks and traces.
 // Not the page's view (training-page.ts) and not the engine's own types: both sides convert by hand.
 // Invariant: the same messages for every backend; an owner hears `ended` exactly once per start, or the engine dies, which its owner sees by other means.
-import type { HorizonColumn, IterationBatch, RunHeader, RunSample, ValidationPoint } from './run';
+import type { HorizonColumn, IterationBatch, RunHeader, RunMeasured, RunSample, ValidationPoint } from './run';
 
 /** Scope of the channel. */
 export const engineScope = 'engine';
@@ -50,6 +50,25 @@ export interface Problem {
 export type OpenedRun =
   | { readonly kind: 'opened'; /** Without why this backend: the owner knows. */ readonly header: RunHeader; /** Iterations done already. */ readonly iteration: number; /** Sentences about a resumed run. */ readonly notices: readonly string[] }
   /** At least one problem is an error; nothing was written. */
+  | { readonly kind: 'wrong'; readonly problems: readonly Problem[] };
+
+/** A run's folder, to be read back; `text` is the folder's copy of the model, `file` the place that names of data are relative to. */
+export interface FormerRunRequest extends ModelText {
+  readonly runId: string;
+  readonly run: string;
+}
+
+export type FormerRun =
+  | ({
+      readonly kind: 'read';
+      readonly header: RunHeader;
+      /** As the folder says: `running` when nobody wrote its end. */
+      readonly status: 'running' | 'finished' | 'stopped' | 'failed';
+      /** Iterations done when that was written. */
+      readonly iteration: number;
+      readonly reason?: string;
+    } & RunMeasured)
+  /** At least one problem is an error. */
   | { readonly kind: 'wrong'; readonly problems: readonly Problem[] };
 
 export interface RunEnded {
@@ -114,6 +133,8 @@ export type EngineHost = {
     readonly checkpoint: Done;
     /** The parameters as they are now, as safetensors bytes. */
     readonly weights: { readonly params: Nothing; readonly result: Uint8Array };
+    /** Reads a run back from its folder; writes nothing, needs no backend. */
+    readonly readFormerRun: { readonly params: FormerRunRequest; readonly result: FormerRun };
     readonly checkGradients: { readonly params: ModelText; readonly result: GradientsChecked };
     readonly trace: { readonly params: TraceRequest; readonly result: { readonly kind: 'recorded'; readonly trace: TraceRecorded } | { readonly kind: 'wrong'; readonly problems: readonly Problem[] } };
     /** Values of one column of a recorded trace, `[start, end)` of its elements; all when left out. */

@@ -113,14 +113,18 @@ export interface RunStatus {
   readonly canRestart?: boolean;
 }
 
-/** Everything a page needs that opens in the middle of a run. */
-export interface RunSoFar {
-  readonly header: RunHeader;
-  readonly status: RunStatus;
+/** What a run has measured, each list by ascending iteration. */
+export interface RunMeasured {
   readonly iterations: IterationBatch;
   readonly validation: readonly ValidationPoint[];
   readonly samples: readonly RunSample[];
   readonly horizon: readonly HorizonColumn[];
+}
+
+/** Everything a page needs that opens in the middle of a run. */
+export interface RunSoFar extends RunMeasured {
+  readonly header: RunHeader;
+  readonly status: RunStatus;
   /** The model's file has changed since the run began. */
   readonly stale: boolean;
 }

@@ -8,8 +8,11 @@ import { OperationalError, messageOf } from '../../engine/base/operational-error
 import type { RunStorage } from '../../engine/training/run-storage';
 import { isMissing } from './data-folder';
 
-/** `path` as it is to be shown; files are kept under it, resolved against `workingFolder`. */
-export function runFolder(path: string, workingFolder: string): RunStorage {
+/** For engines of the editor, where a run lies beside its model. */
+export const editorAdvice = 'Runs are kept beside the model: free the disk, or put the model into a folder that can be written to.';
+
+/** `path` as it is to be shown; files are kept under it, resolved against `workingFolder`. `advice`: what to do when it cannot be written. */
+export function runFolder(path: string, workingFolder: string, advice = 'Free the disk or name another folder with --out.'): RunStorage {
   const root = resolve(workingFolder, path);
   const place = (name: string): string => {
     const full = resolve(root, name);
@@ -20,7 +23,7 @@ export function runFolder(path: string, workingFolder: string): RunStorage {
     try {
       return await action();
     } catch (thrown) {
-      throw new OperationalError('run-unwritable', `"${join(path, name)}" cannot be ${what}: ${messageOf(thrown)}. Free the disk or name another folder with --out.`, { cause: thrown });
+      throw new OperationalError('run-unwritable', `"${join(path, name)}" cannot be ${what}: ${messageOf(thrown)}. ${advice}`, { cause: thrown });
     }
   };
   return {

@@ -1,6 +1,6 @@
 // The entry of an engine in a child process: backend `cpu`, messages over Node's channel between processes.
 // Not the engine (serve/). A native fault here ends this process and no other.
-// Invariant: the process ends when its owner does.
+// Invariant: the process ends soon after its owner does, and the run is kept as far as it had come.
 import { constants, setPriority } from 'node:os';
 import { openCpuBackend } from '../../cli/backends/cpu';
 import type { Port } from '../../protocol/channel';
@@ -22,5 +22,13 @@ const port: Port = {
     return () => process.off('message', listener);
   },
 };
-process.on('disconnect', () => process.exit());
-serveEngine(port, nodePlatform((threads) => openCpuBackend({ threads }), 'cpu'));
+const engine = serveEngine(port, nodePlatform((threads) => openCpuBackend({ threads }), 'cpu'));
+
+/** Milliseconds for the iteration under way and its checkpoint, when the owner has gone without a word. */
+const lastMoments = 10_000;
+
+process.on('disconnect', () => {
+  setTimeout(() => process.exit(), lastMoments).unref();
+  // Nobody is left to hear of an error; what an earlier checkpoint holds stays.
+  void engine.leave().catch(() => undefined).then(() => process.exit());
+});

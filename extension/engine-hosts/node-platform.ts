@@ -3,7 +3,7 @@
 // Invariant: names of data and runs are absolute, or relative to the model's absolute path.
 import { setImmediate } from 'node:timers/promises';
 import { dataFolder } from '../../cli/files/data-folder';
-import { runFolder } from '../../cli/files/run-folder';
+import { editorAdvice, runFolder } from '../../cli/files/run-folder';
 import { OperationalError } from '../../engine/base/operational-error';
 import type { Backend, BackendName } from '../../engine/runtime/backend';
 import type { EnginePlatform } from './serve/platform';
@@ -12,7 +12,7 @@ export function nodePlatform(open: (threads: number) => Promise<Backend>, has: B
   return () => ({
     openBackend: (name, threads) => (name === has ? open(threads) : Promise.reject(new OperationalError('backend-missing', `Backend ${name} is not in this engine, which has ${has}.`))),
     files: dataFolder('/'),
-    storage: (run) => runFolder(run, '/'),
+    storage: (run) => runFolder(run, '/', editorAdvice),
     now: () => performance.now(),
     breathe: () => setImmediate(),
   });

@@ -20,14 +20,17 @@ export interface FoundEngine<T> {
   readonly why: Pick<BackendInUse, 'chosenBecause' | 'fallback'>;
 }
 
-/** Starts engines in turn until `open` succeeds on one; an error other than a missing backend ends the search. */
-export async function chooseEngine<T>(wanted: BackendWanted, start: StartEngine, open: (link: EngineLink, backend: EngineBackend) => Promise<T>): Promise<FoundEngine<T>> {
+/** Starts engines in turn until `open` succeeds on one; an error other than a missing backend ends the search, as does the signal (RequestError `cancelled`). */
+export async function chooseEngine<T>(wanted: BackendWanted, start: StartEngine, open: (link: EngineLink, backend: EngineBackend) => Promise<T>, signal?: AbortSignal): Promise<FoundEngine<T>> {
   let reason: string | undefined;
+  const cancelled = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(new RequestError('cancelled', 'It was cancelled.'))));
+  // A race that is over leaves it behind.
+  cancelled.catch(() => undefined);
   for (const backend of candidates[wanted]) {
     let link: EngineLink | undefined;
     try {
-      link = await start(backend);
-      const result = await Promise.race([open(link, backend), link.died.then((why) => Promise.reject(new RequestError('backend-missing', why)))]);
+      link = await Promise.race([start(backend), cancelled]);
+      const result = await Promise.race([open(link, backend), link.died.then((why) => Promise.reject(new RequestError('backend-missing', why))), cancelled]);
       return { link, backend, result, why: whyThis(wanted, backend, reason) };
     } catch (thrown) {
       link?.close();

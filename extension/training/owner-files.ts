@@ -1,12 +1,12 @@
 // The disk for engines that have none: what a page's worker reads and writes goes through here.
 // Not the folders' meaning. Invariant: a run's names never leave its folder; failures are answered with their sentence.
 import { dataFolder } from '../../cli/files/data-folder';
-import { runFolder } from '../../cli/files/run-folder';
+import { editorAdvice, runFolder } from '../../cli/files/run-folder';
 import type { Handlers } from '../../protocol/channel';
 import type { EngineOwner } from '../../protocol/engine-host';
 
 const data = dataFolder('/');
-const folder = (run: string) => runFolder(run, '/');
+const folder = (run: string) => runFolder(run, '/', editorAdvice);
 
 export const ownerFiles: Handlers<EngineOwner> = {
   readData: async ({ name, from, limit }) => {

@@ -1,23 +1,31 @@
-// The notification of a run that goes on: how far it is, and a way to end it.
-// Not the page. Invariant: it closes when the run ends; cancelling stops the run with a checkpoint.
+// The notification of a run that is being prepared: the data read, the engine started, its first iteration compiled; and a way to leave it.
+// Not how far a run is, which the status bar and the page say without lying over them.
+// Invariant: it closes at the first iteration, or when nothing is prepared any more; what is ready at once shows none.
 import * as vscode from 'vscode';
-import type { TrainingRun } from './training-run';
 
-export function showProgress(run: TrainingRun): void {
-  const title = `Training ${run.soFar?.header.model ?? ''}`;
-  void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, cancel) => {
-    let shown = 0;
-    const stop = run.onChange((change) => {
-      if (change.kind !== 'status') return;
-      const { status } = change;
-      const total = run.soFar?.header.iterations ?? 1;
-      const part = (100 * status.iteration) / total;
-      const loss = run.history.last?.loss;
-      progress.report({ increment: Math.max(0, part - shown), message: `${status.state === 'paused' ? 'paused at ' : ''}${status.iteration} of ${total}${loss === undefined ? '' : `, loss ${loss.toFixed(3)}`}` });
-      shown = Math.max(shown, part);
-    });
-    cancel.onCancellationRequested(() => void run.stop());
-    await run.ended();
-    stop();
-  });
+/** Milliseconds before it is worth a notification. */
+const patience = 400;
+
+export interface Preparing {
+  /** Aborted when the person cancels. */
+  readonly signal: AbortSignal;
+  /** Closes the notification. */
+  done(): void;
+}
+
+export function showPreparing(title: string): Preparing {
+  const abort = new AbortController();
+  let done = (): void => undefined;
+  const over = new Promise<void>((resolve) => { done = resolve; });
+  const timer = setTimeout(() => void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (_, cancel) => {
+    cancel.onCancellationRequested(() => abort.abort());
+    return over;
+  }), patience);
+  return {
+    signal: abort.signal,
+    done: () => {
+      clearTimeout(timer);
+      done();
+    },
+  };
 }

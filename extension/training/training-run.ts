@@ -2,9 +2,9 @@
 // Not VS Code's view of it (shown-run.ts, status-bar.ts) and not the engine. It knows no `vscode`.
 // Invariant: a dead engine is replaced once, and the run goes on from its last checkpoint, with a sentence; the second death ends it.
 import { RequestError } from '../../protocol/channel';
-import type { EngineBackend, OpenRun, OpenedRun, RunEnded } from '../../protocol/engine-host';
+import type { EngineBackend, FormerRun, OpenRun, OpenedRun, RunEnded } from '../../protocol/engine-host';
 import type { HorizonColumn, BackendInUse, IterationBatch, RunHeader, RunSample, RunSoFar, RunStatus, ValidationPoint } from '../../protocol/run';
-import { type BackendWanted, type StartEngine, chooseEngine } from './choose-engine';
+import { type BackendWanted, type FoundEngine, type StartEngine, chooseEngine } from './choose-engine';
 import type { EngineLink } from './engine-link';
 import { RunHistory } from './run-history';
 import { Speed } from './speed';
@@ -23,6 +23,7 @@ export type RunChange =
   | { readonly kind: 'notice'; readonly sentence: string };
 
 type Opened = Extract<OpenedRun, { kind: 'opened' }>;
+export type ReadRun = Extract<FormerRun, { kind: 'read' }>;
 
 /** Milliseconds between two statuses while iterations arrive. */
 const statusPause = 200;
@@ -55,10 +56,9 @@ export class TrainingRun {
     private readonly now: () => number,
   ) {}
 
-  /** Finds an engine and opens the run on it; with problems nothing has begun. Throws RequestError. */
-  async begin(): Promise<OpenedRun> {
-    const { wanted, ...asked } = this.request;
-    const found = await chooseEngine(wanted, this.start, (link, backend) => link.channel.request('open', { ...asked, ...onBackend(backend, asked.threads), resume: false }));
+  /** Finds an engine and opens the run on it; with problems nothing has begun. Throws RequestError (`cancelled` by the signal, and then nothing has begun either). */
+  async begin(signal?: AbortSignal): Promise<OpenedRun> {
+    const found = await this.find(this.request.wanted, false, signal);
     if (found.result.kind === 'wrong') {
       found.link.close();
       return found.result;
@@ -66,6 +66,18 @@ export class TrainingRun {
     this.why = found.why;
     await this.own(found.link, found.backend, found.result);
     return found.result;
+  }
+
+  /** Takes over what a run's folder tells of it; nothing trains until `restart`. */
+  adopt({ header, status, iteration, reason, iterations, validation, samples, horizon }: ReadRun): void {
+    this.header = header;
+    this.backend = header.backend.name;
+    this.history.append(iterations);
+    Object.assign(this.history, { validation, samples, horizon });
+    this.checkpointed = iteration;
+    this.resumable = status === 'stopped' || status === 'running';
+    if (status === 'failed' && iterations.iteration.length > 0) this.nonFinite = this.firstNonFinite();
+    this.become(status === 'running' ? 'stopped' : status, status === 'running' ? 'This run was cut off; it can go on from its last checkpoint.' : (reason ?? ''));
   }
 
   /** Goes on from the last checkpoint after the run was stopped or its engine lost. */
@@ -95,6 +107,11 @@ export class TrainingRun {
   get soFar(): RunSoFar | undefined {
     const { header, history } = this;
     return header && { header, status: this.status, iterations: history.iterations(), validation: history.validation, samples: history.samples, horizon: history.horizon, stale: this.isStale };
+  }
+
+  /** What a line can say of it, without a copy of all it measured; the header is undefined until the run was opened. */
+  get glance(): { readonly header: RunHeader | undefined; readonly status: RunStatus; readonly loss: number | undefined } {
+    return { header: this.header, status: this.status, loss: this.history.last?.loss };
   }
 
   /** Iterations that a checkpoint holds. */
@@ -163,6 +180,7 @@ export class TrainingRun {
   private async own(link: EngineLink, backend: EngineBackend, opened: Opened, sentence = ''): Promise<void> {
     this.link = link;
     this.backend = backend;
+    const before = this.header;
     this.header = { ...opened.header, backend: { ...opened.header.backend, ...this.why } };
     const { channel } = link;
     channel.on('iterations', (batch) => this.measured(batch));
@@ -182,8 +200,8 @@ export class TrainingRun {
     channel.on('ended', (ended) => this.hasEnded(ended));
     void link.died.then((reason) => this.engineDied(link, reason));
     this.resumable = false;
-    if (opened.iteration === 0 && this.history.last === undefined) this.tell({ kind: 'header', header: this.header });
-    else this.history.rewind(opened.iteration);
+    this.history.rewind(opened.iteration);
+    if (JSON.stringify(before) !== JSON.stringify(this.header)) this.tellAnew(this.header);
     await channel.request('start', {});
     const notices = [sentence, ...opened.notices].filter((one) => one !== '').join(' ');
     this.become('running', notices);
@@ -205,8 +223,7 @@ export class TrainingRun {
     const failed = ended.status === 'failed' || ended.status === 'error';
     this.link?.close();
     this.link = undefined;
-    const last = this.history.last;
-    if (ended.status === 'failed' && last !== undefined) this.nonFinite = { iteration: last.iteration, name: Number.isFinite(last.loss) ? 'the gradient' : 'loss' };
+    if (ended.status === 'failed') this.nonFinite = this.firstNonFinite();
     this.resumable = ended.status === 'stopped' || ended.status === 'error';
     this.become(failed ? 'failed' : ended.status === 'finished' ? 'finished' : 'stopped', ended.reason ?? '');
   }
@@ -223,21 +240,31 @@ export class TrainingRun {
     void this.takeUp(reason);
   }
 
-  /** Opens the run again on the same backend, from its last checkpoint. */
+  /** A run fails at its first number that is not finite, so that it is the last. */
+  private firstNonFinite(): RunStatus['nonFinite'] {
+    const { last } = this.history;
+    return last && { iteration: last.iteration, name: Number.isFinite(last.loss) ? 'the gradient' : 'loss' };
+  }
+
+  private find(wanted: BackendWanted, resume: boolean, signal?: AbortSignal): Promise<FoundEngine<OpenedRun>> {
+    const { wanted: _, ...asked } = this.request;
+    return chooseEngine(wanted, this.start, (link, backend) => link.channel.request('open', { ...asked, ...onBackend(backend, asked.threads), resume }), signal);
+  }
+
+  /** Opens the run again from its last checkpoint, on the same backend where it is there. */
   private async takeUp(reason: string): Promise<void> {
     const wasPaused = this.state === 'paused';
     this.nonFinite = undefined;
     this.resumable = false;
     this.speed.forget();
     this.become('starting', reason === '' ? '' : `The engine was lost (${reason}); going on from the last checkpoint.`);
-    const { wanted: _, ...asked } = this.request;
     let link: EngineLink | undefined;
     try {
-      const backend = this.backend ?? 'cpu';
-      const fresh = await this.start(backend);
+      const found = await this.find(this.backend ?? this.request.wanted, true);
+      const { link: fresh, backend, result: opened } = found;
       link = fresh;
-      const opened = await Promise.race([fresh.channel.request('open', { ...asked, ...onBackend(backend, asked.threads), resume: true }), fresh.died.then((why) => Promise.reject(new Error(why)))]);
       if (opened.kind === 'wrong') throw new Error(opened.problems[0]?.message ?? 'the model cannot be read any more');
+      if (backend !== this.backend) this.why = found.why;
       await this.own(fresh, backend, opened, reason === '' ? '' : `The engine was lost (${reason}) and started again; the run went on from iteration ${opened.iteration}.`);
       if (wasPaused) await this.pause();
     } catch (thrown) {
@@ -246,6 +273,16 @@ export class TrainingRun {
       this.resumable = true;
       this.become('failed', `The run could not go on: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
     }
+  }
+
+  /** A header begins everything anew for who listens: what was measured follows it. */
+  private tellAnew(header: RunHeader): void {
+    this.tell({ kind: 'header', header });
+    const { history } = this;
+    if (history.last !== undefined) this.tell({ kind: 'iterations', batch: history.iterations() });
+    for (const point of history.validation) this.tell({ kind: 'validation', point });
+    for (const sample of history.samples) this.tell({ kind: 'sample', sample });
+    for (const column of history.horizon) this.tell({ kind: 'horizon', column });
   }
 
   private become(state: RunStatus['state'], sentence = this.sentence): void {

@@ -1,12 +1,13 @@
 // Engines in a child process and in a worker: the same run everywhere, every message answered, a death survived.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineBackend } from '../../protocol/engine-host';
-import { RequestError } from '../../protocol/channel';
+import { type EngineBackend, type EngineHost, type EngineOwner, type FormerRun, engineScope } from '../../protocol/engine-host';
+import { Channel, type Port, RequestError } from '../../protocol/channel';
 import type { EngineLink } from '../../extension/training/engine-link';
+import { ownerFiles } from '../../extension/training/owner-files';
 import { startCpuEngine, startWasmEngine } from '../../extension/training/node-engines';
 import { type RunChange, type RunRequest, TrainingRun } from '../../extension/training/training-run';
 import { floats } from '../../engine/runtime/tensor';
@@ -32,9 +33,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const request = (wanted: RunRequest['wanted'], name: string, change: Partial<RunRequest> = {}): RunRequest => ({
-  file: join(folder, 'small.rnn'), text, imports: [], runId: name, run: join(folder, name), wanted, threads: 1, settings: {}, started: '2026-01-01T00:00:00.000Z', validateEvery: 20, ...change,
-});
+const asked = (name: string): Omit<RunRequest, 'wanted'> => ({ file: join(folder, 'small.rnn'), text, imports: [], runId: name, run: join(folder, name), threads: 1, settings: {}, started: '2026-01-01T00:00:00.000Z', validateEvery: 20 });
+const request = (wanted: RunRequest['wanted'], name: string, change: Partial<RunRequest> = {}): RunRequest => ({ ...asked(name), wanted, ...change });
 
 function lines(run: string): readonly Record<string, unknown>[] {
   return readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>).map(({ run: _, ...line }) => line);
@@ -140,6 +140,93 @@ describe.each(['cpu', 'wasm'] as const)('a run on %s', (backend) => {
     expect(await channel.request('checkGradients', { file, text: "cell Own(n) { input x state h[n] param W[n, x], U[n, n]\n h' = tanh(W @ x + U @ h) }", imports: [] })).toMatchObject({ passed: true });
     expect(await channel.request('checkGradients', { file, text: "cell Own(n) { input x state h[n]\n h' = tanh(W @ x) }", imports: [] })).toMatchObject({ passed: false, problems: [{ code: 'unknown-name' }] });
     close();
+  });
+});
+
+describe('a run from its folder', () => {
+  const folderOf = (name: string): string => join(folder, name);
+  const train = (name: string, count: number): void => {
+    execFileSync(process.execPath, [join(dist, 'cli/unroll.mjs'), 'train', 'small.rnn', '--backend', 'cpu', '--validate-every', '20', '--set', `iterations=${count}`, '--out', name], { cwd: folder, stdio: 'ignore' });
+  };
+  const read = async (name: string): Promise<FormerRun> => {
+    const { channel, close } = start('wasm');
+    try {
+      return await channel.request('readFormerRun', { file: join(folder, 'small.rnn'), text, imports: [], model: 'Small', runId: name, run: folderOf(name) });
+    } finally {
+      close();
+    }
+  };
+
+  it('is shown with the numbers of its files, and goes on from there to the numbers it would have had', async () => {
+    const whole = new TrainingRun(request('cpu', 'former'), start, () => performance.now());
+    whole.onChange((change) => { if (change.kind === 'validation' && change.point.iteration === 40) void whole.stop(); });
+    await whole.begin();
+    const { iteration } = await whole.ended();
+    const found = await read('former');
+    if (found.kind !== 'read') throw new Error(found.problems[0]?.message);
+    expect(found).toMatchObject({ status: 'stopped', iteration, header: { model: 'Small', iterations: 90, backend: { name: 'cpu', threads: 1 }, loss: { name: 'squared error' } } });
+    expect(found.header).toEqual({ ...whole.soFar?.header, runId: 'former', validation: found.header.validation });
+    expect({ ...found.iterations }).toEqual({ ...whole.soFar?.iterations });
+    expect(found.validation).toEqual(whole.soFar?.validation);
+    expect(found.horizon).toEqual(whole.soFar?.horizon);
+    const taken = new TrainingRun(request('cpu', 'former'), start, () => performance.now());
+    taken.adopt(found);
+    expect(taken.status).toMatchObject({ state: 'stopped', canRestart: true, iteration });
+    await taken.restart();
+    expect(await taken.ended()).toMatchObject({ state: 'finished', iteration: 90 });
+    expect(lines(folderOf('former'))).toEqual(commandLine('cpu'));
+    expect([...(taken.soFar?.iterations.loss ?? [])]).toEqual(lines(folderOf('former')).filter(({ kind }) => kind === 'iteration').map(({ loss }) => loss));
+  });
+
+  it('that finished cannot go on, and one without an end says so', async () => {
+    train('finished', 30);
+    const finished = await read('finished');
+    expect(finished).toMatchObject({ kind: 'read', status: 'finished', iteration: 30 });
+    const file = join(folder, 'finished/run.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"finished"', '"running"'));
+    const cutOff = await read('finished');
+    const shown = (of: FormerRun) => {
+      const run = new TrainingRun(request('cpu', 'finished'), start, () => performance.now());
+      if (of.kind === 'read') run.adopt(of);
+      return run.status;
+    };
+    expect(shown(finished)).toMatchObject({ state: 'finished', sentence: '' });
+    expect(shown(finished).canRestart).toBeUndefined();
+    expect(shown(cutOff)).toMatchObject({ state: 'stopped', canRestart: true, sentence: expect.stringContaining('cut off') as string });
+    await expect(read('nowhere')).rejects.toMatchObject({ code: 'run-missing' });
+  });
+
+  it('keeps what its engine had done when the owner went without a word', async () => {
+    const child = fork(join(dist, 'extension/engine-cpu-host.cjs'), [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    const port: Port = { post: (message) => child.send(message as object), receive: (listener) => (child.on('message', listener), () => child.off('message', listener)) };
+    const channel = new Channel<EngineOwner, EngineHost>(port, engineScope, ownerFiles);
+    await channel.request('open', { ...asked('left'), settings: { iterations: '100000' }, backend: 'cpu', resume: false });
+    const begun = new Promise<void>((resolve) => channel.on('iterations', () => resolve()));
+    await channel.request('start', {});
+    await begun;
+    // What the end of the owner's process does to the connection.
+    child.disconnect();
+    expect(await gone).toBe(0);
+    expect(JSON.parse(readFileSync(join(folderOf('left'), 'run.json'), 'utf8'))).toMatchObject({ status: 'stopped' });
+    const { iteration } = JSON.parse(readFileSync(join(folderOf('left'), 'run.json'), 'utf8')) as { readonly iteration: number };
+    expect(existsSync(join(folderOf('left'), `checkpoints/iteration-${String(iteration).padStart(9, '0')}.safetensors`))).toBe(true);
+  });
+});
+
+describe('a run that is cancelled while it is prepared', () => {
+  it('has not begun, leaves its engine at once and tries no other backend', async () => {
+    const abort = new AbortController();
+    const tried: string[] = [];
+    const run = new TrainingRun(request('auto', 'cancelled'), (backend) => {
+      tried.push(backend);
+      const link = start(backend);
+      setTimeout(() => abort.abort(), 0);
+      return link;
+    }, () => performance.now());
+    await expect(run.begin(abort.signal)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(tried).toEqual(['cpu']);
+    expect(run.soFar).toBeUndefined();
   });
 });
 

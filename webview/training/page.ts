@@ -17,7 +17,7 @@ import { normLayout } from './layout/gradient-norm';
 import { horizonLayout, type HorizonLayout } from './layout/horizon';
 import { lossLayout } from './layout/loss';
 import type { RunData } from './run-data';
-import { lossNote, normNote, validationNote, verdict } from './sentences';
+import { lossNote, normNote, validationNote, verdict, whatHappened } from './sentences';
 import type { SideTab, TrainingState } from './state';
 import { horizonTable, largestTable, lossTable, normTable } from './tables';
 import { drawAxis } from './view/axis';
@@ -44,6 +44,8 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   const bar = toolbar(act, () => store.state.run);
   const loading = element('div', 'loading-line');
   const stale = element('div', 'bar');
+  const notice = element('div', 'bar notice');
+  notice.setAttribute('role', 'status');
   const problem = element('div', 'bar problem');
   problem.setAttribute('role', 'alert');
   const sentence = element('div', 'verdict');
@@ -56,13 +58,14 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   const empty = emptyPage(act.begin);
   const keys = keyList();
   root.classList.add('training');
-  root.replaceChildren(bar.root, loading, stale, problem, sentence, columns, empty, hover, announcement, keys);
+  root.replaceChildren(bar.root, loading, stale, notice, problem, sentence, columns, empty, hover, announcement, keys);
 
   const actOn = (action: string): void => {
     if (action.startsWith('debug:')) act.debugIteration(Number(action.slice('debug:'.length)));
     else if (action === 'restart') act.restart();
     else if (action === 'runAgain') act.runAgain();
     else if (action === 'dismiss') store.update(({ problem: _, ...state }) => state);
+    else if (action === 'read') store.update((state) => ({ ...state, read: state.run?.status.sentence ?? '' }));
   };
   const axisNow = (): { axis: IterationAxis; frame: Frame } | undefined => {
     const { run, width, height } = store.state;
@@ -111,6 +114,9 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     show(problem, state.problem !== undefined);
     if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], actOn);
     show(stale, run?.stale === true);
+    const news = run && whatHappened(run, state.read);
+    show(notice, news !== undefined);
+    if (news !== undefined) showRich(notice, news, actOn);
     show(keys, state.keysShown);
     if (!run) {
       show(hover, false);
@@ -156,7 +162,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     show(horizon.plot, layout !== undefined);
     show(parts.horizonLegend, layout !== undefined);
     if (measured) {
-      setNote(horizon.note, `share of the last step’s gradient left k steps earlier, median of ${count(measured.sequences)} sequences; lines: 1 % and 0.1 %`);
+      setNote(horizon.note, `share of the last step’s gradient k steps back, median of ${count(measured.sequences)} sequences; lines: 1 %, 0.1 %`);
       waitFor(horizon.waiting, layout ? undefined : `first value at iteration ${count(measured.first)}`, here.horizonHeight);
     }
     if (layout) {

@@ -40,6 +40,12 @@ export function engineLost({ status }: RunData): Rich | undefined {
   return [alarm('Training failed.'), ' ', status.sentence, ...(status.canRestart ? [' ', link('Restart', 'restart')] : [])];
 }
 
+/** What the host has to say of a run that has not failed: an engine that was lost, a page that was closed. Undefined when it was read. */
+export function whatHappened({ status }: RunData, read: string | undefined): Rich | undefined {
+  if (status.state === 'failed' || status.sentence === '' || status.sentence === read) return undefined;
+  return [status.sentence, ' ', status.canRestart ? link('Resume', 'restart') : link('Dismiss', 'read')];
+}
+
 /** Validation rising while train falls, over the last three evaluations. */
 export function overfits(run: RunData): Rich | undefined {
   const { validation, series } = run;

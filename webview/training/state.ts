@@ -20,6 +20,8 @@ export interface TrainingState {
   readonly phase: 'loading' | 'empty' | 'run';
   /** A request that failed: what was wanted could not be done. */
   readonly problem?: string;
+  /** What the host said of the run and the person has dismissed. */
+  readonly read?: string;
   /** Loading takes long enough to be worth a line. */
   readonly slow: boolean;
   readonly run?: RunData;

@@ -17,6 +17,7 @@ import type { EngineHost, EngineOwner, OpenRun, OpenedRun, RunEnded } from '../.
 import { EventBatcher } from './event-batcher';
 import type { EnginePlatform } from './platform';
 import { runHeader } from './run-header';
+import { horizonColumn, runSample, validationPoint } from './wire-events';
 import { chosenModel, isError, readProgram, wireProblem } from './wire-problems';
 
 export type EngineChannel = Channel<EngineHost, EngineOwner>;
@@ -65,6 +66,7 @@ export class EngineRun {
   private readonly control = new TrainingControl();
   private readonly batcher: EventBatcher;
   private waitingForPause: (() => void)[] = [];
+  private readonly onEnd: (() => void)[] = [];
   private state: 'opened' | 'going' | 'ended' = 'opened';
   private iteration: number;
 
@@ -106,6 +108,13 @@ export class EngineRun {
     this.control.checkpoint();
   }
 
+  /** Ends as `stop` does; resolves when the folder holds the last checkpoint. Nothing remains to be waited for when it never started. */
+  async leave(): Promise<void> {
+    const over = this.state === 'going' ? new Promise<void>((resolve) => this.onEnd.push(resolve)) : Promise.resolve();
+    this.stop();
+    await over;
+  }
+
   async weights(): Promise<Uint8Array> {
     return writeSafetensors(await this.network.parameters(), {});
   }
@@ -143,6 +152,7 @@ export class EngineRun {
       await this.backend.dispose();
     } finally {
       this.channel.emit('ended', ended);
+      for (const resolve of this.onEnd.splice(0)) resolve();
     }
   }
 
@@ -158,15 +168,15 @@ export class EngineRun {
         return;
       case 'validation':
         this.batcher.flush();
-        this.channel.emit('validation', { iteration: event.iteration, loss: event.validationLoss, metrics: event.accuracy === undefined ? [] : [event.accuracy] });
+        this.channel.emit('validation', validationPoint(event));
         return;
       case 'sample':
         this.batcher.flush();
-        this.channel.emit('sample', { kind: 'text', iteration: event.iteration, text: event.text });
+        this.channel.emit('sample', runSample(event));
         return;
       case 'horizon':
         this.batcher.flush();
-        this.channel.emit('horizon', { iteration: event.iteration, ratio: Float64Array.from(event.ratio) });
+        this.channel.emit('horizon', horizonColumn(event));
         return;
       case 'done':
         this.batcher.flush();

@@ -25,11 +25,15 @@ export class EventBatcher {
     if (this.held.length === 0) return;
     const events = this.held;
     this.held = [];
-    this.send({
-      iteration: Int32Array.from(events, ({ iteration }) => iteration),
-      loss: Float64Array.from(events, ({ loss }) => loss),
-      gradNorm: Float64Array.from(events, ({ gradNorm }) => gradNorm),
-      clipped: Uint8Array.from(events, ({ clipped }) => (clipped ? 1 : 0)),
-    });
+    this.send(batchOf(events));
   }
+}
+
+export function batchOf(events: readonly IterationEvent[]): IterationBatch {
+  return {
+    iteration: Int32Array.from(events, ({ iteration }) => iteration),
+    loss: Float64Array.from(events, ({ loss }) => loss),
+    gradNorm: Float64Array.from(events, ({ gradNorm }) => gradNorm),
+    clipped: Uint8Array.from(events, ({ clipped }) => (clipped ? 1 : 0)),
+  };
 }

@@ -13,7 +13,7 @@ export interface HeaderParts {
   readonly model: Model;
   readonly source: DataSource;
   readonly plan: BatchPlan;
-  readonly backend: Backend;
+  readonly backend: Pick<Backend, 'name' | 'description' | 'threads'>;
   readonly iterations: number;
   /** It writes samples. */
   readonly samples: boolean;
@@ -21,7 +21,7 @@ export interface HeaderParts {
   readonly reaches: boolean;
 }
 
-export function runHeader(asked: OpenRun, { model, source, plan, backend, iterations, samples, reaches }: HeaderParts): RunHeader {
+export function runHeader(asked: Pick<OpenRun, 'runId' | 'file' | 'validateEvery'>, { model, source, plan, backend, iterations, samples, reaches }: HeaderParts): RunHeader {
   const { clip } = model.train;
   const split = validationSplit(model, plan);
   return {
@@ -36,7 +36,7 @@ export function runHeader(asked: OpenRun, { model, source, plan, backend, iterat
     loss: lossOf(model, split),
     ...(split.targets === 0 ? {} : { validation: { every: asked.validateEvery ?? validationInterval(plan), size: sizeText(split.targets, model), metrics: model.target.kind === 'classes' ? [{ name: 'accuracy', format: 'share' as const }] : [] } }),
     ...(reaches ? horizonOf(model, plan, asked.validateEvery ?? validationInterval(plan)) : {}),
-    ...(samples ? { samples: { note: `temperature ${defaultSample.temperature}; every sample starts from the same seed` } } : {}),
+    ...(samples ? { samples: { note: `temperature ${defaultSample.temperature}, always the same seed` } } : {}),
   };
 }
 

@@ -5,14 +5,20 @@ import { OperationalError } from '../../../engine/base/operational-error';
 import { Channel, type Port } from '../../../protocol/channel';
 import { type EngineHost, type EngineOwner, engineScope } from '../../../protocol/engine-host';
 import { type EngineChannel, type EngineRun, openEngineRun } from './engine-run';
+import { readFormerRun } from './former-run';
 import { checkGradients } from './gradients';
 import type { EnginePlatform } from './platform';
 import { EngineTraces } from './traces';
 
 export type MakePlatform = (owner: EngineChannel) => EnginePlatform;
 
+export interface ServedEngine {
+  /** For an owner that has gone: ends the run with a checkpoint; resolves when it is on the disk. */
+  leave(): Promise<void>;
+}
+
 /** Listens until the port closes. */
-export function serveEngine(port: Port, makePlatform: MakePlatform): EngineChannel {
+export function serveEngine(port: Port, makePlatform: MakePlatform): ServedEngine {
   let run: EngineRun | undefined;
   let opening = false;
   const opened = (): EngineRun => {
@@ -47,6 +53,7 @@ export function serveEngine(port: Port, makePlatform: MakePlatform): EngineChann
       transfer(bytes.buffer);
       return bytes;
     },
+    readFormerRun: (asked) => readFormerRun(asked, platform),
     checkGradients: (text) => checkGradients(text, platform),
     trace: (asked) => traces.record(asked),
     column: ({ traceId, name, start, end }) => traces.column(traceId, name, start, end),
@@ -54,5 +61,5 @@ export function serveEngine(port: Port, makePlatform: MakePlatform): EngineChann
   });
   const platform = makePlatform(channel);
   const traces = new EngineTraces(platform);
-  return channel;
+  return { leave: async () => run?.leave() };
 }

@@ -1,7 +1,7 @@
 // Every sentence of the training page: a case in which it is said, and one in which it must be absent.
 import { describe, expect, it } from 'vitest';
 import { plain, type Rich } from '../../../webview/rich-text';
-import { backendReason, clippedLine, engineLost, horizonClause, lossNote, mostlyClipped, nonFinite, overfits, progress, trend, validationNote, verdict, worseThanGuessing } from '../../../webview/training/sentences';
+import { backendReason, clippedLine, engineLost, horizonClause, lossNote, mostlyClipped, nonFinite, overfits, progress, trend, validationNote, verdict, whatHappened, worseThanGuessing } from '../../../webview/training/sentences';
 import { header, points, run } from './run';
 
 const said = (rich: Rich | undefined): string | undefined => rich && plain(rich);
@@ -25,6 +25,19 @@ describe('engine lost', () => {
   it('is absent for a run that stopped or has nothing to say', () => {
     expect(engineLost(run({ status: { state: 'stopped', sentence: 'Stopped by you.' } }))).toBeUndefined();
     expect(engineLost(run({ status: { state: 'failed', sentence: '' } }))).toBeUndefined();
+  });
+});
+
+describe('what happened to the run', () => {
+  const lost = 'The engine was lost and started again; the run went on from iteration 50.';
+  it('is said until it was read, and offers to go on where that is possible', () => {
+    expect(said(whatHappened(run({ status: { sentence: lost } }), undefined))).toBe(`${lost} Dismiss`);
+    expect(said(whatHappened(run({ status: { state: 'stopped', sentence: 'Its page was closed.', canRestart: true } }), lost))).toBe('Its page was closed. Resume');
+  });
+  it('is absent when it was read, when there is nothing, and for a failure, which has a sentence of its own', () => {
+    expect(whatHappened(run({ status: { sentence: lost } }), lost)).toBeUndefined();
+    expect(whatHappened(run({}), undefined)).toBeUndefined();
+    expect(whatHappened(run({ status: { state: 'failed', sentence: 'Lost twice.' } }), undefined)).toBeUndefined();
   });
 });
 

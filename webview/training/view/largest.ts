@@ -7,6 +7,9 @@ import { largestLayout, rowOf, type Bar, type LargestRow } from '../layout/large
 import type { RunData } from '../run-data';
 import { group, plot } from './plot';
 
+/** Nearer to the top than this, the threshold's label stands below its line. */
+const labelHeight = 14;
+
 export interface LargestActions {
   select(iteration: number): void;
   debug(iteration: number): void;
@@ -25,7 +28,7 @@ export function drawLargest(strip: HTMLElement, body: HTMLElement, run: RunData,
   const threshold = layout.threshold === undefined ? [] : [layout.threshold];
   const limit = group(svg, 'limit');
   limit.selectAll('line').data(threshold).join('line').attr('class', 'threshold').attr('x1', 0).attr('x2', width).attr('y1', (y) => y).attr('y2', (y) => y);
-  limit.selectAll('text').data(threshold).join('text').attr('class', 'tick halo').attr('x', width).attr('y', (y) => y - 4).attr('text-anchor', 'end').text(`clip ${setting(run.header.clip?.threshold ?? NaN)}`);
+  limit.selectAll('text').data(threshold).join('text').attr('class', 'tick halo').attr('x', width).attr('y', (y) => (y < labelHeight ? y + 12 : y - 4)).attr('text-anchor', 'end').text(`clip ${setting(run.header.clip?.threshold ?? NaN)}`);
   const total = run.header.iterations;
   const ticks = [0, Math.round(total / 3), Math.round((2 * total) / 3), total];
   group(svg, 'axis').selectAll('text').data(ticks).join('text').attr('class', 'tick').attr('x', (t) => (t / Math.max(1, total)) * width).attr('y', height + 13)

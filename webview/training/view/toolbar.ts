@@ -37,7 +37,6 @@ export function toolbar(act: RunActions, current: () => RunData | undefined): To
   const backend = element('span', 'backend');
   backend.tabIndex = 0;
   const settings = element('button', 'link settings quiet');
-  settings.title = 'Show the train block in the source';
   settings.addEventListener('click', act.settings);
   const rule = element('span', 'rule');
   const root = element('div', 'toolbar', dot, word, toggle, stop, restart, rule, iterations, progress, timeLeft, speed, element('span', 'rule'), backend, element('span', 'grow'), settings);
@@ -53,7 +52,8 @@ export function toolbar(act: RunActions, current: () => RunData | undefined): To
       const paused = status.state === 'paused';
       dressButton(toggle, { label: paused ? 'Resume' : 'Pause', icon: paused ? 'play' : 'pause', iconOnly: true, disabled: status.state === 'starting' });
       dressButton(stop, { label: 'Stop', icon: 'stop', iconOnly: true });
-      dressButton(restart, { label: 'Restart', icon: 'restart', look: 'secondary' });
+      // Both go on from the last checkpoint; what failed is started again.
+      dressButton(restart, status.state === 'failed' ? { label: 'Restart', icon: 'restart', look: 'secondary' } : { label: 'Resume', icon: 'play', look: 'secondary' });
       show(toggle, going);
       show(stop, going);
       show(restart, !going && status.canRestart === true);
@@ -73,7 +73,9 @@ export function toolbar(act: RunActions, current: () => RunData | undefined): To
       backend.classList.toggle('fallback', header.backend.fallback !== undefined);
       backend.title = backendReason(header);
       backend.setAttribute('aria-label', `Backend ${backendReason(header)}`);
-      setText(settings, header.settings.map(({ name, value }) => `${name} ${value}`.trim()).join(' · '));
+      const set = header.settings.map(({ name, value }) => `${name} ${value}`.trim()).join(' · ');
+      setText(settings, set);
+      settings.title = `${set}\nShow the train block in the source`;
     },
   };
 }
