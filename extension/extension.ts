@@ -19,7 +19,7 @@ let running: TrainingRuns | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = openLog();
-  const training = new TrainingRuns(context.extensionUri, log, context.workspaceState);
+  const training = new TrainingRuns(context.extensionUri, log, context.storageUri ?? context.globalStorageUri);
   const pass = new ShownPass();
   const debuggerPage = new DebuggerPage(context.extensionUri, pass);
   const pages = { debugger: debuggerPage, inspector: new InspectorPage(context.extensionUri, pass, () => debuggerPage.column) };

@@ -11,6 +11,8 @@ import { type Meaning, type Occurrence, occurrenceAt, occurrencesOf } from './oc
 import { libraryProvider, libraryScheme, programOfDocument, uriOf } from './open-program';
 import { type OutlineEntry, outlineOf } from './outline';
 import { underlineWhileTyping } from './problems-while-typing';
+import { declaredAt } from './references';
+import { registerNames } from './register-names';
 import { libraryDocument } from '../../engine/language/program';
 
 const selector: vscode.DocumentSelector = { language: languageId };
@@ -19,6 +21,7 @@ export function registerLanguage(): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.workspace.registerTextDocumentContentProvider(libraryScheme, libraryProvider),
     underlineWhileTyping(),
+    registerNames(),
     vscode.languages.registerHoverProvider(selector, { provideHover: (document, position) => hover(document, position) }),
     vscode.languages.registerDefinitionProvider(selector, { provideDefinition: (document, position) => definition(document, position) }),
     vscode.languages.registerCompletionItemProvider(selector, { provideCompletionItems: (document, position) => completionsAt(programOfDocument(document), document.offsetAt(position)).map(item) }, '(', ':', ' '),
@@ -55,24 +58,6 @@ function definition(document: vscode.TextDocument, position: vscode.Position): v
   if (start === undefined || end === undefined) return undefined;
   const uri = span.file === program.main.file ? document.uri : uriOf(span.file);
   return new vscode.Location(uri, new vscode.Range(start.line - 1, start.column - 1, end.line - 1, end.column - 1));
-}
-
-export function declaredAt(meaning: Meaning): Span | undefined {
-  switch (meaning.kind) {
-    case 'cell':
-      return meaning.found.cell.name.span;
-    case 'value':
-    case 'line':
-      return meaning.declared.span;
-    case 'source':
-      return meaning.declared;
-    case 'model':
-      return meaning.model.name.span;
-    case 'argument':
-      return meaning.found?.cell.params.find(({ name }) => name.text === meaning.name)?.name.span;
-    default:
-      return undefined;
-  }
 }
 
 const itemKinds: Readonly<Record<CompletionKind, vscode.CompletionItemKind>> = {

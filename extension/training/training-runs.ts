@@ -48,13 +48,13 @@ export class TrainingRuns implements vscode.Disposable {
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly log: vscode.LogOutputChannel,
-    memory: vscode.Memento,
+    storage: vscode.Uri,
   ) {
     this.dist = vscode.Uri.joinPath(extensionUri, 'dist').fsPath;
     this.emptyPage = new TrainingPage(extensionUri);
     this.subscriptions = vscode.Disposable.from(this.bar, this.emptyPage, vscode.workspace.onDidChangeTextDocument(({ document }) => this.mark(document)));
-    this.interrupted = new InterruptedRuns(memory);
-    for (const folder of this.interrupted.take()) void this.offerInterrupted(folder);
+    this.interrupted = new InterruptedRuns(storage.fsPath, process.pid);
+    void this.interrupted.take().then((folders) => Promise.all(folders.map((folder) => this.offerInterrupted(folder))), (thrown: unknown) => report(thrown, openPurpose, log));
   }
 
   readonly train: CommandHandler = async (...args) => {

@@ -14,7 +14,7 @@ interface Line { readonly kind: string; readonly iteration: number; readonly los
 
 let testbed: Testbed;
 let page: Page;
-let started = false;
+let backendOfWindow: string | undefined;
 
 /** Folders of the runs, oldest first. */
 const runs = (): readonly string[] => {
@@ -45,11 +45,12 @@ const word = () => webview(page).locator('.toolbar .state');
 const shownIteration = async (): Promise<number> => Number((await webview(page).locator('.toolbar .iterations strong').innerText()).replace(/\D/g, ''));
 const untilIteration = (count: number, timeout = 60_000) => expect.poll(shownIteration, { timeout, interval: 200 }).toBeGreaterThanOrEqual(count);
 
-/** A fresh window, since a window reads the settings when it opens. */
-async function freshWindow(backend: string): Promise<void> {
+/** A window that trains on a backend; a fresh one for another backend, since a window reads the settings when it opens. */
+async function windowFor(backend: string): Promise<void> {
+  if (backend === backendOfWindow) return closeEditors();
   testbed.changeSettings({ 'rnn.backend': backend });
-  if (started) await page.close();
-  started = true;
+  if (backendOfWindow !== undefined) await page.close();
+  backendOfWindow = backend;
   page = await openWorkbench(testbed.browser, testbed.server, testbed.folder);
 }
 
@@ -61,7 +62,7 @@ async function closeEditors(): Promise<void> {
 
 async function train(file: string, backend: string, model?: string): Promise<string> {
   const before = runs().length;
-  await freshWindow(backend);
+  await windowFor(backend);
   await openFile(page, file);
   await runCommand(page, 'RNN: Train RNN');
   if (model !== undefined) await pick(page, model);
@@ -164,12 +165,51 @@ describe('a run on cpu', () => {
     expect(measured.slice(0, 30)).toEqual(commandLine('moby-dick.rnn', 'MobyDick', 'cpu', 30));
   });
 
-  it('asks which of several models is meant', async () => {
-    const run = await train('adding-problem.rnn', 'auto', 'AddingWithLSTM');
-    expect(description(run).model).toBe('AddingWithLSTM');
+  it('asks which of several models is meant, also while another run goes on', async () => {
+    const first = await train('adding-problem.rnn', 'auto', 'AddingWithLSTM');
+    expect(description(first).model).toBe('AddingWithLSTM');
+    const second = await train('adding-problem.rnn', 'auto', 'AddingWithRNN');
+    expect(description(second).model).toBe('AddingWithRNN');
     await untilIteration(1);
-    await page.locator('.notification-list-item').getByRole('button', { name: 'Cancel' }).click();
-    await expect.poll(() => description(run).status, { timeout: 60_000 }).toBe('stopped');
+    const inBar = page.locator('.statusbar [id="unroll.unroll.rnn.training"]');
+    await expect.poll(() => inBar.innerText(), { timeout: 20_000 }).toMatch(/AddingWithRNN.*loss \d.*cpu.*\(\+1\)/s);
+    await page.locator('.statusbar [id="unroll.unroll.rnn.stopTraining"]').click();
+    await pick(page, 'AddingWithLSTM');
+    await expect.poll(() => description(first).status, { timeout: 60_000 }).toBe('stopped');
+    await expect.poll(() => inBar.innerText(), { timeout: 20_000 }).not.toContain('(+1)');
+    expect(description(second).status).toBe('running');
+  });
+
+  it('ends with its window, keeps all it had done, and goes on in the next window from its folder', async () => {
+    const run = runs().at(-1) ?? '';
+    await page.reload();
+    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+    await openFile(page, 'adding-problem.rnn');
+    const said = await waitForMessage(page, 'ended with the window', 30_000);
+    const { status, iteration } = description(run);
+    expect(status).toBe('stopped');
+    expect(said).toBe(`The training of AddingWithRNN ended with the window; it is kept as it was after iteration ${iteration}.`);
+    expect(iterations(lines(run))).toHaveLength(iteration);
+    await page.locator('.notification-list-item').getByRole('button', { name: 'Go On' }).click();
+    await untilIteration(iteration + 1);
+    await stop(run);
+    const measured = iterations(lines(run));
+    expect(measured.map((line) => line.iteration)).toEqual(measured.map((_, place) => place + 1));
+    expect(await shownIteration()).toBe(measured.length);
+    expect(measured.slice(0, 20)).toEqual(commandLine('adding-problem.rnn', 'AddingWithRNN', 'cpu', 20));
+  });
+
+  it('of the command line is shown from its folder', async () => {
+    const out = '.unroll/runs/by-hand';
+    execFileSync(process.execPath, [join(projectRoot, 'dist/cli/unroll.mjs'), 'train', 'own-cell.rnn', '--backend', 'cpu', '--set', 'iterations=30', '--out', out], { cwd: testbed.folder, stdio: 'ignore' });
+    await closeEditors();
+    await runCommand(page, 'RNN: Open Run');
+    await pick(page, 'finished, iteration 30 of 30');
+    await expect.poll(() => word().innerText(), { timeout: 60_000 }).toBe('Finished');
+    expect(await shownIteration()).toBe(30);
+    const validation = lines(join(testbed.folder, out)).filter(({ kind }) => kind === 'validation').at(-1);
+    if (validation !== undefined) expect(await webview(page).locator('#page').innerText()).toContain((validation.validationLoss ?? NaN).toPrecision(2));
+    rmSync(join(testbed.folder, out), { recursive: true });
   });
 
   it('says in one message what is wrong with the data and with a model', async () => {
@@ -210,7 +250,7 @@ describe('Train RNN on webgpu', () => {
 
   it('ends with its page, keeps its last checkpoint, says so and goes on from there', async () => {
     const run = runs().at(-1) ?? '';
-    await webview(page).getByText('Restart').click();
+    await webview(page).locator('.toolbar').getByText('Resume').click();
     await expect.poll(() => word().innerText(), { timeout: 60_000 }).toBe('Running');
     await closeEditors();
     expect(await waitForMessage(page, 'was closed', 30_000)).toMatch(/The page that trained .* was closed; the run is kept as it was after iteration \d+\./);

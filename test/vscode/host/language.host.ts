@@ -1,5 +1,5 @@
 // The language in a real extension host, through VS Code's own commands: problems, hover, completion, definition, outline, colours, lenses.
-import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import { after, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { extensionId, languageId } from '../../../extension/contributions';
@@ -87,6 +87,28 @@ describe('the language in the editor', () => {
     strictEqual(library.languageId, languageId);
     ok(library.lineAt(found.range.start.line).text.startsWith('cell LSTM'), library.lineAt(found.range.start.line).text);
     ok((await vscode.commands.executeCommand<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', found.uri)).some(({ name }) => name === 'LSTM'));
+  });
+
+  it('finds the uses of a name and renames it, without its prime', async () => {
+    const document = await open('own-cell.rnn');
+    const at = place(document, "|h' = ");
+    const uses = await vscode.commands.executeCommand<vscode.Location[]>('vscode.executeReferenceProvider', document.uri, at);
+    ok(uses.length > 3 && uses.every(({ uri }) => uri.toString() === document.uri.toString()), String(uses.length));
+    const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit>('vscode.executeDocumentRenameProvider', document.uri, at, 'kept');
+    ok(await vscode.workspace.applyEdit(edit));
+    const changed = document.getText();
+    ok(changed.includes("kept' = ") && changed.includes('state kept[hidden]') && !/\bh\b/.test(changed.slice(0, changed.indexOf('model Sum')).replace(/\/\/.*/g, '')), changed);
+    deepStrictEqual(vscode.languages.getDiagnostics(document.uri).map(({ message }) => message), []);
+    await vscode.commands.executeCommand('undo');
+    await rejects(async () => vscode.commands.executeCommand('vscode.executeDocumentRenameProvider', document.uri, place(document, '|tanh('), 'other'), /word of the language/);
+    await document.save();
+  });
+
+  it('folds cells and models', async () => {
+    const document = await open('own-cell.rnn');
+    const folds = await vscode.commands.executeCommand<vscode.FoldingRange[]>('vscode.executeFoldingRangeProvider', document.uri);
+    const first = document.positionAt(document.getText().indexOf('cell Ledger')).line;
+    ok(folds.some(({ start, end }) => start === first && document.lineAt(end + 1).text === '}'), JSON.stringify(folds));
   });
 
   it('outlines and colours a file', async () => {
