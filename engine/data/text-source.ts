@@ -59,7 +59,7 @@ function textSource(vocabulary: readonly string[], training: Int32Array, held: I
   return {
     input: { kind: 'tokens', vocabulary: vocabulary.length },
     target: { kind: 'classes', count: vocabulary.length, perStep: true },
-    description: `"${file}": ${training.length} characters to train on and ${held.length} to validate on, ${vocabulary.length} different; windows of ${length}`,
+    description: `"${file}": ${training.length.toLocaleString('en-US')} characters to train on and ${held.length.toLocaleString('en-US')} to validate on, ${vocabulary.length} different; windows of ${length}`,
     vocabulary,
     length,
     validationSequences,

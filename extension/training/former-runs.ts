@@ -50,8 +50,9 @@ export function modelOfRun({ folder, description }: RunOnDisk): ModelText {
   const places = [resolve(folder, '../../..', name), ...(isAbsolute(description.file) ? [description.file] : (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => resolve(uri.fsPath, description.file)))];
   const file = places.find((place) => existsSync(place));
   if (file === undefined) throw new OperationalError('model-missing', `The model ${name} of this run is not there any more (looked for ${places.join(', ')}); put it back beside its data.`);
-  const text = readOpenOrDisk(join(folder, modelFile));
-  if (text === undefined) throw new OperationalError('bad-run', `"${folder}" holds no readable copy of its model (${modelFile}).`);
+  // Without the copy, the file as it is now.
+  const text = readOpenOrDisk(join(folder, modelFile)) ?? readOpenOrDisk(file);
+  if (text === undefined) throw new OperationalError('bad-run', `Neither the copy of the model in "${folder}" (${modelFile}) nor ${file} can be read.`);
   const imports: { path: string; text: string }[] = [];
   loadProgram(file, text, (path) => {
     const imported = readOpenOrDisk(join(folder, 'imports', basename(path))) ?? readOpenOrDisk(path);

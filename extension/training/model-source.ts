@@ -22,7 +22,8 @@ export function readArguments(args: readonly unknown[]): { readonly uri?: vscode
 
 /** Undefined when a question was left. Throws OperationalError when there is no file, or none on a disk. */
 export async function findSource(uri: vscode.Uri | undefined, purpose: string): Promise<ModelSource | undefined> {
-  const document = await findDocument(uri, purpose);
+  const found = await findDocument(uri, purpose);
+  const document = found?.isUntitled === true ? await saveUntitled(found) : found;
   if (document === undefined) return undefined;
   if (document.uri.scheme !== 'file') throw new OperationalError('not-on-disk', `${purpose} needs a file on a disk, because its data and runs lie beside it. Save the model first.`);
   if (document.isDirty && !(await document.save())) throw new OperationalError('not-saved', `${document.fileName} could not be saved.`);
@@ -34,6 +35,12 @@ export async function findSource(uri: vscode.Uri | undefined, purpose: string): 
     return text;
   });
   return { document, program, text: { file, text: document.getText(), imports } };
+}
+
+/** Asks where a text without a file shall lie; undefined when that was left. */
+async function saveUntitled(document: vscode.TextDocument): Promise<vscode.TextDocument | undefined> {
+  const saved = await vscode.workspace.save(document.uri);
+  return saved && vscode.workspace.openTextDocument(saved);
 }
 
 /** The model's name; undefined when the question was left. A file without models is left to the engine to explain. */

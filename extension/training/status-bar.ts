@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { CommandId } from '../contributions';
 import type { TrainingRun } from './training-run';
 
-const icons = { starting: '$(sync~spin)', running: '$(pulse)', paused: '$(debug-pause)', stopped: '$(debug-stop)', finished: '$(check)', failed: '$(error)' } as const;
+const icons = { starting: '$(sync~spin)', running: '$(pulse)', paused: '$(debug-pause)', stopped: '$(circle-slash)', finished: '$(check)', failed: '$(error)' } as const;
 
 export class TrainingStatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('rnn.training', vscode.StatusBarAlignment.Left, 10);

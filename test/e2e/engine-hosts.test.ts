@@ -117,6 +117,9 @@ describe.each(['cpu', 'wasm'] as const)('a run on %s', (backend) => {
     expect(await wrong({ text: text.replace('adding(length: 12)', 'text("none.txt")') })).toMatchObject({ kind: 'wrong', problems: [{ code: 'data-missing', line: 2 }] });
     expect(await wrong({ model: 'Smal' })).toMatchObject({ kind: 'wrong', problems: [{ code: 'model-unknown', message: expect.stringContaining('Small') as string }] });
     expect(existsSync(join(folder, `wrong-${backend}`))).toBe(false);
+    // A folder that cannot be made, whoever runs the tests: its parent is a file.
+    writeFileSync(join(folder, 'a-file'), '');
+    await expect(new TrainingRun(request(backend, `a-file/${backend}`), start, () => 0).begin()).rejects.toMatchObject({ code: 'run-unwritable', message: expect.stringMatching(/cannot be written: .* put the model into a folder that can be written to\.$/) as string });
   });
 
   it('records a trace and hands out its columns', async () => {

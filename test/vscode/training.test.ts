@@ -106,11 +106,18 @@ describe.each(['cpu', 'wasm'] as const)('Train RNN on %s', (backend) => {
 });
 
 describe('the training page with a run', () => {
-  it('is alone in the window', async () => {
+  it('is alone in the window, paused when every picture has something to show', async () => {
+    const small = readFileSync(join(testbed.folder, 'moby-dick.rnn'), 'utf8').replace('hidden: 128', 'hidden: 32').replace('epochs 20', 'iterations 400');
+    writeFileSync(join(testbed.folder, 'small.rnn'), small);
+    await train('small.rnn', 'auto');
+    await untilIteration(300, 120_000);
+    await runCommand(page, 'RNN: Pause Training');
+    await expect.poll(() => word().innerText(), { timeout: 20_000 }).toBe('Paused');
     await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
-    await page.locator('.tabs-container .tab[data-resource-name="moby-dick.rnn"]').click();
+    await page.locator('.tabs-container .tab[data-resource-name="small.rnn"]').click();
     await runCommand(page, 'View: Close Editor');
     await expect.poll(() => page.locator('.tabs-container .tab').count(), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => webview(page).locator('.verdict').innerText(), { timeout: 10_000 }).toMatch(/^Validation loss \d\.\d\d.*The gradient now keeps 1 % for \d+ steps?/);
   });
 
   it.each(['dark', 'light', 'high contrast'] as const)('can be looked at in the theme %s, wide and narrow', async (theme) => {
@@ -122,6 +129,13 @@ describe('the training page with a run', () => {
       expect(existsSync(await screenshot(page, `training-${theme.replaceAll(' ', '-')}-${width}`))).toBe(true);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  it('ends', async () => {
+    await changeTheme(page, 'dark');
+    await stop(runs().at(-1) ?? '');
+    await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+    rmSync(join(testbed.folder, 'small.rnn'));
   });
 });
 

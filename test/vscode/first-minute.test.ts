@@ -1,0 +1,90 @@
+// A person's first minute with the packed extension in a real VS Code: a coloured file, a palette that knows the commands, a new model;
+// then the training page before there is a run: it opens under its content security policy, looks right in every theme, and its buttons lead on.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
+import { answer, changeTheme, languageOfEditor, openFile, openWorkbench, paletteTitles, pick, runCommand, screenshot, webview } from '../../scripts/testbed/workbench.mjs';
+
+const themes = [['light', 'vscode-light'], ['high contrast light', 'vscode-high-contrast-light'], ['high contrast', 'vscode-high-contrast'], ['dark', 'vscode-dark']] as const;
+
+let testbed: Testbed;
+let page: Page;
+const refused: string[] = [];
+
+beforeAll(async () => {
+  testbed = await openTestbed();
+  page = await openWorkbench(testbed.browser, testbed.server, testbed.folder);
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text()) && /training/.test(message.text() + message.location().url)) refused.push(message.text());
+  });
+});
+afterAll(() => testbed?.close());
+
+describe('the first minute', () => {
+  it('opens an example as a recurrent network', async () => {
+    await openFile(page, 'own-cell.rnn');
+    expect(await languageOfEditor(page)).toBe('Recurrent network');
+    const colours = await page.locator('.view-line').filter({ hasText: /^\s*h'/ }).first().locator('span span').evaluateAll((spans) =>
+      spans.map((span) => ({ text: span.textContent, colour: getComputedStyle(span).color })));
+    // The last bracket still stands on its own: no prime has swallowed the rest of the line as a string.
+    expect(new Set(colours.map(({ colour }) => colour)).size).toBeGreaterThan(1);
+  });
+
+  it('offers Train RNN in the palette', async () => {
+    expect(await paletteTitles(page, 'RNN: ')).toEqual(expect.arrayContaining(['RNN: Train RNN', 'RNN: New Model…', 'RNN: Check Gradients', 'RNN: Debug RNN', 'RNN: Open Run…']));
+  });
+
+  it.each(themes)('shows the equations in the theme %s, wide and narrow', async (name, bodyClass) => {
+    await changeTheme(page, name);
+    // The workbench names its themes `vs`, `vs-dark`, `hc-black` and `hc-light`.
+    await page.locator(`.monaco-workbench.${{ 'vscode-light': 'vs', 'vscode-dark': 'vs-dark', 'vscode-high-contrast': 'hc-black', 'vscode-high-contrast-light': 'hc-light' }[bodyClass]}`).waitFor({ timeout: 20_000 });
+    for (const width of [1280, 600]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.waitForTimeout(400);
+      expect(existsSync(await screenshot(page, `editor-${name.replaceAll(' ', '-')}-${width}`))).toBe(true);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  it('writes a new model from a template', async () => {
+    await runCommand(page, 'RNN: New Model…');
+    await pick(page, 'Characters of a text');
+    await pick(page, 'moby-dick.txt');
+    await answer(page, 'mine.rnn');
+    await page.locator('.tabs-container .tab.active[data-resource-name="mine.rnn"]').waitFor({ timeout: 20_000 });
+    expect(existsSync(join(testbed.folder, 'mine.rnn'))).toBe(true);
+    expect(readFileSync(join(testbed.folder, 'mine.rnn'), 'utf8')).toContain('data   text("moby-dick.txt", unit: char');
+  });
+});
+
+describe('the training page', () => {
+  it('opens without a run and says how to begin', async () => {
+    await runCommand(page, 'RNN: Open Training Page');
+    const content = webview(page);
+    await content.getByText('Nothing recorded yet.').waitFor({ timeout: 30_000 });
+    expect(await content.getByText('Open an example').count()).toBe(1);
+    expect(refused).toEqual([]);
+  });
+
+  it.each(themes)('can be looked at in the theme %s', async (name, bodyClass) => {
+    await changeTheme(page, name);
+    await webview(page).locator(`body.${bodyClass}`).waitFor({ timeout: 20_000 });
+    expect(existsSync(await screenshot(page, `training-empty-${name.replaceAll(' ', '-')}`))).toBe(true);
+  });
+
+  it('leads to an example, with its data', async () => {
+    rmSync(join(testbed.folder, 'moby-dick.txt'));
+    await webview(page).getByText('Open an example').click();
+    await pick(page, 'moby-dick.rnn');
+    await expect.poll(() => existsSync(join(testbed.folder, 'moby-dick.txt')), { timeout: 10_000 }).toBe(true);
+  });
+
+  it('opens again after it was closed', async () => {
+    await runCommand(page, 'View: Close All Editors');
+    await runCommand(page, 'RNN: Open Training Page');
+    await webview(page).getByText('Nothing recorded yet.').waitFor({ timeout: 30_000 });
+    expect(refused).toEqual([]);
+  });
+});
