@@ -6,6 +6,7 @@ import type { CommandHandlers } from './commands';
 import { newModel } from './commands/new-model';
 import { openExample } from './commands/open-example';
 import type { ShownPass } from './debug/shown-pass';
+import { compareRuns } from './debug/compare-runs';
 import { debugRnn, debugSequence } from './debug/debug-commands';
 import { copyLink } from './links/copy-link';
 import { GradientCheck } from './training/gradient-check';
@@ -35,6 +36,7 @@ export function commandHandlers(context: vscode.ExtensionContext, log: vscode.Lo
     'rnn.debugSequence': debugSequence,
     'rnn.openVisualDebugger': pages.debugger.reveal,
     'rnn.openGradientInspector': pages.inspector.reveal,
+    'rnn.compareRuns': compareRuns(pass),
     'rnn.copyLink': copyLink(pass),
   };
 }

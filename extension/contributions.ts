@@ -17,6 +17,7 @@ export const commandIds = [
   'rnn.debugSequence',
   'rnn.openVisualDebugger',
   'rnn.openGradientInspector',
+  'rnn.compareRuns',
   'rnn.copyLink',
 ] as const;
 export type CommandId = (typeof commandIds)[number];

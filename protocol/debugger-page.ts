@@ -1,6 +1,7 @@
 // What crosses between the host and the debugger page, in both directions.
 // Not the debug adapter's protocol: the host stands between the two. The cursor lives in the adapter; the page shows it and asks for moves.
 // Invariant: the page asks `hello` once it listens; every later change of trace, cursor or selection comes as an event.
+import type { CompareWith, Comparison } from './comparison';
 import type { SavePicture } from './save-picture';
 import type { TraceHeader, StateFlow } from './trace-view';
 import type { Tile, TileRequest } from './tiles';
@@ -56,6 +57,7 @@ export interface DebuggerView {
   readonly cursor: Cursor;
   readonly selection: Selection;
   readonly breakpoints: readonly BreakpointLine[];
+  readonly comparison: Comparison;
 }
 
 /** Values of expressions at one step, one after another in one buffer. */
@@ -92,6 +94,10 @@ export type DebuggerHost = {
     readonly select: Ask<Selection>;
     readonly toggleBreakpoint: Ask<{ readonly path: string; readonly line: number }>;
     readonly reveal: Ask<{ readonly path: string; readonly line: number }>;
+    /** Null leaves the comparison. */
+    readonly compare: Ask<{ readonly with: CompareWith | null }>;
+    /** Asks the person for another run, in the editor. */
+    readonly chooseComparison: Ask<Nothing>;
     readonly openInspector: Ask<Nothing>;
     readonly savePicture: SavePicture;
     /** Puts a link to where the session stands on the clipboard. */

@@ -1,6 +1,7 @@
 // What crosses between the host and the gradient inspector, in both directions.
 // Not how the numbers are computed: the engine does that over a trace; a picture whose numbers are not there stays out.
 // Invariant: steps count from 1; arrays over time have one entry a step; a norm that is not finite is sent as it is.
+import type { CompareWith, ComparisonChoice } from './comparison';
 import type { Cursor } from './debugger-page';
 import type { SavePicture } from './save-picture';
 import type { TraceHeader } from './trace-view';
@@ -13,10 +14,11 @@ export interface InspectorView {
   readonly cursor: Cursor;
   /** Name of this run's cell or model in sentences: `LSTM`. */
   readonly label: string;
-  /** The run it is compared with. */
-  readonly compared?: { readonly index: number; readonly label: string };
-  /** Runs on the same data that it can be compared with. */
-  readonly comparisons: readonly { readonly index: number; readonly label: string }[];
+  /** The pass that it is compared with, in sentences. */
+  readonly compared?: { readonly id: string; readonly label: string };
+  readonly choices: readonly ComparisonChoice[];
+  /** Label of what is being recorded to be compared with. */
+  readonly pending?: string;
   /** Steps back that the task needs, when it is known (copy memory, adding). */
   readonly neededLag?: number;
 }
@@ -115,7 +117,10 @@ export type InspectorHost = {
     readonly saturation: Give<unknown, GateSaturation>;
     readonly horizon: Give<unknown, MemoryHorizon>;
     readonly goto: Ask<{ readonly step: number }>;
-    readonly compare: Ask<{ readonly index: number | null }>;
+    /** Null leaves the comparison. */
+    readonly compare: Ask<{ readonly with: CompareWith | null }>;
+    /** Asks the person for another run, in the editor. */
+    readonly chooseComparison: Ask<Nothing>;
     readonly chooseSequence: Ask<{ readonly index: number }>;
     readonly runBackward: Ask<Nothing>;
     readonly openDebugger: Ask<Nothing>;

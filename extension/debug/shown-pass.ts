@@ -4,6 +4,7 @@
 import * as vscode from 'vscode';
 import { OperationalError } from '../../engine/base/operational-error';
 import { libraryTexts } from '../../engine/library/library-texts';
+import type { CompareWith, Comparison } from '../../protocol/comparison';
 import type { CursorEvent } from '../../protocol/debugger';
 import type { BreakpointLine, Cursor, Pass, Selection } from '../../protocol/debugger-page';
 import type { ViewHeader, ViewRequests } from '../../protocol/debug-views';
@@ -30,6 +31,8 @@ export class ShownPass implements vscode.Disposable {
   /** What the session was started with, and the folder that its paths are relative to; another object for every session. */
   launched: { readonly configuration: vscode.DebugConfiguration; readonly folder: string | undefined } | undefined;
   private session: vscode.DebugSession | undefined;
+  /** Label of what is being recorded to be compared with. */
+  private recording: string | undefined;
   private readonly listeners = new Set<PassEvents>();
   private readonly subscriptions: vscode.Disposable[];
   /** Rises with every cursor: what comes late is about an older one. */
@@ -84,9 +87,25 @@ export class ShownPass implements vscode.Disposable {
     return null;
   }
 
-  async compare(index: number | null): Promise<null> {
-    await this.ask('compare', index === null ? {} : { index });
-    await this.refresh();
+  /** What the pages are told of the comparison. */
+  get comparison(): Comparison {
+    const known = this.header?.comparison ?? { choices: [] };
+    return this.recording === undefined ? known : { ...known, pending: this.recording };
+  }
+
+  /** Null leaves the comparison. Throws OperationalError `view` when the other cannot be compared; the comparison before then stays. */
+  async compare(other: CompareWith | null, label = 'another run'): Promise<null> {
+    if (other !== null) {
+      this.recording = label;
+      this.tell('view');
+    }
+    try {
+      await this.ask('compare', other === null ? {} : { with: other });
+    } finally {
+      this.recording = undefined;
+      if (this.session !== undefined) await this.refresh();
+      else this.tell('view');
+    }
     return null;
   }
 
@@ -161,6 +180,7 @@ export class ShownPass implements vscode.Disposable {
     this.cursor = { ...rest, layer: index >= 0 ? index : Math.min(this.cursor?.layer ?? 0, Math.max(0, header.trace.layers.length - 1)), ...(inside ? { equation } : {}) };
     this.release();
     this.tell(other ? 'view' : 'cursor');
+    if (other && header.comparison.pending !== undefined) void this.settle(session);
     const stop = await this.ask('stop', {}).catch(() => null);
     if (stop === null || move !== this.moves) return;
     this.cursor = { ...this.cursor, stop };
@@ -170,6 +190,16 @@ export class ShownPass implements vscode.Disposable {
   private async refresh(): Promise<void> {
     this.header = await this.ask('header', {});
     this.tell('view');
+  }
+
+  /** Another sequence is shown: what it is compared with follows. */
+  private async settle(session: vscode.DebugSession): Promise<void> {
+    try {
+      await this.ask('settleComparison', {});
+    } catch (thrown) {
+      if (session === this.session) void vscode.window.showWarningMessage(thrown instanceof Error ? thrown.message : String(thrown));
+    }
+    if (session === this.session) await this.refresh().catch(() => undefined);
   }
 
   private changed(document: vscode.TextDocument): void {

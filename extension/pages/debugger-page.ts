@@ -72,6 +72,11 @@ export class DebuggerPage implements vscode.Disposable {
       },
       // Every pass is recorded with its gradients.
       runBackward: () => pass.goto(pass.cursor?.step ?? 1, 'backward'),
+      compare: ({ with: other }) => pass.compare(other),
+      chooseComparison: async () => {
+        await vscode.commands.executeCommand('rnn.compareRuns' satisfies CommandId);
+        return null;
+      },
       chooseSequence: ({ index }) => pass.chooseSequence(index),
       select: (selection) => pass.select(selection),
       toggleBreakpoint: ({ path, line }) => pass.toggleBreakpoint(path, line),
@@ -109,6 +114,6 @@ export class DebuggerPage implements vscode.Disposable {
 
   private view(): DebuggerView | undefined {
     const { header, cursor, selection, stale } = this.pass;
-    return header && cursor && { trace: { ...header.trace, stale }, cursor, selection, breakpoints: this.pass.breakpoints() };
+    return header && cursor && { trace: { ...header.trace, stale }, cursor, selection, breakpoints: this.pass.breakpoints(), comparison: this.pass.comparison };
   }
 }

@@ -55,7 +55,11 @@ export class InspectorPage implements vscode.Disposable {
         moving();
         return pass.goto(step, pass.cursor?.pass ?? 'backward');
       },
-      compare: ({ index }) => pass.compare(index),
+      compare: ({ with: other }) => pass.compare(other),
+      chooseComparison: async () => {
+        await vscode.commands.executeCommand('rnn.compareRuns' satisfies CommandId);
+        return null;
+      },
       chooseSequence: ({ index }) => pass.chooseSequence(index),
       runBackward: () => pass.goto(pass.cursor?.step ?? 1, 'backward'),
       openDebugger: async () => {
@@ -91,7 +95,8 @@ export class InspectorPage implements vscode.Disposable {
   private view(): InspectorView | undefined {
     const { header, cursor } = this.pass;
     if (!header || !cursor) return undefined;
-    const { trace, label, compared, comparisons } = header;
-    return { trace, cursor, label, comparisons, ...(compared === undefined ? {} : { compared }) };
+    const { trace, label } = header;
+    const { choices, compared, pending } = this.pass.comparison;
+    return { trace, cursor, label, choices, ...(compared === undefined ? {} : { compared: { id: compared.id, label: compared.label } }), ...(pending === undefined ? {} : { pending }) };
   }
 }

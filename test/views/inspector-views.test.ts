@@ -115,7 +115,7 @@ describe('the inspector', () => {
 
   it('compares with another recording of the same sequence', async () => {
     const { view, recording, programs } = await record(backend, modelWith('RNN(x, hidden: 3)'));
-    const views = new InspectorViews(view, breathe, () => 1, () => recording);
+    const views = new InspectorViews(view, breathe, () => 1, () => ({ recording, programs }));
     const curves = defined(await views.curves({ ...here, loss: 9 }), 'curves');
     expect([...(curves.compared ?? [])]).toEqual([...defined(curves.states[0], 'h').norm]);
     const { run, compared } = defined(await views.spectrum({ ...here, step: 4 }), 'spectrum');

@@ -61,9 +61,10 @@ describe('the pages’ request', () => {
     const after = await view(client, 'header', {});
     expect(after.trace.traceId).not.toBe(before.trace.traceId);
     expect(after.trace.edits).toEqual([{ step: 2, name: 'r1.c' }]);
-    expect(after.comparisons).toEqual([{ index: 0, label: 'as recorded' }]);
-    await view(client, 'compare', { index: 0 });
-    expect((await view(client, 'header', {})).compared).toEqual({ index: 0, label: 'as recorded' });
+    // Beside the pass that it was made from, without being asked.
+    const { choices, compared, pending } = after.comparison;
+    expect([choices, pending]).toEqual([[{ id: 'fork 0', label: 'as recorded', with: { kind: 'fork', id: 0 } }], undefined]);
+    expect([compared?.id, compared?.label, compared?.trace.traceId]).toEqual(['fork 0', 'LSTM as recorded', before.trace.traceId]);
     const curves = defined(await view(client, 'curves', { traceId: after.trace.traceId, layer: 0, loss: 4 }), 'curves');
     expect(curves.compared).toHaveLength(4);
     expect((await client.send('rnn/view', { name: 'flow', params: { traceId: before.trace.traceId, layer: 0 } })).message).toMatch(/no longer shown/);

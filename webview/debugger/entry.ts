@@ -9,6 +9,8 @@ import { hostPort } from '../host-port';
 import { must } from '../must';
 import { Store } from '../store';
 import { readTheme, watchTheme } from '../theme/environment';
+import { comparedState } from './compare/compared-state';
+import { comparedFetching } from './compare/fetching';
 import { fetching } from './fetching';
 import { pageKey } from './keyboard';
 import { LaneStore } from './lane-store';
@@ -38,7 +40,15 @@ const showCursor = (cursor: Cursor): void =>
     return derived ? { ...next, first: inSight(layoutOf(next, derived), cursor.step) } : next;
   });
 const showView = (view: DebuggerView): void =>
-  store.update(({ flow: _, step: __, pointing: ___, ...state }) => ({ ...state, phase: 'trace', ended: false, view, lanes: new LaneStore(view.trace), first: 0, revision: state.revision + 1 }));
+  store.update((before) => {
+    const { flow: _, step: __, pointing: ___, compared: was, ...rest } = before;
+    // The same pass beside another one: nothing that was fetched or chosen is lost.
+    const same = before.view?.trace.traceId === view.trace.traceId ? before.view : undefined;
+    const { compared: ____, ...kept } = before;
+    const shown: DebuggerState = same ? { ...kept, view: { ...view, cursor: { ...view.cursor, layer: same.cursor.layer } } } : { ...rest, phase: 'trace', ended: false, view, lanes: new LaneStore(view.trace), first: 0 };
+    const compared = comparedState(view.comparison.compared, view.trace, was);
+    return { ...shown, revision: before.revision + 1, ...(compared ? { compared } : {}) };
+  });
 
 channel.on('view', showView);
 channel.on('cursor', showCursor);
@@ -65,6 +75,8 @@ const act: DebuggerActions = {
   speed: (stepsPerSecond) => store.update((state) => ({ ...state, stepsPerSecond })),
   chooseSequence: (index) => void channel.request('chooseSequence', { index }).catch(complain),
   chooseLayer: (layer) => store.update((state) => (state.view ? { ...state, view: { ...state.view, cursor: { ...state.view.cursor, layer } } } : state)),
+  compare: (other) => void channel.request('compare', { with: other }).catch(complain),
+  chooseComparison: () => void channel.request('chooseComparison', {}).catch(complain),
   openInspector: () => void channel.request('openInspector', {}).catch(complain),
   copyLink: () => void channel.request('copyLink', {}).catch(complain),
   select: (units) => void channel.request('select', { units, layer: store.state.view?.cursor.layer ?? 0 }).catch(complain),
@@ -77,6 +89,7 @@ const act: DebuggerActions = {
 mountDebuggerPage(root, store, act);
 const later = (callback: () => void, milliseconds: number): void => void window.setTimeout(callback, milliseconds);
 store.subscribe(fetching(channel, store, complain, later));
+store.subscribe(comparedFetching(channel, store, complain, later));
 replay(store, act, later, ({ view, stepsPerSecond }) => ({ direction: view?.cursor.pass === 'backward' ? -1 : 1, stepsPerSecond }));
 
 const measure = (): void => store.update((state) => ({ ...state, width: root.clientWidth, height: window.innerHeight, scale: window.devicePixelRatio }));

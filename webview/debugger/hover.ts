@@ -1,12 +1,13 @@
 // The one line beside the pointer on the timeline: name · unit · step · value, from float32 and never from the picture.
 // Not drawing. Empty where nothing was recorded.
 import { number, percent } from '../theme/numbers';
-import { stepAt, type TimelineLayout } from './timeline/layout';
+import { comparedLanes, comparedName, comparedUnit } from './compare/compared-lanes';
+import { type Block, stepAt, type TimelineLayout } from './timeline/layout';
 import type { Derived } from './derive';
 import { quote } from './sentences';
-import type { Pointing } from './state';
+import type { DebuggerState, Pointing } from './state';
 
-export function hoverLine(derived: Derived, pointing: Pointing, layout: TimelineLayout, valueOfLine?: (y: number) => number): string {
+export function hoverLine(derived: Derived, pointing: Pointing, layout: TimelineLayout, state: DebuggerState, valueOfLine?: (y: number) => number): string {
   const { trace } = derived.view;
   const { step } = pointing;
   const at = `t = ${step}`;
@@ -20,8 +21,11 @@ export function hoverLine(derived: Derived, pointing: Pointing, layout: Timeline
     const loss = trace.loss.values[step - 1];
     const { predictions } = trace;
     const top = predictions && ` · expects ${quote(predictions.text[(step - 1) * predictions.top] ?? '')} ${percent(predictions.probability[(step - 1) * predictions.top] ?? NaN)}`;
-    return `${at}${read}${top ?? ''}${loss !== undefined && Number.isFinite(loss) ? ` · loss ${number(loss)}` : ''}`;
+    const other = state.compared && (state.compared.run.trace.loss.values[step - 1] ?? NaN);
+    return `${at}${read}${top ?? ''}${loss !== undefined && Number.isFinite(loss) ? ` · loss ${number(loss)}` : ''}${other !== undefined && Number.isFinite(other) ? ` · ${state.compared?.run.label ?? ''} ${number(other)}` : ''}`;
   }
+  const compared = comparedHover(derived, pointing, layout, state);
+  if (compared !== undefined) return compared;
   const unit = unitAt(derived, pointing, layout);
   const lane = derived.lane(pointing.lane);
   if (unit === undefined || !lane || !lane.have[step - 1]) return '';
@@ -39,11 +43,28 @@ export function unitAt(derived: Derived, pointing: Pointing, layout: TimelineLay
   return derived.order.length === units ? derived.order[row] : row;
 }
 
+/** `h' − RNN · u3 · t = 5 · −0.12 (0.22 − 0.34)`; undefined when the pointer is not over the compared pass. */
+function comparedHover(derived: Derived, { lane: key, row, step }: Pointing, layout: TimelineLayout, state: DebuggerState): string | undefined {
+  const block = layout.compared.find((each) => each.key === key);
+  if (!block || !state.compared || key === undefined) return undefined;
+  const found = comparedUnit(comparedLanes(derived, state), key, row ?? 0, block.height);
+  const { lane } = found?.lane ?? {};
+  if (!found || !lane?.have[step - 1]) return '';
+  const value = lane.values[(step - 1) * lane.units + found.unit] ?? NaN;
+  const own = derived.lane(found.lane.name);
+  const mine = own?.have[step - 1] ? (own.values[(step - 1) * own.units + found.unit] ?? NaN) : NaN;
+  const from = found.lane.kind === 'difference' && Number.isFinite(mine) && Number.isFinite(value) ? ` (${number(mine)} against ${number(mine - value)})` : '';
+  return `${comparedName(found.lane, derived.pass, state.compared.run.label)} · u${found.unit} · t = ${step} · ${number(value)}${from}`;
+}
+
 /** What lies under a place of the timeline; `row` is the pixel within the lane. */
 export function under(layout: TimelineLayout, x: number, y: number): { readonly step: number; readonly lane?: string; readonly row?: number; readonly lines?: number } | undefined {
   const step = stepAt(layout, x);
   if (step === undefined) return undefined;
-  const block = layout.lanes.find((lane) => y >= lane.y && y < lane.y + lane.height);
+  const within = (lane: Block): boolean => y >= lane.y && y < lane.y + lane.height;
+  const block = layout.lanes.find(within);
+  const beneath = layout.compared.find(within);
+  if (beneath) return { step, lane: beneath.key, row: y - beneath.y };
   if (y >= layout.lines.y && y < layout.lines.y + layout.lines.height) return { step, lines: y };
   return block ? { step, lane: block.name, row: y - block.y } : { step };
 }

@@ -4,8 +4,9 @@
 import type { Store } from '../store';
 import { derive } from './derive';
 import { under, unitAt } from './hover';
-import { layoutOf } from './page';
+import { gotoFirst, layoutOf } from './page';
 import type { DebuggerActions } from './page';
+import { comparedLanes } from './compare/compared-lanes';
 import type { DebuggerState } from './state';
 import { unitsCrossing } from './lanes/threshold';
 import { overviewStep, stepX } from './timeline/layout';
@@ -97,16 +98,20 @@ function moveCell(event: KeyboardEvent, plot: HTMLElement, store: Store<Debugger
   const { pointing } = store.state;
   if (!derived || pointing?.lane === undefined) return false;
   const layout = layoutOf(store.state, derived);
-  const index = layout.lanes.findIndex(({ name }) => name === pointing.lane);
-  const block = layout.lanes[index];
-  const units = block && derived.header(block.name)?.units;
+  // From top to bottom, those of the compared pass among them.
+  const compared = comparedLanes(derived, store.state);
+  const blocks = [...layout.lanes, ...layout.compared.map(({ key, ...place }) => ({ name: key, ...place }))].sort((a, b) => a.y - b.y);
+  const unitsOf = (name: string): number | undefined => derived.header(name)?.units ?? compared.find(({ key }) => key === name)?.header.units;
+  const index = blocks.findIndex(({ name }) => name === pointing.lane);
+  const block = blocks[index];
+  const units = block && unitsOf(block.name);
   if (!block || units === undefined) return false;
   const row = Math.floor(((pointing.row ?? 0) / block.height) * units);
   const go = (lane: string, newRow: number, step: number): boolean => {
     event.preventDefault();
     event.stopPropagation();
-    const height = layout.lanes.find(({ name }) => name === lane)?.height ?? block.height;
-    const pixel = ((newRow + 0.5) / (derived.header(lane)?.units ?? units)) * height;
+    const height = blocks.find(({ name }) => name === lane)?.height ?? block.height;
+    const pixel = ((newRow + 0.5) / (unitsOf(lane) ?? units)) * height;
     store.update((state) => ({ ...state, pointing: { lane, row: pixel, step, byKeys: true, ...pageOf(plot, state, step, lane, pixel) } }));
     return true;
   };
@@ -120,8 +125,8 @@ function moveCell(event: KeyboardEvent, plot: HTMLElement, store: Store<Debugger
     case 'ArrowUp':
     case 'ArrowDown': {
       const next = row + (event.key === 'ArrowUp' ? -by : by);
-      const other = next < 0 ? layout.lanes[index - 1] : next >= units ? layout.lanes[index + 1] : undefined;
-      if (other) return go(other.name, next < 0 ? (derived.header(other.name)?.units ?? 1) - 1 : 0, pointing.step);
+      const other = next < 0 ? blocks[index - 1] : next >= units ? blocks[index + 1] : undefined;
+      if (other) return go(other.name, next < 0 ? (unitsOf(other.name) ?? 1) - 1 : 0, pointing.step);
       return go(block.name, Math.max(0, Math.min(units - 1, next)), pointing.step);
     }
     case 'Enter': {
@@ -144,7 +149,7 @@ function pageOf(plot: HTMLElement, state: DebuggerState, step: number, lane: str
   const box = plot.getBoundingClientRect();
   if (!derived) return { pageX: box.left, pageY: box.top };
   const layout = layoutOf(state, derived);
-  return { pageX: box.left + stepX(layout, step), pageY: box.top + (layout.lanes.find(({ name }) => name === lane)?.y ?? 0) + row };
+  return { pageX: box.left + stepX(layout, step), pageY: box.top + ((layout.lanes.find(({ name }) => name === lane) ?? layout.compared.find(({ key }) => key === lane))?.y ?? 0) + row };
 }
 
 /** Keys of the whole page, as far as no control has taken them. */
@@ -179,6 +184,10 @@ export function pageKey(event: KeyboardEvent, store: Store<DebuggerState>, act: 
     case 'f':
     case 'F':
       act.setPass('forward');
+      return true;
+    case 'd':
+    case 'D':
+      gotoFirst(store.state, act.goto);
       return true;
     case 'b':
     case 'B':

@@ -6,6 +6,10 @@ import { link, plain, showRich } from '../rich-text';
 import type { Store } from '../store';
 import { WhenChanged } from '../when-changed';
 import { publishMarks } from '../theme/environment';
+import { paintCompared } from './compare/compared-canvas';
+import { comparedLanes, comparedName, comparedWish } from './compare/compared-lanes';
+import { drawCompared } from './compare/draw-compared';
+import { comparedSentence, recording } from './compare/sentences';
 import { emptyPage } from './view/empty';
 import { atCursor, derive, type Derived } from './derive';
 import { hoverLine } from './hover';
@@ -13,7 +17,7 @@ import { listenToTimeline } from './keyboard';
 import { sentence } from './sentences';
 import type { DebuggerState } from './state';
 import { cellTable, timelineTable } from './tables';
-import { timelineLayout, type TimelineLayout } from './timeline/layout';
+import { formOf, timelineLayout, type TimelineLayout } from './timeline/layout';
 import { cellBlock } from './view/cell';
 import { equationsBlock } from './view/equations';
 import { keyList } from './view/keys';
@@ -38,6 +42,7 @@ export function layoutOf(state: DebuggerState, derived: Derived): TimelineLayout
     pageWidth: state.width, steps: derived.view.trace.steps, layer: derived.layer, pass: derived.pass, first: state.first,
     ...(state.columnWidth === undefined ? {} : { columnWidth: state.columnWidth }),
     hasPredictions: derived.view.trace.predictions !== undefined, picked: derived.picked.length,
+    ...(state.compared ? { compared: comparedWish(state.compared, derived.layerIndex) } : {}),
   });
 }
 
@@ -50,9 +55,12 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   problem.setAttribute('role', 'alert');
   const says = element('div', 'verdict');
   says.setAttribute('role', 'status');
+  const beside = element('div', 'compare-bar');
+  beside.setAttribute('role', 'status');
   const canvas = element('canvas');
+  const comparedCanvas = element('canvas');
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const plot = element('div', 'plot timeline', canvas, svg);
+  const plot = element('div', 'plot timeline', canvas, comparedCanvas, svg);
   plot.tabIndex = 0;
   plot.setAttribute('role', 'group');
   plot.setAttribute('aria-roledescription', 'timeline');
@@ -70,10 +78,12 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   const keys = keyList();
   addHatch(svg);
   root.classList.add('debugger');
-  root.replaceChildren(bar.root, loading, stale, ended, problem, says, columns, empty, hover, announcement, keys);
+  root.replaceChildren(bar.root, loading, stale, ended, problem, says, beside, columns, empty, hover, announcement, keys);
 
   const actOn = (action: string): void => {
     if (action === 'runAgain') act.runAgain();
+    else if (action === 'goto-first') gotoFirst(store.state, act.goto);
+    else if (action === 'leave-comparison') act.compare(null);
     else if (action === 'dismiss') store.update(({ problem: _, ...state }) => state);
   };
   const picked = (): readonly number[] => derive(store.state)?.picked ?? [];
@@ -94,7 +104,10 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
       const values = derived.lane(name);
       return values ? [{ name: kind === 'state' ? `${name}'` : name, values }] : [];
     });
-    return { name: `${view.trace.model} ${layer.name} timeline`, picture: { title: `${view.trace.model}: ${layer.name}, ${what}s over time`, plots: [plot] }, table: () => timelineTable(view.trace, lanes, what) };
+    const run = store.state.compared?.run;
+    const others = run ? comparedLanes(derived, store.state).flatMap((other) => (other.lane ? [{ name: comparedName(other, derived.pass, run.label), values: other.lane }] : [])) : [];
+    const title = `${view.trace.model}: ${layer.name}, ${what}s over time${run ? `, compared with ${run.label}` : ''}`;
+    return { name: `${view.trace.model} ${layer.name} timeline`, picture: { title, plots: [plot] }, table: () => timelineTable(view.trace, lanes, what, run && { label: run.label, loss: run.trace.loss.values, lanes: others }) };
   }, act.save));
   cell.section.classList.add('saveable');
   cell.section.append(saveMenu('Cell', () => {
@@ -114,7 +127,8 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     publishMarks(root, state.theme);
     const derived = derive(state);
     show(empty, state.phase === 'empty');
-    show(loading, state.phase === 'loading' && state.slow);
+    show(loading, (state.phase === 'loading' && state.slow) || state.view?.comparison.pending !== undefined);
+    drawBeside(state, derived);
     for (const part of [bar.root, says, columns]) show(part, derived !== undefined);
     show(problem, state.problem !== undefined);
     if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], actOn);
@@ -144,18 +158,22 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     plot.setAttribute('aria-label', `Timeline of ${derived.layer.name}${said ? `. ${plain(said)}` : ''}`);
     side.style.width = narrow ? '' : `${layout.sideWidth - 25}px`;
     changes.run('lanes', [...shown, ...place, showsAll(derived, state)], () => paintLanes(canvas, layout, derived, state));
+    changes.run('compared', [...shown, ...place, showsAll(derived, state), state.compared], () => paintCompared(comparedCanvas, layout, derived, state));
     changes.run('recorded', [view.trace, layer, derived.pass, state.revision, ...place, state.flow], () => drawRecorded(svg, layout, derived, state));
-    changes.run('timeline', [...shown, ...place, picks, state.flow, state.linesOf, state.playing], () => drawTimeline(svg, layout, derived, state, timelineActions));
+    changes.run('timeline', [...shown, ...place, picks, state.flow, state.linesOf, state.playing, state.compared], () => {
+      drawTimeline(svg, layout, derived, state, timelineActions);
+      drawCompared(svg, layout, derived, state, act.goto);
+    });
     drawCross(svg, layout, state);
-    changes.run('legend', [view.trace, layer, derived.pass, state.order, state.revision, state.theme], () => key.draw(derived, state));
-    changes.run('first', [view, state.flow], () => first.draw(derived, state));
+    changes.run('legend', [view.trace, layer, derived.pass, state.order, state.revision, state.theme, state.compared], () => key.draw(derived, state));
+    changes.run('first', [view, state.flow, state.compared], () => first.draw(derived, state));
     // What passes through a step needs the whole width of a narrow page; the cell then stands below it.
     const room = narrow ? (derived.pass === 'backward' ? state.width - 24 : Math.min(state.width - 24, Math.max(360, (state.width - 36) * 0.64))) : layout.sideWidth - 24;
     const besides = [...shown, picks, state.step, state.flow, state.scale, Math.floor(room)] as const;
     changes.run('cell', besides, () => cell.draw(derived, state, Math.floor(room)));
     changes.run('equations', besides, () => equations.draw(derived, state));
     const { pointing } = state;
-    const text = pointing ? hoverLine(derived, pointing, layout, linesScale(layout, derived, state)?.valueAt) : '';
+    const text = pointing ? hoverLine(derived, pointing, layout, state, linesScale(layout, derived, state)?.valueAt) : '';
     show(hover, text !== '');
     if (pointing && text !== '') {
       setText(hover, text);
@@ -164,8 +182,22 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
       hover.style.top = `${pointing.pageY > 48 ? pointing.pageY - 34 : pointing.pageY + 18}px`;
     }
   };
+  /** The sentence about the compared pass, with the way out of the comparison. */
+  const drawBeside = (state: DebuggerState, derived: Derived | undefined): void => {
+    const run = state.compared?.run;
+    const { pending } = state.view?.comparison ?? {};
+    show(beside, derived !== undefined && (run !== undefined || pending !== undefined));
+    if (!derived) return;
+    if (pending !== undefined) showRich(beside, recording(pending));
+    else if (run) showRich(beside, [...comparedSentence(derived.view.trace, run, formOf(state.width) === 'narrow'), link('Leave', 'leave-comparison')], actOn);
+  };
   store.subscribe(draw);
   draw(store.state);
+}
+
+export function gotoFirst({ view, compared }: DebuggerState, goto: (step: number) => void): void {
+  const step = compared?.run.first?.step;
+  if (view && step !== undefined) goto(Math.min(step, view.trace.steps));
 }
 
 /** 45°, 5 px period: steps that are no steps. */

@@ -3,6 +3,7 @@
 import type { DebuggerView } from '../../protocol/debugger-page';
 import type { StateFlow } from '../../protocol/trace-view';
 import type { Theme } from '../theme/environment';
+import type { ComparedState } from './compare/compared-state';
 import type { LaneStore } from './lane-store';
 import type { OrderName } from './lanes/order';
 
@@ -36,6 +37,7 @@ export interface DebuggerState {
   readonly problem?: string;
   readonly view?: DebuggerView;
   readonly lanes?: LaneStore;
+  readonly compared?: ComparedState;
   /** Rises whenever lanes were filled in place. */
   readonly revision: number;
   readonly flow?: readonly StateFlow[];

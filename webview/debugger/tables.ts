@@ -10,8 +10,15 @@ export interface NamedLane {
   readonly values: LaneValues;
 }
 
+/** The pass that is compared with: its loss of every step, and its lanes under their whole names. */
+export interface ComparedColumns {
+  readonly label: string;
+  readonly loss: ArrayLike<number>;
+  readonly lanes: readonly NamedLane[];
+}
+
 /** One row a step, one column a unit of each lane; `what` says whether lanes hold values or gradients. */
-export function timelineTable({ steps, reads, valid, loss, predictions }: TraceHeader, lanes: readonly NamedLane[], what: 'value' | 'gradient'): Table {
+export function timelineTable({ steps, reads, valid, loss, predictions }: TraceHeader, lanes: readonly NamedLane[], what: 'value' | 'gradient', compared?: ComparedColumns): Table {
   const read = reads.kind === 'tokens' ? ['reads'] : reads.names.map((name) => `reads ${name}`);
   const features = reads.kind === 'numeric' ? reads.names.length : 0;
   const column = (name: string): string => (what === 'value' ? name : `∂L/∂${name}`);
@@ -20,6 +27,8 @@ export function timelineTable({ steps, reads, valid, loss, predictions }: TraceH
       const row: Cell[] = [t + 1, valid[t], ...(reads.kind === 'tokens' ? [reads.text[t]] : Array.from({ length: features }, (_, i) => reads.values[t * features + i])), loss.values[t]];
       if (predictions) row.push(predictions.target[t], predictions.targetRank[t]);
       for (const { values: lane } of lanes) for (let unit = 0; unit < lane.units; unit++) row.push(lane.have[t] === 1 ? lane.values[t * lane.units + unit] : undefined);
+      if (compared) row.push(compared.loss[t]);
+      for (const { values: lane } of compared?.lanes ?? []) for (let unit = 0; unit < lane.units; unit++) row.push(lane.have[t] === 1 ? lane.values[t * lane.units + unit] : undefined);
       yield row;
     }
   }
@@ -27,6 +36,7 @@ export function timelineTable({ steps, reads, valid, loss, predictions }: TraceH
     columns: [
       'step t', 'valid (0/1)', ...read, `loss (${loss.unit})`, ...(predictions ? ['target', 'rank of the target (0 = none)'] : []),
       ...lanes.flatMap(({ name, values }) => Array.from({ length: values.units }, (_, unit) => `${column(name)} unit ${unit}`)),
+      ...(compared ? [`loss of ${compared.label} (${loss.unit})`, ...compared.lanes.flatMap(({ name, values }) => Array.from({ length: values.units }, (_, unit) => `${name} unit ${unit}`))] : []),
     ],
     rows: rows(),
   };

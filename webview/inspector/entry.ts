@@ -35,7 +35,8 @@ channel.on('cursor', (cursor) => store.update((state) => (state.view ? { ...stat
 
 const act: InspectorActions = {
   goto: (step) => void channel.request('goto', { step }).catch(complain),
-  compare: (index) => void channel.request('compare', { index }).catch(complain),
+  compare: (other) => void channel.request('compare', { with: other }).catch(complain),
+  chooseComparison: () => void channel.request('chooseComparison', {}).catch(complain),
   chooseSequence: (index) => void channel.request('chooseSequence', { index }).catch(complain),
   runBackward: () => void channel.request('runBackward', {}).catch(complain),
   copyLink: () => void channel.request('copyLink', {}).catch(complain),

@@ -12,7 +12,7 @@ export function fetching(channel: Channel<InspectorPage, InspectorHost>, store: 
     if (!view || !view.trace.backwardRecorded) return;
     const place = { traceId: view.trace.traceId, layer: state.layer };
     const loss = chosenLoss(state);
-    const against = view.compared?.index ?? -1;
+    const against = view.compared?.id ?? '';
     const base = `${place.traceId}/${place.layer}/${against}`;
     const ask = <K extends keyof Received>(part: K, key: string, request: () => Promise<Received[K]>): void => {
       if (asked.get(part) === key) return;

@@ -1,6 +1,8 @@
 // The gradient inspector: verdict, two leads and the triangle, four small pictures; drawn anew from the state.
 // Not the wire (entry.ts). A picture whose numbers cannot be had is not shown at all.
+import { type CompareActions, compareChoice } from '../compare-choice';
 import { button, dressButton, dressDropdown, dropdown, tabs } from '../controls';
+import { recording } from '../debugger/compare/sentences';
 import type { Table } from '../export/csv';
 import { type Save, saveMenu } from '../export/save-menu';
 import { element, setText, show } from '../elements';
@@ -21,9 +23,8 @@ import { drawFactors } from './view/factors';
 import { drawHorizon, drawParameters, drawSaturation, drawSpectrum } from './view/small';
 import { drawTriangle, triangleAt } from './view/triangle';
 
-export interface InspectorActions {
+export interface InspectorActions extends CompareActions {
   goto(step: number): void;
-  compare(index: number | null): void;
   chooseSequence(index: number): void;
   runBackward(): void;
   openDebugger(): void;
@@ -40,12 +41,12 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   const segments = element('div', 'segments', one, all);
   const sequence = dropdown('Sequence', (value) => act.chooseSequence(Number(value)));
   const layer = dropdown('Layer', (value) => store.update((s) => ({ ...s, layer: Number(value), received: {} })));
-  const compare = dropdown('Compare with', (value) => act.compare(value === '' ? null : Number(value)));
+  const compare = compareChoice(act);
   const replay = replayButton(() => store.update((s) => ({ ...s, playing: !s.playing })));
   const place = element('span', 'place');
   const open = button(act.openDebugger);
   const copy = button(act.copyLink);
-  const bar = element('div', 'toolbar', segments, sequence, layer, compare, element('span', 'rule'), replay.root, element('span', 'grow'), place, open, copy);
+  const bar = element('div', 'toolbar', segments, sequence, layer, compare.root, element('span', 'rule'), replay.root, element('span', 'grow'), place, open, copy);
   bar.setAttribute('role', 'toolbar');
   bar.setAttribute('aria-label', 'Gradient inspector');
   const loading = element('div', 'loading-line');
@@ -53,6 +54,8 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   problem.setAttribute('role', 'alert');
   const sign = element('span', 'sign');
   const lines = [element('p'), element('p')] as const;
+  const pending = element('div', 'bar');
+  pending.setAttribute('role', 'status');
   const says = element('div', 'verdict-box', sign, element('div', '', ...lines));
   says.setAttribute('role', 'status');
   const curves = figure('curves-plot', 'State gradient over time', 'norm at step t of the gradient of one loss; from right to left. A straight fall on this log scale is exponential forgetting.');
@@ -73,7 +76,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   announcement.setAttribute('aria-live', 'polite');
   const body = element('main', 'inspector-body', lead, smallRow);
   root.classList.add('inspector');
-  root.replaceChildren(bar, loading, problem, says, body, missing, hover, announcement);
+  root.replaceChildren(bar, loading, problem, pending, says, body, missing, hover, announcement);
 
   const saveable = ({ section, plot }: Figure, title: string, table: (state: InspectorState, view: InspectorView) => Table | undefined): void => {
     section.classList.add('saveable');
@@ -104,7 +107,9 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     publishMarks(root, state.theme);
     const { view, received } = state;
     const recorded = view?.trace.backwardRecorded === true;
-    show(loading, state.phase === 'loading' && state.slow);
+    show(loading, (state.phase === 'loading' && state.slow) || state.view?.pending !== undefined);
+    show(pending, recorded && view?.pending !== undefined);
+    if (view?.pending !== undefined) showRich(pending, recording(view.pending));
     show(problem, state.problem !== undefined);
     if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], () => store.update(({ problem: _, ...s }) => s));
     show(bar, recorded);
@@ -209,8 +214,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
     dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: narrow ? `#${index}` : label })), String(trace.sequence.index));
     dressDropdown(layer, trace.layers.map((l, index) => ({ value: String(index), label: narrow ? l.name : `${l.name} = ${l.call}` })), String(state.layer));
-    dressDropdown(compare, [{ value: '', label: 'compare: none' }, ...view.comparisons.map((c) => ({ value: String(c.index), label: `compare: ${c.label}` }))], view.compared ? String(view.compared.index) : '');
-    show(compare, view.comparisons.length > 0 && !narrow);
+    compare.draw(view.choices, view.compared?.id, state.width >= 1000);
     replay.draw(state.playing);
     showRich(place, [{ kind: 'strong', text: `t = ${view.cursor.step}` }, ` / ${trace.steps}`]);
     dressButton(copy, { label: 'Copy link to this state', icon: 'link', iconOnly: true });

@@ -67,7 +67,7 @@ export class DebugAdapter {
       this.refresh();
     });
     this.pages = new PageRequests({ standing: () => this.needStanding(), places: () => this.needPlaces(), moved: (reason, cursor) => this.goTo(cursor, reason), refresh: () => this.refresh(), choose: (index) => this.chooseSequence(index) });
-    this.views = new PageViews({ standing: () => this.needStanding(), places: () => this.needPlaces(), session: () => this.needSession(), lastStop: () => this.lastStop, breathe: () => this.host.breathe() });
+    this.views = new PageViews({ standing: () => this.needStanding(), places: () => this.needPlaces(), session: () => this.needSession(), lastStop: () => this.lastStop, host: () => this.host });
     // What a page asks for may take seconds; the session goes on meanwhile.
     this.connection = new Connection(write, this.handlers(), new Set(['pause', 'disconnect', 'terminate', 'threads', requestNames.view]), onBug);
   }

@@ -1,5 +1,5 @@
 // Plays the host for the debugger page: a simulated trace, a cursor that moves when asked, values of expressions by name.
-// Not shipped. Scenes: forward, backward, nonfinite, empty.
+// Not shipped. Scenes: forward, backward, nonfinite, empty; compare, compareBackward, compareRnn, comparing.
 import { Channel, type Port } from '../../../protocol/channel';
 import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../../protocol/debugger-page';
 import type { LaneHeader, StateFlow } from '../../../protocol/trace-view';
@@ -7,6 +7,7 @@ import { cell, cifg, gru, gruBefore, layerNormLstm, lstm, peephole, rnn, sru } f
 import { uniform } from './simulated-run';
 import { simulateTrace, steps, text, units, type SimulatedTrace } from './simulated-trace';
 import { playLargeHost } from './large-host';
+import { choices, comparedPass } from './compared-pass';
 import { noteSaved } from './saved-files';
 
 const words: Readonly<Record<string, string>> = { h: 'hidden state', c: 'cell state', i: 'input gate', f: 'forget gate', g: 'candidate', o: 'output gate' };
@@ -18,7 +19,9 @@ const cells: Readonly<Record<string, readonly string[]>> = { gru, gruBefore, rnn
 export function playDebuggerHost(port: Port, scene: string): void {
   if (scene === 'large') return playLargeHost(port);
   const trace = simulateTrace(scene === 'nonfinite' ? { step: 36, unit: 3 } : undefined);
-  const view = debuggerView(trace, scene);
+  const plain = debuggerView(trace, scene.endsWith('Backward') ? 'backward' : scene);
+  const beside = scene === 'comparing' ? undefined : comparedPass(plain.trace, scene);
+  const view: DebuggerView = { ...plain, comparison: { choices, ...(beside ? { compared: beside.run } : {}), ...(scene === 'comparing' ? { pending: 'LSTM@500' } : {}) } };
   let cursor = view.cursor;
   const asked: string[] = [];
   Object.assign(window, { asked });
@@ -35,6 +38,8 @@ export function playDebuggerHost(port: Port, scene: string): void {
   const channel: Channel<DebuggerHost, DebuggerPage> = new Channel<DebuggerHost, DebuggerPage>(port, debuggerScope, {
     hello: () => (scene === 'empty' ? null : view),
     tile: (request, transfer) => {
+      const compared = beside?.tile(request);
+      if (compared) return compared;
       const lanes = (request.lanes ?? view.trace.layers[0]?.lanes.map(({ name }) => name) ?? []).map((name) => ({ name, rows: rowsOf(request.what, name === 'h' || name === 'c' ? `${name}'` : name) ?? [] }));
       const buffer = new ArrayBuffer(lanes.length * steps * units * 4);
       transfer(buffer);
@@ -79,6 +84,11 @@ export function playDebuggerHost(port: Port, scene: string): void {
       return note(`breakpoint ${line}`);
     },
     reveal: ({ line }) => note(`reveal ${line}`),
+    compare: ({ with: other }) => {
+      if (!other) channel.emit('view', { ...view, cursor, comparison: { choices } });
+      return note(`compare ${other?.kind ?? 'nothing'}`);
+    },
+    chooseComparison: () => note('chooseComparison'),
     openInspector: () => note('openInspector'), runAgain: () => note('runAgain'), begin: ({ what }) => note(`begin ${what}`),
   });
 }
@@ -137,7 +147,7 @@ export function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView
       }],
       edits: [], stale: scene === 'stale',
     },
-    cursor, selection: { units: [], layer: 0 }, breakpoints: [{ path: '/lstm.rnn', line: 16, enabled: true }],
+    cursor, selection: { units: [], layer: 0 }, breakpoints: [{ path: '/lstm.rnn', line: 16, enabled: true }], comparison: { choices: [] },
   };
 }
 

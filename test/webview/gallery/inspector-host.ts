@@ -1,7 +1,8 @@
 // Plays the host for the gradient inspector: norms from a simulated trace, a made-up run to compare with.
-// Not shipped. Scenes: lstm, alone (nothing to compare with), rnn (no highway), exploding, nonfinite, norecord, empty.
+// Not shipped. Scenes: lstm, alone (nothing to compare with), rnn (no highway), exploding, nonfinite, norecord, empty, comparing.
 import { Channel, type Port } from '../../../protocol/channel';
 import { inspectorScope, type InspectorHost, type InspectorPage, type InspectorView } from '../../../protocol/inspector-page';
+import { choices } from './compared-pass';
 import { debuggerView } from './debugger-host';
 import { noteSaved } from './saved-files';
 import { uniform } from './simulated-run';
@@ -16,7 +17,7 @@ export function playInspectorHost(port: Port, scene: string): void {
   const random = uniform(23);
   const view: InspectorView = {
     trace: { ...base.trace, backwardRecorded: scene !== 'norecord' }, cursor: base.cursor, label: scene === 'rnn' ? 'RNN' : 'LSTM',
-    ...(scene === 'alone' || scene === 'rnn' ? {} : { compared: { index: 1, label: 'RNN' } }), comparisons: [{ index: 1, label: 'RNN, same data' }],
+    ...(scene === 'alone' || scene === 'rnn' || scene === 'comparing' ? {} : { compared: { id: 'run 2', label: 'RNN' } }), choices, ...(scene === 'comparing' ? { pending: 'RNN' } : {}),
   };
   const asked: string[] = [];
   Object.assign(window, { asked });
@@ -93,6 +94,6 @@ export function playInspectorHost(port: Port, scene: string): void {
       channel.emit('cursor', { ...view.cursor, step });
       return note(`goto ${step}`);
     },
-    savePicture: (file) => noteSaved(file), copyLink: () => note('copyLink'), compare: ({ index }) => note(`compare ${index}`), chooseSequence: ({ index }) => note(`sequence ${index}`), runBackward: () => note('runBackward'), openDebugger: () => note('openDebugger'), begin: ({ what }) => note(`begin ${what}`),
+    savePicture: (file) => noteSaved(file), copyLink: () => note('copyLink'), compare: ({ with: other }) => note(`compare ${other?.kind ?? 'nothing'}`), chooseComparison: () => note('chooseComparison'), chooseSequence: ({ index }) => note(`sequence ${index}`), runBackward: () => note('runBackward'), openDebugger: () => note('openDebugger'), begin: ({ what }) => note(`begin ${what}`),
   });
 }

@@ -3,6 +3,7 @@
 // Invariant: a column is a whole number of pixels wide, so that cells meet without hairlines; under 3 px the axis scrolls.
 import type { LayerHeader } from '../../../protocol/trace-view';
 import type { Pass } from '../../../protocol/debugger-page';
+import { type ComparedWish, differenceKey } from '../compare/compared-lanes';
 
 export type Form = 'wide' | 'middle' | 'narrow';
 
@@ -14,6 +15,10 @@ export interface Block {
 export interface LaneBlock extends Block {
   readonly name: string;
   readonly index: number;
+}
+
+export interface ComparedBlock extends Block {
+  readonly key: string;
 }
 
 export interface TimelineLayout {
@@ -35,6 +40,8 @@ export interface TimelineLayout {
   readonly predictions: Block & { readonly row: number; readonly shows: 'letters' | 'ticks' };
   readonly axis: Block;
   readonly lanes: readonly LaneBlock[];
+  /** Of the compared pass: beneath the lanes that they are subtracted from, or after all of them. */
+  readonly compared: readonly ComparedBlock[];
   readonly lines: Block;
   readonly height: number;
   /** From the top of the loss to the end of the last lane. */
@@ -50,6 +57,7 @@ export interface TimelineWish {
   readonly columnWidth?: number;
   readonly hasPredictions: boolean;
   readonly picked: number;
+  readonly compared?: ComparedWish;
 }
 
 export function formOf(pageWidth: number): Form {
@@ -72,7 +80,8 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   const first = Math.max(0, Math.min(wish.steps - visible, Math.round(wish.first)));
   const plotWidth = visible * column;
 
-  let y = 12;
+  // The sign of the first divergence stands above the losses.
+  let y = wish.compared ? 18 : 12;
   const take = (height: number, gap: number): Block => {
     const block = { y, height };
     y += height + gap;
@@ -87,19 +96,24 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   const axis = take(20, 4);
   const usual = form === 'narrow' ? 48 : 64;
   const lanes: LaneBlock[] = [];
+  const compared: ComparedBlock[] = [];
   const all = wish.layer?.lanes ?? [];
   const add = (index: number): void => {
     const lane = all[index];
-    if (lane) lanes.push({ name: lane.name, index, ...take(lane.units > 256 ? usual * 2 : usual, 8) });
+    if (!lane) return;
+    const beneath = wish.compared?.beneath.includes(lane.name) ?? false;
+    lanes.push({ name: lane.name, index, ...take(lane.units > 256 ? usual * 2 : usual, beneath ? 2 : 8) });
+    if (beneath) compared.push({ key: differenceKey(lane.name), ...take(form === 'narrow' ? 28 : 32, 8) });
   };
   all.forEach(({ kind }, index) => kind === 'state' && add(index));
   const lines = take(Math.max(usual, wish.picked * 17 + 18), 8);
   all.forEach(({ kind }, index) => kind !== 'state' && add(index));
+  for (const { key, units } of wish.compared?.after ?? []) compared.push({ key, ...take(units > 256 ? usual * 2 : usual, 8) });
   return {
     form, width, sideWidth, left, column, first, visible, plotWidth,
     ...(profileWidth > 0 ? { profile: { x: left + plotWidth + 8, width: profileWidth } } : {}),
     ...(overview ? { overview } : {}),
-    loss, tokens, predictions, axis, lanes, lines, height: y,
+    loss, tokens, predictions, axis, lanes, compared, lines, height: y,
     cursor: { y: loss.y - 4, height: y - 8 - loss.y + 4 },
   };
 }

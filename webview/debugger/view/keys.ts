@@ -11,6 +11,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['F5 Shift+F5', 'continue, reverse continue'],
   ['Space', 'replay, pause'],
   ['F B', 'forward, backward pass'],
+  ['D', 'to the first divergence, when compared'],
   ['Enter', 'into the picture: arrows move, Enter picks the unit, Esc leaves'],
   ['+ −', 'zoom time'],
   ['Esc', 'clear the picked units'],

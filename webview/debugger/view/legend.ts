@@ -30,11 +30,13 @@ export function legend(choose: (order: OrderName) => void): Legend {
   const symbols = element('span');
   const masked = element('span');
   const hatch = element('div', 'hatch-sample');
+  const differenceNote = element('span');
+  const differenceItem = item('', 'this − other', differenceNote);
   const order = dropdown('Order of rows', (value) => choose(value as OrderName));
   const gateItem = item(gate, 'gate', '0 closed, 1 open: share let through');
   const root = element(
     'div', 'legend',
-    item(signed, signedTitle, signedNote), gateItem, item('× ±I', 'NaN, infinite', symbols), item(hatch, 'masked', masked), item('', 'faded', 'not reached'),
+    item(signed, signedTitle, signedNote), gateItem, differenceItem, item('× ±I', 'NaN, infinite', symbols), item(hatch, 'masked', masked), item('', 'faded', 'not reached'),
     element('div', 'legend-item', element('div', '', element('div', 'legend-title', 'rows'), order)),
   );
   return {
@@ -46,6 +48,9 @@ export function legend(choose: (order: OrderName) => void): Legend {
       show(gateItem, !backward);
       setText(signedTitle, backward ? 'gradient, √ scale' : 'signed value');
       setText(signedNote, backward ? 'orange: raising it raises the loss' : 'blue −, orange +');
+      const run = state.compared?.run;
+      show(differenceItem, run !== undefined && (run.layers[derived.layerIndex]?.lanes.length ?? 0) > 0);
+      setText(differenceNote, run ? `orange: larger here than in the ${run.label}` : '');
       const { valid, steps } = derived.view.trace;
       const broken = new Set<number>();
       for (const { name } of derived.layer.lanes) {

@@ -3,7 +3,9 @@
 import { select } from 'd3-selection';
 import { button, dressButton } from '../../controls';
 import { element, setText, show } from '../../elements';
+import { showRich } from '../../rich-text';
 import { number, percent } from '../../theme/numbers';
+import { otherExpects } from '../compare/sentences';
 import { quote, visible } from '../sentences';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
@@ -18,7 +20,8 @@ export function firstBlock(act: { goto(step: number): void; reveal(line: number)
   const note = element('span', 'note');
   const right = element('span', 'outcome');
   const body = element('div', 'first-body');
-  const section = element('section', 'first-block', element('h2', '', title, note, element('span', 'grow'), right), body);
+  const other = element('p', 'quiet other-expects');
+  const section = element('section', 'first-block', element('h2', '', title, note, element('span', 'grow'), right), body, other);
   const back = button(() => act.goto(Number(section.dataset['before'])));
   const fed = button(() => act.reveal(Number(section.dataset['line'])));
   const buttons = element('div', 'choices', back, fed);
@@ -28,6 +31,10 @@ export function firstBlock(act: { goto(step: number): void; reveal(line: number)
       const { stop } = derived.view.cursor;
       setText(right, '');
       right.className = 'outcome';
+      const run = state.compared?.run;
+      const expects = run && derived.pass === 'forward' && stop?.kind !== 'filter' ? otherExpects(run, derived.view.cursor.step) : undefined;
+      show(other, expects !== undefined);
+      if (expects) showRich(other, expects);
       if (stop?.kind === 'filter') {
         drawCause(stop, derived);
         return;

@@ -9,6 +9,7 @@ import { axisSteps, overviewBins, stepX, type TimelineLayout } from '../timeline
 import type { Cursor } from '../../../protocol/debugger-page';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
+import { lossTop } from '../compare/compared-loss';
 import { drawGutter } from './gutter';
 import { drawLines } from './lines';
 
@@ -93,8 +94,7 @@ function drawPlaceInOverview(svg: SVGSVGElement, layout: TimelineLayout, { view 
 function drawLoss(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
   const { values, mean } = view.trace.loss;
   const finite = steps.map((step) => values[step - 1] ?? NaN).filter(Number.isFinite);
-  const all = [...values].filter(Number.isFinite);
-  const top = Math.max(...all, 0) || 1;
+  const top = lossTop(view);
   const { y, height } = layout.loss;
   const layer = layerOf(svg, 'loss');
   const width = Math.max(1, layout.column - (layout.column > 5 ? 4 : layout.column > 3 ? 1 : 0));
@@ -263,7 +263,7 @@ export function drawCross(svg: SVGSVGElement, layout: TimelineLayout, { pointing
   const [a, b] = [stepX(layout, Math.min(pointing?.from ?? layout.first + 1, pointing?.step ?? 1)), stepX(layout, (pointing?.from === undefined ? layout.first + layout.visible : Math.max(pointing.from, pointing.step)) + 1)];
   layer.selectAll('line.threshold').data(threshold).join('line').attr('class', 'threshold').attr('x1', a).attr('x2', b).attr('y1', (y) => y).attr('y2', (y) => y);
   const x = pointing && stepIsVisible(layout, pointing.step) ? [Math.round(stepX(layout, pointing.step) + layout.column / 2) + 0.5] : [];
-  const block = pointing?.lane === undefined ? undefined : layout.lanes.find(({ name }) => name === pointing.lane);
+  const block = pointing?.lane === undefined ? undefined : (layout.lanes.find(({ name }) => name === pointing.lane) ?? layout.compared.find(({ key }) => key === pointing.lane));
   layer.selectAll('line.vertical').data(x).join('line').attr('class', 'cross vertical').attr('x1', (d) => d).attr('x2', (d) => d).attr('y1', layout.cursor.y).attr('y2', layout.cursor.y + layout.cursor.height);
   const row = block && pointing?.row !== undefined ? [pointing.row] : [];
   layer.selectAll('line.horizontal').data(row.map((r) => (block?.y ?? 0) + r)).join('line').attr('class', 'cross horizontal').attr('x1', layout.left).attr('x2', layout.left + layout.plotWidth).attr('y1', (d) => d).attr('y2', (d) => d);

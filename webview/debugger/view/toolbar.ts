@@ -1,5 +1,6 @@
 // Draws the debugger page's toolbar: pass, moves, replay, place, sequence and layer.
 // Not what the moves do: the page hands the actions in.
+import { compareChoice, type CompareActions } from '../../compare-choice';
 import { button, dressButton, dressDropdown, dropdown } from '../../controls';
 import { element, setText, show } from '../../elements';
 import { showRich, strong } from '../../rich-text';
@@ -7,7 +8,7 @@ import type { Pass } from '../../../protocol/debugger-page';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 
-export interface ToolbarActions {
+export interface ToolbarActions extends CompareActions {
   setPass(pass: Pass): void;
   move(how: 'next' | 'stepBack' | 'continue' | 'reverseContinue'): void;
   play(): void;
@@ -18,6 +19,9 @@ export interface ToolbarActions {
   openInspector(): void;
   copyLink(): void;
 }
+
+/** Pixels from which the list of comparisons fits beside everything else. */
+const roomForList = 1480;
 
 export const speeds: readonly number[] = [1, 2, 4, 8, 16, 30];
 
@@ -49,11 +53,12 @@ export function toolbar(act: ToolbarActions): Toolbar {
   const place = element('span', 'place');
   const sequence = dropdown('Sequence', (value) => act.chooseSequence(Number(value)));
   const layer = dropdown('Layer', (value) => act.chooseLayer(Number(value)));
+  const compare = compareChoice(act);
   const inspector = element('button', 'link', 'Gradient inspector');
   inspector.addEventListener('click', act.openInspector);
   const copy = button(act.copyLink);
   const origin = element('span', 'quiet origin');
-  const root = element('div', 'toolbar', passes, reverse, back, next, go, element('span', 'rule'), play, speed, slider, place, element('span', 'rule'), sequence, layer, element('span', 'grow'), inspector, origin, copy);
+  const root = element('div', 'toolbar', passes, reverse, back, next, go, element('span', 'rule'), play, speed, slider, place, element('span', 'rule'), sequence, layer, compare.root, element('span', 'grow'), inspector, origin, copy);
   root.setAttribute('role', 'toolbar');
   root.setAttribute('aria-label', 'Debugger');
   return {
@@ -81,6 +86,7 @@ export function toolbar(act: ToolbarActions): Toolbar {
       const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
       dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: narrow ? `#${index}` : label })), String(trace.sequence.index));
       dressDropdown(layer, trace.layers.map((l, index) => ({ value: String(index), label: narrow ? l.name : `${l.name} = ${l.call}` })), String(layerIndex));
+      compare.draw(view.comparison.choices, view.comparison.compared?.id, state.width >= roomForList);
       dressButton(copy, { label: 'Copy link to this state', icon: 'link', iconOnly: true, disabled: ended });
       setText(origin, trace.origin);
       show(speed, !narrow);

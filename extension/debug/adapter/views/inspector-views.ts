@@ -3,6 +3,7 @@
 // Invariant: what cannot be had for this layer is null; steps count from 1 outside and from 0 inside the engine.
 import { defined } from '../../../../engine/base/invariant';
 import { OperationalError } from '../../../../engine/base/operational-error';
+import { alignLayers } from '../../../../engine/debug/compare-recordings';
 import type { Recording } from '../../../../engine/debug/recording';
 import { GateSaturation } from '../../../../engine/inspect/gate-saturation';
 import { keepingGate } from '../../../../engine/inspect/keeping-gate';
@@ -19,6 +20,8 @@ import { spectralRadii } from '../../../../engine/inspect/spectral-radii';
 import { eigenvalues, largestEigenvalues } from '../../../../engine/inspect/spectrum';
 import { stepJacobian } from '../../../../engine/inspect/step-jacobian';
 import type { StepLine } from '../../../../engine/ir/model';
+import type { Weights } from '../../../../engine/trace/trace';
+import type { TracePrograms } from '../../../../engine/trace/trace-programs';
 import type { HorizonBand, InspectorHost, LossCurves, Spectrum } from '../../../../protocol/inspector-page';
 import { firstNonFinite, laneNames, laneNumbers } from './lane-numbers';
 import { norm } from './state-flow';
@@ -34,6 +37,12 @@ const mostEigenvalues = 256;
 const fewEigenvalues = 32;
 const largestJacobian = 2048;
 
+/** A recording with the programs that it may be measured by. */
+export interface ComparedPass {
+  readonly recording: Recording;
+  readonly programs: TracePrograms;
+}
+
 interface OverValidation {
   readonly sequences: number;
   /** By `<layer>.<state>`. */
@@ -45,14 +54,14 @@ interface OverValidation {
 export class InspectorViews {
   private readonly queue: WorkQueue;
   private readonly triangles = new Map<number, Promise<Awaited<ReturnType<typeof lossTriangle>>>>();
-  private over: Promise<OverValidation> | undefined;
+  private readonly over = new Map<Weights | Recording, Promise<OverValidation>>();
 
-  /** @param compared another recording of the same model over the same sequence. @param cursor the step that is always among the triangle's losses. */
+  /** @param compared another recording over the same sequence, maybe of another model. @param cursor the step that is always among the triangle's losses. */
   constructor(
     private readonly view: ViewSource,
     breathe: () => Promise<void>,
     private readonly cursor: () => number = () => 1,
-    private readonly compared: () => Recording | undefined = () => undefined,
+    private readonly compared: () => ComparedPass | undefined = () => undefined,
     /** Words of a layer's gates, by name. */
     private readonly words: (layer: number) => readonly (readonly [string, string])[] = () => [],
   ) {
@@ -73,9 +82,9 @@ export class InspectorViews {
     const nonFinite = firstBroken(recording);
     const more = { all: defined(all[0], 'a layer has a state'), ...(nonFinite === undefined ? {} : { nonFinite }) };
     if (loss === null) return { loss, states: states.map((name, index) => ({ name, norm: defined(all[index], name) })), ...more };
-    const of = await this.normsOf(recording, unit, this.known(loss), within(pace, 0, 0.5));
-    const other = this.compared();
-    const beside = other && (await this.normsOf(other, unit, this.known(loss), within(pace, 0.5, 1)))[0];
+    const of = await this.normsOf(this.view, unit, this.known(loss), within(pace, 0, 0.5));
+    const other = this.otherLayer(layer);
+    const beside = other && (await this.normsOf(other.pass, other.unit, this.known(loss), within(pace, 0.5, 1)))[0];
     return { loss, states: states.map((name, index) => ({ name, norm: defined(of[index], name) })), ...more, ...(beside ? { compared: beside } : {}) };
   });
 
@@ -129,9 +138,9 @@ export class InspectorViews {
 
   readonly spectrum: Answer<'spectrum'> = ({ traceId, layer, step }) => this.measure('spectrum', 0, traceId, layer, async (unit) => {
     if (!Number.isSafeInteger(step) || step < 1 || step > this.view.recording.steps) throw new OperationalError('bad-argument', `Step ${step} is outside 1…${this.view.recording.steps}.`);
-    const run = await this.spectrumOf(this.walk(unit), step);
-    const other = this.compared();
-    const beside = other && run && (await this.spectrumOf({ ...this.walk(unit), trace: other.trace, sequence: other.row }, step));
+    const run = await this.spectrumOf(this.view, unit, step);
+    const other = this.otherLayer(layer);
+    const beside = other && run && (await this.spectrumOf(other.pass, other.unit, step));
     return run && { run, ...(beside ? { compared: beside } : {}) };
   });
 
@@ -152,13 +161,14 @@ export class InspectorViews {
   });
 
   readonly horizon: Answer<'horizon'> = ({ traceId, layer }) => this.measure('horizon', 2, traceId, layer, async (unit, pace) => {
-    const { sequences, ratios, memory } = await this.overValidation(pace);
-    const [state] = unit.walk.line.step.states;
-    const run = bandOf(ratioQuantiles(ratios.get(`${unit.name}.${defined(state, 'a layer has a state').name}`) ?? []));
+    const other = this.otherLayer(layer);
+    const { sequences, ratios, memory } = await this.overValidation(other ? within(pace, 0, 0.5) : pace);
+    const run = bandOver(ratios, unit);
+    const beside = other && bandOver((await this.overValidation(within(pace, 0.5, 1), other.pass)).ratios, other.unit);
     const gate = defined(memory.get(unit.name), 'every layer was counted');
     const longest = gate.longest();
     return {
-      sequences, run,
+      sequences, run, ...(beside ? { compared: beside } : {}),
       ...(longest && gate.keeps ? { longest: { ...longest, gate: gate.keeps.gate, product: Float64Array.from(run.median, (_, k) => 0.5 ** (k / longest.halfLife)) } } : {}),
     };
   });
@@ -171,8 +181,15 @@ export class InspectorViews {
   }
 
   private walk(unit: LayerUnit): RecordedWalk {
-    const { model, trace, row } = this.view.recording;
-    return { model, trace, line: unit.walk.line, half: unit.walk.half, sequence: row };
+    return walkOf(this.view.recording, unit);
+  }
+
+  /** The compared pass's layer that stands beside one of ours. */
+  private otherLayer(layer: number): { readonly pass: ComparedPass; readonly unit: LayerUnit } | undefined {
+    const pass = this.compared();
+    const partner = pass && alignLayers(this.view.recording, pass.recording)[layer]?.other;
+    const unit = partner && layersOf(pass.recording).find(({ name }) => name === partner.name);
+    return pass && unit && { pass, unit };
   }
 
   private losses({ model, trace, row }: Recording): readonly number[] {
@@ -185,16 +202,17 @@ export class InspectorViews {
     return loss - 1;
   }
 
-  private async normsOf({ model, trace, row, steps }: Recording, unit: LayerUnit, loss: number, pace: Pace): Promise<readonly Float64Array[]> {
-    const { states } = await seededBackward(this.view.programs, model, trace, { sequence: row, losses: [loss], pace });
+  private async normsOf({ recording: { model, trace, row, steps }, programs }: ComparedPass, unit: LayerUnit, loss: number, pace: Pace): Promise<readonly Float64Array[]> {
+    const { states } = await seededBackward(programs, model, trace, { sequence: row, losses: [loss], pace });
     return unit.walk.line.step.states.map(({ name }) => Float64Array.from(states.get(`${unit.name}.${name}`)?.norms ?? new Float32Array(steps)));
   }
 
-  private async spectrumOf(walk: RecordedWalk, step: number): Promise<Spectrum | null> {
+  private async spectrumOf({ recording, programs }: ComparedPass, unit: LayerUnit, step: number): Promise<Spectrum | null> {
+    const walk = walkOf(recording, unit);
     const { states } = walk.line.step;
     const size = states.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
     if (size > largestJacobian) return null;
-    const jacobian = await stepJacobian(this.view.programs, walk, step - 1);
+    const jacobian = await stepJacobian(programs, walk, step - 1);
     const found = (size <= mostEigenvalues ? eigenvalues(jacobian) : largestEigenvalues(jacobian, fewEigenvalues)) ?? [];
     const names = states.map(({ name }) => name);
     return {
@@ -203,8 +221,9 @@ export class InspectorViews {
     };
   }
 
-  private overValidation(pace: Pace): Promise<OverValidation> {
-    const { view } = this;
+  private overValidation(pace: Pace, of: ComparedPass = this.view): Promise<OverValidation> {
+    const view = { ...this.view, ...of };
+    const { model } = view.recording;
     const start = async (): Promise<OverValidation> => {
       const layers = layersOf(view.recording);
       const ratios = new Map<string, readonly Float64Array[]>();
@@ -214,17 +233,30 @@ export class InspectorViews {
       const sequences = await validationPasses(view, pace, async (trace, share) => {
         const part = within(pace, before, share);
         before = share;
-        for (const [key, each] of await lastLossRatios(view.programs, view.recording.model, trace, part)) ratios.set(key, [...(ratios.get(key) ?? []), ...each]);
+        for (const [key, each] of await lastLossRatios(view.programs, model, trace, part)) ratios.set(key, [...(ratios.get(key) ?? []), ...each]);
         for (let row = 0; row < (trace.batch.x.dims[0] ?? 0); row++) {
           for (const counted of [...saturation.values(), ...memory.values()]) counted.add(trace, row);
         }
       });
       return { sequences, ratios, saturation, memory };
     };
-    const made = (this.over ??= start());
-    made.catch(() => (this.over = undefined));
+    // Forks share their weights, and then their validation, too; without data each has its own batch alone.
+    const key = view.data === undefined ? view.recording : view.recording.trace.weights;
+    const made = this.over.get(key) ?? start();
+    this.over.set(key, made);
+    made.catch(() => this.over.delete(key));
     return made;
   }
+}
+
+function walkOf({ model, trace, row }: Recording, { walk }: LayerUnit): RecordedWalk {
+  return { model, trace, line: walk.line, half: walk.half, sequence: row };
+}
+
+/** Of a layer's first state. */
+function bandOver(ratios: OverValidation['ratios'], { name, walk }: LayerUnit): HorizonBand {
+  const [state] = walk.line.step.states;
+  return bandOf(ratioQuantiles(ratios.get(`${name}.${defined(state, 'a layer has a state').name}`) ?? []));
 }
 
 /** The state that a gate multiplies; the first when none does. */

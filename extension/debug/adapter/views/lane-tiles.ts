@@ -4,24 +4,35 @@
 import { OperationalError } from '../../../../engine/base/operational-error';
 import type { Recording } from '../../../../engine/debug/recording';
 import { tileSteps, type Tile, type TileLevel, type TilePart, type TileRequest } from '../../../../protocol/tiles';
-import { laneNames, type LaneNumbers, laneNumbers } from './lane-numbers';
+import { type LaneName, laneNames, type LaneNumbers, laneNumbers } from './lane-numbers';
 import { layersOf } from './view-source';
 
 const levels: readonly number[] = [1, 4, 16] satisfies readonly TileLevel[];
 
+/** Where a layer's lanes come from: a recording, or the difference of two. */
+export interface LaneSource {
+  readonly layer: string;
+  readonly lanes: readonly LaneName[];
+  readonly steps: number;
+  readonly numbers: (what: 'value' | 'gradient', lane: string) => LaneNumbers;
+}
+
 /** Throws OperationalError `bad-argument` for a layer, lane, level or tile that there is not. */
 export function tileOf(recording: Recording, request: TileRequest): Tile {
-  const { level, index, what } = request;
   const unit = layersOf(recording)[request.layer];
   if (unit === undefined) throw new OperationalError('bad-argument', `There is no layer ${request.layer}.`);
-  const known = laneNames(unit);
+  return tileFrom({ layer: unit.name, lanes: laneNames(unit), steps: recording.steps, numbers: (what, lane) => laneNumbers(recording, unit, what, lane) }, request);
+}
+
+export function tileFrom({ layer, lanes: known, steps, numbers: numbersOf }: LaneSource, request: TileRequest): Tile {
+  const { level, index, what } = request;
   const lanes = request.lanes ?? known.map(({ name }) => name);
   const unknown = lanes.find((lane) => !known.some(({ name }) => name === lane));
-  if (unknown !== undefined) throw new OperationalError('bad-argument', `${unit.name} has no lane ${unknown}; it has ${known.map(({ name }) => name).join(', ')}.`);
-  const columns = Math.min(tileSteps, Math.ceil(recording.steps / level) - index * tileSteps);
+  if (unknown !== undefined) throw new OperationalError('bad-argument', `${layer} has no lane ${unknown}; it has ${known.map(({ name }) => name).join(', ')}.`);
+  const columns = Math.min(tileSteps, Math.ceil(steps / level) - index * tileSteps);
   if (!levels.includes(level) || !Number.isSafeInteger(index) || index < 0 || columns <= 0) throw new OperationalError('bad-argument', `There is no tile ${index} at level ${level}.`);
   const pieces = lanes.map((lane) => {
-    const numbers = laneNumbers(recording, unit, what, lane);
+    const numbers = numbersOf(what, lane);
     const gate = known.find(({ name }) => name === lane)?.kind === 'gate' && what === 'value';
     return { lane, units: numbers.units, values: columnsOf(numbers, level, index * tileSteps, columns, gate ? 0.5 : 0) };
   });

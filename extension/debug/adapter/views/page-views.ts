@@ -8,7 +8,11 @@ import { TracePrograms } from '../../../../engine/trace/trace-programs';
 import type { StopCause } from '../../../../protocol/debugger-page';
 import type { ViewHeader } from '../../../../protocol/debug-views';
 import { Arguments } from '../arguments';
+import { type Compared, Comparisons } from '../compare/comparisons';
+import { readCompareWith } from '../compare/compare-with';
+import { ComparedView } from '../compare/compared-view';
 import type { Handlers } from '../connection';
+import type { AdapterHost } from '../host';
 import type { Loaded } from '../launch';
 import { requestNames } from '../requests';
 import type { SourcePlaces } from '../source-places';
@@ -25,10 +29,11 @@ export interface ViewContext {
   readonly places: () => SourcePlaces;
   readonly session: () => { readonly loaded: Loaded; readonly backend: Backend; readonly options: { readonly inputs: string | undefined } };
   readonly lastStop: () => Stop | undefined;
-  readonly breathe: () => Promise<void>;
+  readonly host: () => AdapterHost;
 }
 
 interface Shown {
+  readonly view: ViewSource;
   readonly recording: Recording;
   readonly debugger: DebuggerViews;
   readonly inspector: InspectorViews;
@@ -40,9 +45,12 @@ const inspectorNames = ['curves', 'paths', 'factors', 'triangle', 'spectrum', 'r
 export class PageViews {
   private programs: TracePrograms | undefined;
   private shown: Shown | undefined;
-  private comparedWith: number | undefined;
+  private readonly comparisons: Comparisons;
+  private beside: { readonly shown: Shown; readonly recording: Recording; readonly view: ComparedView } | undefined;
 
-  constructor(private readonly context: ViewContext) {}
+  constructor(private readonly context: ViewContext) {
+    this.comparisons = new Comparisons(context);
+  }
 
   handlers(): Handlers {
     return {
@@ -59,6 +67,8 @@ export class PageViews {
   async dispose(): Promise<void> {
     this.shown?.inspector.stop();
     this.shown = undefined;
+    this.beside = undefined;
+    await this.comparisons.dispose();
     const { programs } = this;
     this.programs = undefined;
     await programs?.dispose();
@@ -67,34 +77,56 @@ export class PageViews {
   private answer(name: string, params: unknown): unknown {
     if (name === 'header') return this.header();
     if (name === 'stop') return this.stop() ?? null;
-    if (name === 'compare') return this.compare(new Arguments(params).count('index'));
+    if (name === 'compare') return this.compare(new Arguments(params));
+    if (name === 'settleComparison') return this.comparisons.settle().then(() => null);
     if (typeof params !== 'object' || params === null) throw new OperationalError('bad-argument', `The view ${name} needs \`params\`, an object.`);
     const shown = this.present();
     const debuggerName = debuggerNames.find((each) => each === name);
     const inspectorName = inspectorNames.find((each) => each === name);
     // Parameters come from a page of ours, and every view looks at them itself.
+    if (debuggerName === 'tile') return this.comparedView()?.tile(params as never) ?? shown.debugger.tile(params as never);
     if (debuggerName !== undefined) return shown.debugger[debuggerName](params as never);
     if (inspectorName !== undefined) return shown.inspector[inspectorName](params as never);
     throw new OperationalError('unknown-view', `There is no view ${name}.`);
   }
 
   private header(): ViewHeader {
-    const standing = this.context.standing();
     const { debugger: views, recording } = this.present();
     const [first] = layersOf(recording);
+    const compared = this.comparedView()?.run;
+    const { pending } = this.comparisons;
     return {
       trace: views.header,
       label: first?.walk.line.cell?.name ?? recording.model.name,
-      comparisons: standing.forks.filter(({ id }) => id !== standing.active).map(({ id, label }) => ({ index: id, label })),
-      ...(this.comparedWith === undefined || this.comparedWith === standing.active ? {} : { compared: { index: this.comparedWith, label: standing.forks.find(({ id }) => id === this.comparedWith)?.label ?? '' } }),
+      comparison: { choices: this.comparisons.choices(), ...(compared === undefined ? {} : { compared }), ...(pending === undefined ? {} : { pending }) },
     };
   }
 
-  private compare(index: number | undefined): null {
-    const { forks } = this.context.standing();
-    if (index !== undefined && !forks.some(({ id }) => id === index)) throw new OperationalError('no-fork', `There is no fork ${index}.`);
-    this.comparedWith = index;
+  private async compare(args: Arguments): Promise<null> {
+    const host = this.context.host();
+    await this.comparisons.choose(args.has('with') ? readCompareWith(args.object('with'), (path) => host.absolute(path)) : undefined);
     return null;
+  }
+
+  /** Made once for a pair. */
+  private comparedView(): ComparedView | undefined {
+    const compared = this.comparisons.ready;
+    if (compared === undefined) return (this.beside = undefined);
+    const shown = this.present();
+    if (this.beside?.shown !== shown || this.beside.recording !== compared.recording || this.beside.view.compared.label !== compared.label) {
+      this.beside = { shown, recording: compared.recording, view: new ComparedView(shown.view, shown.debugger.header, compared) };
+    }
+    return this.beside.view;
+  }
+
+  /** With the programs to measure it by. */
+  private comparedPass(): { readonly recording: Recording; readonly program: Compared['program']; readonly programs: TracePrograms } | undefined {
+    const compared = this.comparisons.ready;
+    return compared && { recording: compared.recording, program: compared.program, programs: compared.programs ?? this.measuring() };
+  }
+
+  private measuring(): TracePrograms {
+    return (this.programs ??= new TracePrograms(this.context.session().backend));
   }
 
   /** The views of the recording that is shown; those of another one are ended. */
@@ -106,11 +138,11 @@ export class PageViews {
     const view = this.sourceOf(standing, recording);
     const views = new DebuggerViews(view);
     const inspector = new InspectorViews(
-      view, () => this.context.breathe(), () => Math.min(this.context.standing().cursor.t, recording.steps),
-      () => this.context.standing().forks.find(({ id }) => id === this.comparedWith && id !== this.context.standing().active)?.recording,
+      view, () => this.context.host().breathe(), () => Math.min(this.context.standing().cursor.t, recording.steps),
+      () => this.comparedPass(),
       (layer) => views.header.layers[layer]?.lanes.flatMap(({ name, words }) => (words === undefined ? [] : [[name, words] as const])) ?? [],
     );
-    return (this.shown = { recording, debugger: views, inspector });
+    return (this.shown = { view, recording, debugger: views, inspector });
   }
 
   private sourceOf(standing: Standing, recording: Recording): ViewSource {
@@ -123,7 +155,7 @@ export class PageViews {
     return {
       ...choices, recording,
       traceId: traceIdOf(recording),
-      programs: (this.programs ??= new TracePrograms(backend)),
+      programs: this.measuring(),
       program: loaded.program, data: loaded.source,
       origin: `${standing.iteration > 0 ? `iteration ${standing.iteration.toLocaleString('en-US')}` : standing.words.weights} · ${backend.name}`,
       edits: pass.edits.map(({ step, half, target }) => ({ step: step + 1, name: `${half}.${target.name}${target.kind === 'named' ? "'" : ''}` })),

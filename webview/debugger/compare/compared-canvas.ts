@@ -1,0 +1,74 @@
+// Paints the compared pass's lanes on a canvas of their own: what the pass has reached in full colour, the rest faded.
+// Not this pass's lanes (../view/lanes-canvas.ts). Images are kept until lane, theme or order change.
+import type { Image } from '../../picture/image';
+import type { Derived } from '../derive';
+import { laneDomain } from '../lanes/domain';
+import { lanePixels, type LaneValues } from '../lanes/raster';
+import { rowsOf, unitsPerRow } from '../lanes/rows';
+import type { DebuggerState } from '../state';
+import type { TimelineLayout } from '../timeline/layout';
+import { showsAll } from '../view/lanes-canvas';
+import { comparedLanes, type ComparedLane } from './compared-lanes';
+
+interface Kept {
+  readonly key: string;
+  readonly full: HTMLCanvasElement;
+  readonly faded: HTMLCanvasElement;
+}
+
+const kept = new WeakMap<LaneValues, Kept>();
+
+export function paintCompared(canvas: HTMLCanvasElement, layout: TimelineLayout, derived: Derived, state: DebuggerState): void {
+  const { scale } = state;
+  const shown = layout.compared.length > 0;
+  const [width, height] = shown ? [Math.round(layout.width * scale), Math.round(layout.height * scale)] : [0, 0];
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  canvas.hidden = !shown;
+  canvas.style.width = `${layout.width}px`;
+  canvas.style.height = `${layout.height}px`;
+  const context = shown ? canvas.getContext('2d') : null;
+  if (!context) return;
+  context.clearRect(0, 0, width, height);
+  context.imageSmoothingEnabled = false;
+  const { step, pass } = derived.view.cursor;
+  const [from, to] = [layout.first, layout.first + layout.visible];
+  const [fullFrom, fullTo] = showsAll(derived, state) ? [from, to] : pass === 'forward' ? [from, Math.min(to, step)] : [Math.max(from, step - 1), to];
+  const lanes = comparedLanes(derived, state);
+  for (const block of layout.compared) {
+    const lane = lanes.find(({ key }) => key === block.key);
+    const pictures = lane && picturesOf(lane, block.height, derived, state);
+    if (!pictures) continue;
+    const draw = (image: HTMLCanvasElement, a: number, b: number): void => {
+      if (b <= a || image.height === 0) return;
+      const [x, right] = [a, b].map((column) => Math.round((layout.left + (column - layout.first) * layout.column) * scale)) as [number, number];
+      const [y, bottom] = [Math.round(block.y * scale), Math.round((block.y + block.height) * scale)];
+      context.clearRect(x, y, right - x, bottom - y);
+      context.drawImage(image, a, 0, b - a, image.height, x, y, right - x, bottom - y);
+    };
+    draw(pictures.faded, from, to);
+    draw(pictures.full, fullFrom, fullTo);
+  }
+}
+
+function picturesOf({ lane, header, order }: ComparedLane, height: number, derived: Derived, { scale, theme }: DebuggerState): Kept | undefined {
+  if (lane === undefined) return undefined;
+  const per = unitsPerRow(lane.units, height, scale);
+  const filled = lane.have.reduce((sum, have) => sum + have, 0);
+  const key = `${derived.what}/${theme.kind}/${theme.background.join()}/${per}/${filled}/${order.join()}`;
+  const known = kept.get(lane);
+  if (known?.key === key) return known;
+  const domain = laneDomain(header, derived.pass);
+  const { full, faded } = lanePixels(lane, { table: theme.palette[domain.palette], entry: domain.entry, rows: rowsOf(order, per), how: 'extreme', valid: derived.view.trace.valid, background: theme.background, error: theme.error });
+  const made = { key, full: canvasOf(full), faded: canvasOf(faded) };
+  kept.set(lane, made);
+  return made;
+}
+
+function canvasOf({ width, height, bytes }: Image): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  if (width > 0 && height > 0) canvas.getContext('2d')?.putImageData(new ImageData(bytes, width, height), 0, 0);
+  return canvas;
+}
