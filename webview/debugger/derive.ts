@@ -3,7 +3,7 @@
 import type { DebuggerView, Pass } from '../../protocol/debugger-page';
 import type { LaneHeader, LayerHeader } from '../../protocol/trace-view';
 import { cellGraph, keepingGate, type CellGraph } from './cell/graph';
-import { meanOrder, similarOrder, sortedBy, type OrderName } from './lanes/order';
+import { activityOrder, indexOrder, meanOrder, similarOrder, sortedBy, type OrderName } from './lanes/order';
 import type { LaneValues } from './lanes/raster';
 import { column, firstPicks, halfLife } from './lanes/statistics';
 import type { AtCursor } from './sentences';
@@ -22,35 +22,50 @@ export interface Derived {
   readonly lane: (name: string) => LaneValues | undefined;
   /** Value or gradient, by the pass, of a node or an expression at the cursor. */
   readonly at: (text: string) => Float32Array | undefined;
-  readonly keeps?: { readonly gate: string; readonly state: string };
+  readonly keeps?: { readonly gate: string; readonly state: string } | undefined;
   readonly header: (name: string) => LaneHeader | undefined;
 }
 
-const graphs = new WeakMap<LayerHeader, CellGraph>();
+const graphs = new WeakMap<LayerHeader, { readonly graph: CellGraph; readonly keeps: Derived['keeps'] }>();
 const orders = new Map<string, readonly number[]>();
 
+/** Kept by the state it was derived from: several views ask for it in one frame. */
+const derivations = new WeakMap<DebuggerState, Derived | 'nothing'>();
+
 export function derive(state: DebuggerState): Derived | undefined {
+  const known = derivations.get(state) ?? deriveAnew(state) ?? 'nothing';
+  derivations.set(state, known);
+  return known === 'nothing' ? undefined : known;
+}
+
+function deriveAnew(state: DebuggerState): Derived | undefined {
   const { view, lanes } = state;
   const layerIndex = view?.cursor.layer ?? 0;
   const layer = view?.trace.layers[layerIndex];
   if (!view || !layer || !lanes) return undefined;
   const { pass, step } = view.cursor;
   const what = pass === 'forward' ? 'value' : 'gradient';
-  const graph = graphs.get(layer) ?? cellGraph(layer.equations);
-  graphs.set(layer, graph);
-  const keeps = keepingGate(layer.equations, graph);
+  const known = graphs.get(layer);
+  const graph = known?.graph ?? cellGraph(layer.equations);
+  const keeps = known ? known.keeps : keepingGate(layer.equations, graph);
+  graphs.set(layer, { graph, keeps });
   const lane = (name: string): LaneValues | undefined => lanes.lane(layerIndex, what, name);
   const order = orderOf(state, view, layer, layerIndex, keeps);
   const stateLane = layer.lanes.filter(({ kind }) => kind === 'state').at(-1)?.name;
   const kept = keeps?.state ?? stateLane;
   const values = kept === undefined ? undefined : lanes.lane(layerIndex, 'value', kept);
   const gate = keeps && lanes.lane(layerIndex, 'value', keeps.gate);
-  const complete = values && values.have.every((have) => have === 1);
+  const complete = values && isComplete(values);
   const tokens = view.trace.reads.kind === 'tokens' ? view.trace.reads.text : undefined;
   const picked =
     view.selection.layer === layerIndex && view.selection.units.length > 0 ? view.selection.units : complete && values ? memoPicks(values, () => firstPicks(values, gate, view.trace.valid, tokens)) : [];
   const here = state.step?.key === stepKey(view) ? state.step.values : undefined;
+  const found = new Map<string, Float32Array | undefined>();
   const at = (text: string): Float32Array | undefined => {
+    if (!found.has(text)) found.set(text, find(text));
+    return found.get(text);
+  };
+  const find = (text: string): Float32Array | undefined => {
     const isNew = text.endsWith("'");
     const name = isNew ? text.slice(0, -1) : text;
     const header = layer.lanes.find((h) => h.name === name);
@@ -91,6 +106,13 @@ export function atCursor(derived: Derived, state: DebuggerState): AtCursor {
   };
 }
 
+const completed = new WeakSet<LaneValues>();
+/** Every step of it has arrived. */
+function isComplete(lane: LaneValues): boolean {
+  if (!completed.has(lane) && lane.have.every((have) => have === 1)) completed.add(lane);
+  return completed.has(lane);
+}
+
 const picksOf = new WeakMap<LaneValues, number[]>();
 function memoPicks(values: LaneValues, make: () => number[]): number[] {
   const known = picksOf.get(values) ?? make();
@@ -102,9 +124,9 @@ function orderOf(state: DebuggerState, view: DebuggerView, layer: LayerHeader, l
   const { lanes } = state;
   const headers = layer.lanes.filter(({ kind }) => kind === 'state');
   const units = headers[0]?.units ?? layer.lanes[0]?.units ?? 0;
-  const index = Array.from({ length: units }, (_, unit) => unit);
+  const index = indexOrder(units);
   const values = headers.map(({ name }) => lanes?.lane(layerIndex, 'value', name)).filter((l) => l !== undefined && l.units === units);
-  const complete = values.length > 0 && values.every((lane) => lane?.have.every((have) => have === 1));
+  const complete = values.length > 0 && values.every((lane) => lane !== undefined && isComplete(lane));
   if (!complete || state.order === 'index') return index;
   const byCursor = state.order === 'cursor' ? `/${view.cursor.step}` : '';
   const key = `${view.trace.traceId}/${layerIndex}/${state.order}${byCursor}`;
@@ -124,10 +146,12 @@ function computeOrder(order: OrderName, values: readonly LaneValues[], headers: 
     case 'mean':
       return meanOrder(values.slice(-1).map((lane) => lane.values), steps, units);
     case 'halfLife':
-      return gate && gate.units === units ? sortedBy(units, (unit) => halfLife(gate, unit, valid) ?? 0) : Array.from({ length: units }, (_, unit) => unit);
+      return gate && gate.units === units ? sortedBy(units, (unit) => halfLife(gate, unit, valid) ?? 0) : indexOrder(units);
     case 'cursor':
       return sortedBy(units, (unit) => values.at(-1)?.values[(view.cursor.step - 1) * units + unit] ?? 0);
+    case 'activity':
+      return activityOrder(values.slice(-1).map((lane) => lane.values), steps, units);
     case 'index':
-      return Array.from({ length: units }, (_, unit) => unit);
+      return indexOrder(units);
   }
 }

@@ -24,7 +24,7 @@ registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<DebuggerState>(
   {
-    phase: 'loading', ended: false, slow: false, revision: 0, order: 'similar', first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
+    phase: 'loading', ended: false, slow: false, revision: 0, order: 'similar', rowValue: 'extreme', laneHeights: {}, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
     width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
   },
   (callback) => requestAnimationFrame(callback),
@@ -32,13 +32,12 @@ const store = new Store<DebuggerState>(
 const channel = new Channel<DebuggerPage, DebuggerHost>(hostPort(), debuggerScope, {});
 const complain = (thrown: unknown): void => store.update((state) => ({ ...state, problem: thrown instanceof Error ? thrown.message : String(thrown) }));
 
-const showCursor = (cursor: Cursor): void =>
-  store.update((state) => {
-    if (!state.view) return state;
-    const next = { ...state, view: { ...state.view, cursor } };
-    const derived = derive(next);
-    return derived ? { ...next, first: inSight(layoutOf(next, derived), cursor.step) } : next;
-  });
+/** The state with its cursor in sight. */
+const inSightOf = (state: DebuggerState): DebuggerState => {
+  const derived = derive(state);
+  return derived ? { ...state, first: inSight(layoutOf(state, derived), derived.view.cursor.step) } : state;
+};
+const showCursor = (cursor: Cursor): void => store.update((state) => (state.view ? inSightOf({ ...state, view: { ...state.view, cursor } }) : state));
 const showView = (view: DebuggerView): void =>
   store.update((before) => {
     const { flow: _, step: __, pointing: ___, compared: was, ...rest } = before;
@@ -47,7 +46,8 @@ const showView = (view: DebuggerView): void =>
     const { compared: ____, ...kept } = before;
     const shown: DebuggerState = same ? { ...kept, view: { ...view, cursor: { ...view.cursor, layer: same.cursor.layer } } } : { ...rest, phase: 'trace', ended: false, view, lanes: new LaneStore(view.trace), first: 0 };
     const compared = comparedState(view.comparison.compared, view.trace, was);
-    return { ...shown, revision: before.revision + 1, ...(compared ? { compared } : {}) };
+    const next = { ...shown, revision: before.revision + 1, ...(compared ? { compared } : {}) };
+    return same ? next : inSightOf(next);
   });
 
 channel.on('view', showView);

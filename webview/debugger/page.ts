@@ -17,15 +17,15 @@ import { listenToTimeline } from './keyboard';
 import { sentence } from './sentences';
 import type { DebuggerState } from './state';
 import { cellTable, timelineTable } from './tables';
-import { formOf, timelineLayout, type TimelineLayout } from './timeline/layout';
+import { formOf, stretchOf, timelineLayout, type TimelineLayout } from './timeline/layout';
 import { cellBlock } from './view/cell';
 import { equationsBlock } from './view/equations';
 import { keyList } from './view/keys';
-import { paintLanes, showsAll } from './view/lanes-canvas';
+import { laneCells, showsAll } from './view/lane-cells';
 import { legend } from './view/legend';
 import { linesScale } from './view/lines';
 import { firstBlock } from './view/next';
-import { drawCross, drawRecorded, drawTimeline } from './view/timeline';
+import { drawAtCursor, drawCross, drawRecorded, shiftRecorded } from './view/timeline';
 import { toolbar, type ToolbarActions } from './view/toolbar';
 
 export interface DebuggerActions extends ToolbarActions {
@@ -37,7 +37,15 @@ export interface DebuggerActions extends ToolbarActions {
   readonly save: Save;
 }
 
+const layouts = new WeakMap<DebuggerState, TimelineLayout>();
+
 export function layoutOf(state: DebuggerState, derived: Derived): TimelineLayout {
+  const known = layouts.get(state) ?? layoutAnew(state, derived);
+  layouts.set(state, known);
+  return known;
+}
+
+function layoutAnew(state: DebuggerState, derived: Derived): TimelineLayout {
   return timelineLayout({
     pageWidth: state.width, steps: derived.view.trace.steps, layer: derived.layer, pass: derived.pass, first: state.first,
     ...(state.columnWidth === undefined ? {} : { columnWidth: state.columnWidth }),
@@ -57,10 +65,10 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   says.setAttribute('role', 'status');
   const beside = element('div', 'compare-bar');
   beside.setAttribute('role', 'status');
-  const canvas = element('canvas');
+  const cells = laneCells();
   const comparedCanvas = element('canvas');
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const plot = element('div', 'plot timeline', canvas, comparedCanvas, svg);
+  const plot = element('div', 'plot timeline', ...cells.parts, comparedCanvas, svg);
   plot.tabIndex = 0;
   plot.setAttribute('role', 'group');
   plot.setAttribute('aria-roledescription', 'timeline');
@@ -76,7 +84,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   announcement.setAttribute('aria-live', 'polite');
   const empty = emptyPage(act.begin);
   const keys = keyList();
-  addHatch(svg);
+  addDefinitions(svg);
   root.classList.add('debugger');
   root.replaceChildren(bar.root, loading, stale, ended, problem, says, beside, columns, empty, hover, announcement, keys);
 
@@ -124,7 +132,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
 
   const changes = new WhenChanged();
   const draw = (state: DebuggerState): void => {
-    publishMarks(root, state.theme);
+    changes.run('marks', [state.theme], () => publishMarks(root, state.theme));
     const derived = derive(state);
     show(empty, state.phase === 'empty');
     show(loading, (state.phase === 'loading' && state.slow) || state.view?.comparison.pending !== undefined);
@@ -142,26 +150,39 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     showRich(stale, [`${derived.layer.file} has changed since this run.`, ' ', link('Run again', 'runAgain')], actOn);
     const layout = layoutOf(state, derived);
     const narrow = layout.form === 'narrow';
-    root.dataset['form'] = layout.form;
-    root.dataset['pass'] = derived.pass;
+    changes.run('form', [layout.form, derived.pass], () => Object.assign(root.dataset, { form: layout.form, pass: derived.pass }));
     const { view, layer } = derived;
-    const place = [layout.width, layout.height, layout.first, layout.column, state.scale] as const;
+    const place = [layout.width, layout.height, layout.first, layout.column, state.scale, layout.left] as const;
     const shown = [view, derived.order, state.revision, state.theme] as const;
+    const recorded = [view.trace, layer, derived.pass, state.revision] as const;
     const picks = derived.picked.join();
     changes.run('toolbar', [view, state.playing, state.stepsPerSecond, state.ended, narrow], () => bar.draw(derived, state, narrow));
-    const said = sentence(atCursor(derived, state), narrow);
-    show(says, said !== undefined);
-    if (said) showRich(says, said, actOn);
-    left.style.width = `${layout.width}px`;
-    plot.style.width = `${layout.width}px`;
-    plot.style.height = `${layout.height}px`;
-    plot.setAttribute('aria-label', `Timeline of ${derived.layer.name}${said ? `. ${plain(said)}` : ''}`);
-    side.style.width = narrow ? '' : `${layout.sideWidth - 25}px`;
-    changes.run('lanes', [...shown, ...place, showsAll(derived, state)], () => paintLanes(canvas, layout, derived, state));
+    const { first: drawnFrom, visible: drawn } = stretchOf(layout, view.trace.steps);
+    const heights = layout.lanes.map(({ y, height }) => `${y}+${height}`).join();
+    changes.run('says', [view, state.step, state.flow, narrow, state.revision], () => {
+      const said = sentence(atCursor(derived, state), narrow);
+      show(says, said !== undefined);
+      if (said) showRich(says, said, actOn);
+      plot.setAttribute('aria-label', `Timeline of ${derived.layer.name}${said ? `. ${plain(said)}` : ''}`);
+    });
+    changes.run('sizes', [layout.width, layout.height, layout.sideWidth, narrow], () => {
+      left.style.width = plot.style.width = `${layout.width}px`;
+      plot.style.height = `${layout.height}px`;
+      side.style.width = narrow ? '' : `${layout.sideWidth - 25}px`;
+    });
+    changes.run('cells', [...recorded, heights, state.scale, state.theme, derived.order, state.rowValue], () => {
+      // What does not fit into this frame is painted in the next one; nothing else waits for it.
+      if (cells.paint(layout, derived, state)) store.update((now) => ({ ...now, revision: now.revision + 1 }));
+      cells.place(layout, view.trace.steps);
+    });
+    changes.run('place', place, () => cells.place(layout, view.trace.steps));
+    changes.run('reach', [view.cursor, showsAll(derived, state), ...place], () => cells.reach(layout, derived, state));
+    changes.run('profile', [...shown, layout.profile?.x, heights, state.scale, state.rowValue], () => cells.profile(layout, derived, state));
     changes.run('compared', [...shown, ...place, showsAll(derived, state), state.compared], () => paintCompared(comparedCanvas, layout, derived, state));
-    changes.run('recorded', [view.trace, layer, derived.pass, state.revision, ...place, state.flow], () => drawRecorded(svg, layout, derived, state));
-    changes.run('timeline', [...shown, ...place, picks, state.flow, state.linesOf, state.playing, state.compared], () => {
-      drawTimeline(svg, layout, derived, state, timelineActions);
+    changes.run('recorded', [...recorded, view.comparison, drawnFrom, drawn, layout.width, layout.height, layout.column, heights, state.flow, picks, state.linesOf], () => drawRecorded(svg, layout, derived, state));
+    changes.run('shift', [...recorded, ...place, state.flow, picks, state.linesOf], () => shiftRecorded(svg, layout, derived, state, timelineActions));
+    changes.run('at cursor', [...shown, ...place, picks, state.flow, state.linesOf, state.playing, state.compared], () => {
+      drawAtCursor(svg, layout, derived, state, timelineActions);
       drawCompared(svg, layout, derived, state, act.goto);
     });
     drawCross(svg, layout, state);
@@ -172,15 +193,20 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     const besides = [...shown, picks, state.step, state.flow, state.scale, Math.floor(room)] as const;
     changes.run('cell', besides, () => cell.draw(derived, state, Math.floor(room)));
     changes.run('equations', besides, () => equations.draw(derived, state));
-    const { pointing } = state;
+    changes.run('hover', [state.pointing, view, state.revision, layout, state.width], () => drawHover(state, derived, layout));
+  };
+  const drawHover = (state: DebuggerState, derived: Derived, layout: TimelineLayout): void => {
+    const { pointing, width } = state;
     const text = pointing ? hoverLine(derived, pointing, layout, state, linesScale(layout, derived, state)?.valueAt) : '';
     show(hover, text !== '');
-    if (pointing && text !== '') {
-      setText(hover, text);
-      if (pointing.byKeys) setText(announcement, text);
-      hover.style.left = `${Math.max(8, Math.min(pointing.pageX + 14, state.width - hover.offsetWidth - 8))}px`;
-      hover.style.top = `${pointing.pageY > 48 ? pointing.pageY - 34 : pointing.pageY + 18}px`;
-    }
+    if (!pointing || text === '') return;
+    setText(hover, text);
+    if (pointing.byKeys) setText(announcement, text);
+    // Held at the side where there is room, so that its width need not be measured.
+    const onLeft = pointing.pageX > width / 2;
+    hover.style.left = onLeft ? 'auto' : `${pointing.pageX + 14}px`;
+    hover.style.right = onLeft ? `${width - pointing.pageX + 14}px` : 'auto';
+    hover.style.top = `${pointing.pageY > 48 ? pointing.pageY - 34 : pointing.pageY + 18}px`;
   };
   /** The sentence about the compared pass, with the way out of the comparison. */
   const drawBeside = (state: DebuggerState, derived: Derived | undefined): void => {
@@ -200,8 +226,8 @@ export function gotoFirst({ view, compared }: DebuggerState, goto: (step: number
   if (view && step !== undefined) goto(Math.min(step, view.trace.steps));
 }
 
-/** 45°, 5 px period: steps that are no steps. */
-function addHatch(svg: SVGSVGElement): void {
+/** What marks refer to: the hatch of steps that are no steps (45°, 5 px period), and the two sides of the cursor. */
+function addDefinitions(svg: SVGSVGElement): void {
   const make = (name: string, attributes: Readonly<Record<string, string>>, ...children: readonly Element[]): Element => {
     const made = document.createElementNS('http://www.w3.org/2000/svg', name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -209,5 +235,6 @@ function addHatch(svg: SVGSVGElement): void {
     return made;
   };
   const line = make('line', { x1: '0', y1: '0', x2: '0', y2: '5', class: 'hatch-line' });
-  svg.append(make('defs', {}, make('pattern', { id: 'hatch', width: '5', height: '5', patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' }, line)));
+  const hatch = make('pattern', { id: 'hatch', width: '5', height: '5', patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' }, line);
+  svg.append(make('defs', {}, hatch, ...['reached-clip', 'beyond-clip', 'plot-clip', 'axis-clip'].map((id) => make('clipPath', { id }, make('rect', {})))));
 }

@@ -6,6 +6,7 @@ import type { Theme } from '../theme/environment';
 import type { ComparedState } from './compare/compared-state';
 import type { LaneStore } from './lane-store';
 import type { OrderName } from './lanes/order';
+import type { RowValue } from './lanes/rows';
 
 export interface Pointing {
   /** Name of the lane; left out over tokens, predictions and bars. */
@@ -43,6 +44,10 @@ export interface DebuggerState {
   readonly flow?: readonly StateFlow[];
   readonly step?: StepValues;
   readonly order: OrderName;
+  /** What a row of several units shows. */
+  readonly rowValue: RowValue;
+  /** Heights of lanes that were dragged, by name, in pixels. */
+  readonly laneHeights: Readonly<Record<string, number>>;
   /** The lane that the lines show; the last state when left out. */
   readonly linesOf?: string;
   /** First visible step of a scrolled timeline, from 0. */

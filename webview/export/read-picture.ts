@@ -12,8 +12,8 @@ export interface PictureParts {
 const margin = 12;
 const titleHeight = 26;
 /** What a mark says itself, besides its style: geometry. */
-const geometry = new Set(['x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'rx', 'ry', 'd', 'width', 'height', 'points', 'transform', 'dx', 'dy', 'id', 'patternUnits', 'patternTransform']);
-const groups = new Set(['g', 'defs', 'pattern']);
+const geometry = new Set(['x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'rx', 'ry', 'd', 'width', 'height', 'points', 'transform', 'dx', 'dy', 'id', 'patternUnits', 'patternTransform', 'clip-path']);
+const groups = new Set(['g', 'defs', 'pattern', 'clipPath']);
 
 export function readPicture({ title, plots }: PictureParts): StandalonePicture {
   const shown = plots.filter((plot) => plot.getClientRects().length > 0);
@@ -24,10 +24,13 @@ export function readPicture({ title, plots }: PictureParts): StandalonePicture {
   for (const plot of shown) {
     const place = plot.getBoundingClientRect();
     const inside: Mark[] = [];
-    for (const canvas of plot.querySelectorAll('canvas')) if (canvas.width > 0 && canvas.height > 0 && canvas.getClientRects().length > 0) inside.push(imageOf(canvas, place));
+    for (const canvas of plot.querySelectorAll('canvas')) {
+      const image = canvas.width > 0 && canvas.height > 0 && canvas.getClientRects().length > 0 ? imageOf(canvas, plot, place) : undefined;
+      if (image) inside.push(image);
+    }
     for (const svg of plot.querySelectorAll('svg')) {
       const at = svg.getBoundingClientRect();
-      const drawn = svg.getBBox();
+      const drawn = extent(svg);
       inside.push({ tag: 'g', attributes: { transform: `translate(${at.left - place.left} ${at.top - place.top})` }, children: childrenOf(svg) });
       [left, right] = [Math.min(left, drawn.x), Math.max(right, drawn.x + drawn.width)];
       [top, bottom] = [Math.min(top, below + drawn.y), Math.max(bottom, below + drawn.y + drawn.height)];
@@ -44,10 +47,45 @@ export function readPicture({ title, plots }: PictureParts): StandalonePicture {
   return { box, background: plainColor(body.backgroundColor).color, title, description: shown[0]?.getAttribute('aria-label') ?? '', marks: [heading, ...marks] };
 }
 
-function imageOf(canvas: HTMLCanvasElement, place: DOMRect): Mark {
-  const at = canvas.getBoundingClientRect();
-  const own = { x: String(at.left - place.left), y: String(at.top - place.top), width: String(at.width), height: String(at.height) };
-  return { tag: 'image', attributes: { ...own, preserveAspectRatio: 'none', 'image-rendering': 'pixelated', href: canvas.toDataURL('image/png') }, children: [] };
+/** What is seen of a drawing: a group that is cut counts as far as it is not cut off. */
+function extent(svg: SVGSVGElement): { readonly x: number; readonly y: number; readonly width: number; readonly height: number } {
+  let [left, top, right, bottom] = [0, 0, 0, 0];
+  for (const child of svg.children) {
+    if (!(child instanceof SVGGraphicsElement) || child instanceof SVGDefsElement) continue;
+    const cut = /^url\("?#([\w-]+)"?\)$/.exec(child.getAttribute('clip-path') ?? '')?.[1];
+    const frame = cut === undefined ? null : svg.querySelector<SVGGraphicsElement>(`#${cut} > rect`);
+    const drawn = child.getBBox();
+    if (drawn.width === 0 && drawn.height === 0) continue;
+    const box = frame?.getBBox() ?? drawn;
+    [left, right] = [Math.min(left, Math.max(box.x, drawn.x)), Math.max(right, Math.min(box.x + box.width, drawn.x + drawn.width))];
+    [top, bottom] = [Math.min(top, Math.max(box.y, drawn.y)), Math.max(bottom, Math.min(box.y + box.height, drawn.y + drawn.height))];
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+/** A canvas as far as the windows around it (`overflow: hidden`) show it, in whole texels; undefined when they show nothing. */
+function imageOf(canvas: HTMLCanvasElement, plot: HTMLElement, place: DOMRect): Mark | undefined {
+  const whole = canvas.getBoundingClientRect();
+  let { left, top, right, bottom } = whole;
+  for (let around = canvas.parentElement; around && around !== plot; around = around.parentElement) {
+    if (getComputedStyle(around).overflowX !== 'hidden') continue;
+    const window = around.getBoundingClientRect();
+    [left, top, right, bottom] = [Math.max(left, window.left), Math.max(top, window.top), Math.min(right, window.right), Math.min(bottom, window.bottom)];
+  }
+  const [across, down] = [canvas.width / whole.width, canvas.height / whole.height];
+  const [fromX, toX] = [Math.round((left - whole.left) * across), Math.round((right - whole.left) * across)];
+  const [fromY, toY] = [Math.round((top - whole.top) * down), Math.round((bottom - whole.top) * down)];
+  if (toX <= fromX || toY <= fromY) return undefined;
+  const own = { x: String(whole.left + fromX / across - place.left), y: String(whole.top + fromY / down - place.top), width: String((toX - fromX) / across), height: String((toY - fromY) / down) };
+  return { tag: 'image', attributes: { ...own, preserveAspectRatio: 'none', 'image-rendering': 'pixelated', href: cropped(canvas, fromX, fromY, toX - fromX, toY - fromY).toDataURL('image/png') }, children: [] };
+}
+
+function cropped(canvas: HTMLCanvasElement, x: number, y: number, width: number, height: number): HTMLCanvasElement {
+  if (width === canvas.width && height === canvas.height) return canvas;
+  const part = document.createElement('canvas');
+  [part.width, part.height] = [width, height];
+  part.getContext('2d')?.drawImage(canvas, x, y, width, height, 0, 0, width, height);
+  return part;
 }
 
 function childrenOf(parent: Element): (Mark | string)[] {

@@ -5,9 +5,9 @@ import './write-what-differs';
 
 export type SvgLayer = Selection<SVGGElement, unknown, null, undefined>;
 
-export function layerOf(svg: SVGSVGElement, name: string): SvgLayer {
-  const found = select(svg).select<SVGGElement>(`g.${name}`);
-  return found.empty() ? select(svg).append('g').attr('class', name) : found;
+export function layerOf(svg: SVGSVGElement | SVGGElement, name: string): SvgLayer {
+  const found = select<SVGSVGElement | SVGGElement, unknown>(svg).select<SVGGElement>(`g.${name}`);
+  return found.empty() ? select<SVGSVGElement | SVGGElement, unknown>(svg).append('g').attr('class', name) : found;
 }
 
 export function newSvg(): SVGSVGElement {

@@ -1,11 +1,12 @@
 // Lanes as numbers and bytes: order, rows, domains, pixels, statistics.
 import { describe, expect, it } from 'vitest';
 import { laneDomain } from '../../../webview/debugger/lanes/domain';
-import { pathLength, similarOrder, sortedBy, twoOpt } from '../../../webview/debugger/lanes/order';
+import { activityOrder, indexOrder, pathLength, similarOrder, sortedBy, twoOpt } from '../../../webview/debugger/lanes/order';
 import { brokenSteps, fade, lanePixels, type LanePaint, type LaneValues } from '../../../webview/debugger/lanes/raster';
+import { profilePixels } from '../../../webview/debugger/lanes/profile';
 import { rowsOf, rowValue, unitsPerRow } from '../../../webview/debugger/lanes/rows';
 import { unitsCrossing } from '../../../webview/debugger/lanes/threshold';
-import { brokenWords, countAbove, firstPicks, halfLife, mean, norm } from '../../../webview/debugger/lanes/statistics';
+import { brokenWords, countAbove, firstPicks, halfLife, mean, norm, summary } from '../../../webview/debugger/lanes/statistics';
 import { palette } from '../../../webview/theme/palettes';
 import { tolerances } from '../../tolerances';
 import { uniform } from '../gallery/simulated-run';
@@ -40,6 +41,12 @@ describe('order by similarity', () => {
     expect(similarOrder([], 0, 0)).toEqual([]);
     expect(sortedBy(3, (u) => [1, NaN, 5][u] ?? 0)).toEqual([2, 0, 1]);
   });
+});
+
+it('orders by activity: the mean size, whatever the sign', () => {
+  const trace = Float32Array.of(0.1, -0.9, 0.5, 0.1, -0.9, -0.5);
+  expect(activityOrder([trace], 2, 3)).toEqual([1, 2, 0]);
+  expect(indexOrder(3)).toEqual([0, 1, 2]);
 });
 
 describe('rows', () => {
@@ -92,6 +99,21 @@ describe('pixels', () => {
   it('are not painted before the values have come', () => {
     expect(at(lanePixels({ ...values, have: new Uint8Array(4) }, paint).full.bytes, 0, 0)[3]).toBe(0);
   });
+  it('are the same by tiles as in one piece', () => {
+    const tile = lanePixels(values, paint, 1, 3).full;
+    expect([tile.width, tile.height]).toEqual([2, 2]);
+    for (const y of [0, 1]) for (const x of [0, 1]) expect([...tile.bytes.slice(4 * (y * 2 + x), 4 * (y * 2 + x) + 4)]).toEqual(at(full.bytes, x + 1, y));
+  });
+  it('show the cursor’s column as bars: as long as the colour is far along, from the middle or the edge, red where not finite', () => {
+    const bars = (column: readonly number[], rows: readonly (readonly number[])[], palettes: 'signed' | 'gate') => {
+      const domain = laneDomain({ name: 'h', units: column.length, spread: 1, kind: palettes === 'gate' ? 'gate' : 'state', bounds: palettes === 'gate' ? [0, 1] : [-1, 1] }, 'forward');
+      const { bytes } = profilePixels(Float32Array.from(column), rows, 'extreme', domain, palette('dark')[palettes], [248, 81, 73], 8);
+      return rows.map((_, row) => Array.from({ length: 8 }, (__, x) => (bytes[4 * (row * 8 + x) + 3] ? '#' : '.')).join(''));
+    };
+    expect(bars([1, -1, 0.5, NaN], [[0], [1], [2], [3]], 'signed')).toEqual(['....####', '####....', '....##..', '########']);
+    expect(bars([0.5, 1, 0], [[0], [1], [2]], 'gate')).toEqual(['####....', '########', '#.......']);
+    expect(bars([0.1, -1], [[0, 1]], 'signed')).toEqual(['####....']);
+  });
   it('tells broken steps', () => {
     const broken = brokenSteps(values, paint.valid);
     expect(broken.whole).toEqual([3]);
@@ -116,6 +138,8 @@ describe('statistics', () => {
     expect(brokenWords([1, NaN, Infinity])).toBe('1 NaN, 1 infinite of 3');
     expect(brokenWords([1, 2])).toBeUndefined();
     expect(countAbove([0.95, 0.5, NaN], 0.9)).toBe(1);
+    expect(summary(Float32Array.of(3, 4))).toEqual({ norm: 5, mean: 3.5 });
+    expect(summary(Float32Array.of(3, NaN))).toEqual({ broken: '1 NaN of 2' });
   });
   it('takes the half-life from the gate alone', () => {
     const gate = lane([[0.5, 0.99, 0], [0.5, 0.99, 0]]);

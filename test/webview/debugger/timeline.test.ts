@@ -4,10 +4,10 @@ import type { LayerHeader } from '../../../protocol/trace-view';
 import type { TraceHeader } from '../../../protocol/trace-view';
 import { under, unitAt } from '../../../webview/debugger/hover';
 import { LaneStore } from '../../../webview/debugger/lane-store';
-import { strip } from '../../../webview/debugger/lanes/strip';
+import { strip, stretched } from '../../../webview/debugger/lanes/strip';
 import { numbersPutIn } from '../../../webview/debugger/numbers-put-in';
 import { nextStep } from '../../../webview/debugger/replay';
-import { axisSteps, inSight, overviewBins, overviewStep, stepAt, stepX, timelineLayout } from '../../../webview/debugger/timeline/layout';
+import { axisSteps, inSight, overviewBins, overviewStep, stepAt, stepX, stretchOf, timelineLayout } from '../../../webview/debugger/timeline/layout';
 import type { Derived } from '../../../webview/debugger/derive';
 import { expression } from '../gallery/lstm-equations';
 
@@ -50,6 +50,19 @@ describe('timeline', () => {
     expect(inSight(layout, 450)).toBe(400);
     expect(inSight(layout, 10)).toBeLessThan(10);
     expect(inSight(layout, 900)).toBeGreaterThan(900 - 224);
+  });
+  it('draws a stretch that holds what is seen with room on both sides, the same for neighbouring firsts', () => {
+    const at = (first: number) => stretchOf(timelineLayout({ ...wish, steps: 1000, first }), 1000);
+    expect(at(400)).toEqual({ first: 336, visible: 392 });
+    expect(at(440)).toEqual(at(400));
+    expect(at(460)).not.toEqual(at(400));
+    for (const first of [0, 1, 55, 56, 300, 775, 776]) {
+      const stretch = at(first);
+      expect(stretch.first).toBeLessThanOrEqual(Math.max(0, first - 56));
+      expect(stretch.first + stretch.visible).toBeGreaterThanOrEqual(Math.min(1000, first + 224 + 56));
+      expect(stretch.first + stretch.visible).toBeLessThanOrEqual(1000);
+    }
+    expect(stretchOf(timelineLayout(wish), 48)).toEqual({ first: 0, visible: 48 });
   });
   it('shows the whole above a part', () => {
     const layout = timelineLayout({ ...wish, steps: 1000 });
@@ -132,5 +145,8 @@ it('strips show as many cells as fit, the most extreme of each', () => {
   const image = strip(Float32Array.of(0.1, -0.9, 0.2, 0.3), [0, 1, 2, 3], 2, Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3)), (v) => Math.round((v + 1) * 127.5), [9, 9, 9]);
   expect([image.width, image.height]).toEqual([2, 1]);
   expect(image.bytes[0]).toBe(13);
+  const wide = stretched(image, 4, 2);
+  expect([wide.width, wide.height]).toEqual([4, 2]);
+  expect([...wide.bytes].filter((_, i) => i % 4 === 0)).toEqual([0, 0, 1, 1, 0, 0, 1, 1].map((from) => image.bytes[4 * from]));
   expect(strip(Float32Array.of(NaN), [0], 4, new Uint8Array(768), () => 0, [9, 8, 7]).bytes.slice(0, 4)).toEqual(Uint8ClampedArray.of(9, 8, 7, 255));
 });

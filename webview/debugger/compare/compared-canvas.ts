@@ -1,5 +1,5 @@
 // Paints the compared pass's lanes on a canvas of their own: what the pass has reached in full colour, the rest faded.
-// Not this pass's lanes (../view/lanes-canvas.ts). Images are kept until lane, theme or order change.
+// Not this pass's lanes (../view/lane-cells.ts). Images are kept until lane, theme or order change.
 import type { Image } from '../../picture/image';
 import type { Derived } from '../derive';
 import { laneDomain } from '../lanes/domain';
@@ -7,7 +7,7 @@ import { lanePixels, type LaneValues } from '../lanes/raster';
 import { rowsOf, unitsPerRow } from '../lanes/rows';
 import type { DebuggerState } from '../state';
 import type { TimelineLayout } from '../timeline/layout';
-import { showsAll } from '../view/lanes-canvas';
+import { showsAll } from '../view/lane-cells';
 import { comparedLanes, type ComparedLane } from './compared-lanes';
 
 interface Kept {

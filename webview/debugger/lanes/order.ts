@@ -2,7 +2,7 @@
 // Not a clustering: a short path through the units' traces by nearest neighbour, then 2-opt.
 // Invariant: the same values give the same order; the end whose units are positive on average is on top.
 
-export type OrderName = 'similar' | 'index' | 'halfLife' | 'mean' | 'cursor';
+export type OrderName = 'similar' | 'index' | 'halfLife' | 'activity' | 'mean' | 'cursor';
 
 /** Longest trace compared; longer ones are sampled evenly. */
 const longest = 128;
@@ -27,6 +27,20 @@ export function similarOrder(traces: readonly Float32Array[], steps: number, uni
   const half = units >> 1;
   const mean = (part: readonly number[]): number => part.reduce((sum, unit) => sum + (means[unit] ?? 0), 0);
   return mean(path.slice(0, half)) >= mean(path.slice(units - half)) ? path : path.reverse();
+}
+
+const indices = new Map<number, readonly number[]>();
+
+/** Units by index; the same array for the same number. */
+export function indexOrder(units: number): readonly number[] {
+  const known = indices.get(units) ?? Array.from({ length: units }, (_, unit) => unit);
+  indices.set(units, known);
+  return known;
+}
+
+/** Largest mean of the absolute values on top. */
+export function activityOrder(traces: readonly Float32Array[], steps: number, units: number): number[] {
+  return meanOrder(traces.map((trace) => trace.map(Math.abs)), steps, units);
 }
 
 /** Largest mean on top. */

@@ -32,27 +32,46 @@ export interface LanePaint {
   readonly error: Rgb;
 }
 
-export function lanePixels(lane: LaneValues, paint: LanePaint): LanePixels {
-  const full = emptyImage(lane.steps, paint.rows.length);
-  const faded = emptyImage(lane.steps, paint.rows.length);
-  const fadedTable = fadeTable(paint.table, paint.background);
-  const fadedError = fade(paint.error, paint.background);
-  for (let step = 0; step < lane.steps; step++) {
+/** Columns `from` … `to` (without `to`) as two images of that width. */
+export function lanePixels(lane: LaneValues, paint: LanePaint, from = 0, to = lane.steps): LanePixels {
+  const { rows, how, entry, background } = paint;
+  const { values, units } = lane;
+  const width = Math.max(0, to - from);
+  const full = emptyImage(width, rows.length);
+  const faded = emptyImage(width, rows.length);
+  // A texel is one word: a large lane has half a million of them.
+  const fullWords = new Uint32Array(full.bytes.buffer);
+  const fadedWords = new Uint32Array(faded.bytes.buffer);
+  const bright = wordsOf(paint.table);
+  const dim = wordsOf(fadeTable(paint.table, background));
+  const [error = 0] = wordsOf(paint.error);
+  const [dimError = 0] = wordsOf(fade(paint.error, background));
+  const single = rows.every((members) => members.length === 1);
+  for (let step = from; step < to; step++) {
     if (!paint.valid[step] || !lane.have[step] || wholeColumnBroken(lane, step)) continue;
-    paint.rows.forEach((members, row) => {
-      const value = rowValue(lane.values, step * lane.units, members, paint.how);
-      const at = 4 * (row * lane.steps + step);
-      if (!Number.isFinite(value)) {
-        put(full, at, paint.error);
-        put(faded, at, fadedError);
-        return;
+    const first = step * units;
+    let at = step - from;
+    for (const members of rows) {
+      const value = single ? (values[first + (members[0] as number)] as number) : rowValue(values, first, members, how);
+      if (Number.isFinite(value)) {
+        const index = entry(value);
+        fullWords[at] = bright[index] as number;
+        fadedWords[at] = dim[index] as number;
+      } else {
+        fullWords[at] = error;
+        fadedWords[at] = dimError;
       }
-      const entry = paint.entry(value) * 3;
-      copy(full, at, paint.table, entry);
-      copy(faded, at, fadedTable, entry);
-    });
+      at += width;
+    }
   }
   return { full, faded };
+}
+
+/** Opaque texels of a table's colours, in the machine's own order of bytes. */
+export function wordsOf(table: ArrayLike<number>): Uint32Array {
+  const bytes = new Uint8Array((table.length / 3) * 4).fill(255);
+  for (let i = 0; i < table.length / 3; i++) for (let k = 0; k < 3; k++) bytes[4 * i + k] = table[3 * i + k] ?? 0;
+  return new Uint32Array(bytes.buffer);
 }
 
 /** Colours of a table as they look where the pass has not been. */
@@ -103,18 +122,4 @@ export function brokenSteps(lane: LaneValues, valid: Uint8Array): Broken {
 function wholeColumnBroken({ values, units }: LaneValues, step: number): boolean {
   for (let unit = 0; unit < units; unit++) if (Number.isFinite(values[step * units + unit])) return false;
   return units > 0;
-}
-
-function put({ bytes }: Image, at: number, [r, g, b]: Rgb): void {
-  bytes[at] = r;
-  bytes[at + 1] = g;
-  bytes[at + 2] = b;
-  bytes[at + 3] = 255;
-}
-
-function copy({ bytes }: Image, at: number, table: ColorTable, entry: number): void {
-  bytes[at] = table[entry] ?? 0;
-  bytes[at + 1] = table[entry + 1] ?? 0;
-  bytes[at + 2] = table[entry + 2] ?? 0;
-  bytes[at + 3] = 255;
 }

@@ -20,8 +20,9 @@ export function laneHeight(units: number, usual: number): number {
 export function rowValue(values: Float32Array, at: number, members: readonly number[], how: RowValue): number {
   let extreme = 0;
   let sum = 0;
-  for (const unit of members) {
-    const value = values[at + unit] ?? NaN;
+  // An index, not an iterator: a frame asks for thousands of rows.
+  for (let i = 0; i < members.length; i++) {
+    const value = values[at + (members[i] as number)] ?? NaN;
     if (!Number.isFinite(value)) return value;
     if (Math.abs(value) >= Math.abs(extreme)) extreme = value;
     sum += value;
@@ -29,8 +30,13 @@ export function rowValue(values: Float32Array, at: number, members: readonly num
   return how === 'extreme' ? extreme : sum / Math.max(1, members.length);
 }
 
+const known = new WeakMap<readonly number[], Map<number, readonly (readonly number[])[]>>();
+
+/** Runs of the order; the same object for the same order, which must not change. */
 export function rowsOf(order: readonly number[], per: number): readonly (readonly number[])[] {
-  const rows: number[][] = [];
-  for (let i = 0; i < order.length; i += per) rows.push(order.slice(i, i + per));
+  const made = known.get(order) ?? new Map<number, readonly (readonly number[])[]>();
+  known.set(order, made);
+  const rows = made.get(per) ?? Array.from({ length: Math.ceil(order.length / per) }, (_, i) => order.slice(i * per, (i + 1) * per));
+  made.set(per, rows);
   return rows;
 }

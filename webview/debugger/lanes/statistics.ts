@@ -43,6 +43,26 @@ export function brokenWords(values: ArrayLike<number>): string | undefined {
   return `${parts.join(', ')} of ${values.length}`;
 }
 
+export interface Summary {
+  /** In words; norm and mean are undefined then. */
+  readonly broken?: string;
+  readonly norm?: number;
+  readonly mean?: number;
+}
+
+const summaries = new WeakMap<Float32Array, Summary>();
+
+/** The three numbers that several views show of the same values, counted once. The values must not change. */
+export function summary(values: Float32Array): Summary {
+  const known = summaries.get(values);
+  if (known) return known;
+  const broken = brokenWords(values);
+  const [size, average] = [norm(values), mean(values)];
+  const made = broken !== undefined ? { broken } : { ...(size === undefined ? {} : { norm: size }), ...(average === undefined ? {} : { mean: average }) };
+  summaries.set(values, made);
+  return made;
+}
+
 /** Steps until half is left by a gate alone: ln ½ / mean ln gate over the valid steps; undefined for a gate that closes fully. */
 export function halfLife(gate: LaneValues, unit: number, valid: Uint8Array): number | undefined {
   let sum = 0;

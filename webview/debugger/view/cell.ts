@@ -3,11 +3,12 @@
 import { element, setText } from '../../elements';
 import { number } from '../../theme/numbers';
 import { gateEntry, signedEntry, signedRootEntry } from '../../theme/scales';
-import { placeCell, type PlacedEdge, type PlacedNode } from '../cell/place';
+import type { CellGraph } from '../cell/graph';
+import { placeCell, type PlacedCell, type PlacedEdge, type PlacedNode } from '../cell/place';
 import type { Derived } from '../derive';
 import { laneDomain } from '../lanes/domain';
-import { brokenWords, mean, norm } from '../lanes/statistics';
-import { strip } from '../lanes/strip';
+import { summary } from '../lanes/statistics';
+import { strip, stretched } from '../lanes/strip';
 import { quote } from '../sentences';
 import type { DebuggerState } from '../state';
 import { layerOf } from '../../picture/svg-layer';
@@ -27,11 +28,16 @@ export function cellBlock(reveal: (line: number) => void): CellBlock {
   const plot = element('div', 'plot cell-plot', canvas, svg);
   plot.tabIndex = 0;
   plot.setAttribute('role', 'img');
+  let last: { readonly graph: CellGraph; readonly width: number; readonly placed: PlacedCell } | undefined;
+  const place = (graph: CellGraph, width: number): PlacedCell => {
+    if (last?.graph !== graph || last.width !== width) last = { graph, width, placed: placeCell(graph, width) };
+    return last.placed;
+  };
   const section = element('section', 'cell-block', element('h2', '', title, note, element('span', 'grow'), right), plot);
   return {
     section, plot,
     draw: (derived, state, width) => {
-      const placed = placeCell(derived.graph, width);
+      const placed = place(derived.graph, width);
       const backward = derived.pass === 'backward';
       setText(title, backward ? 'Cell, gradients' : 'Cell');
       setText(note, `${derived.layer.call}, from its equations`);
@@ -74,47 +80,41 @@ function largest(values: Float32Array | undefined): number {
   return values ? values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0) || 1 : 1;
 }
 
-const scratch = document.createElement('canvas');
-
 function paintStrips(canvas: HTMLCanvasElement, nodes: readonly PlacedNode[], width: number, plotWidth: number, plotHeight: number, derived: Derived, state: DebuggerState): void {
   const { scale } = state;
-  canvas.width = Math.round(plotWidth * scale);
-  canvas.height = Math.round(plotHeight * scale);
-  canvas.style.width = `${plotWidth}px`;
-  canvas.style.height = `${plotHeight}px`;
-  const context = canvas.getContext('2d');
+  const size = { width: Math.round(plotWidth * scale), height: Math.round(plotHeight * scale) };
+  if (canvas.width !== size.width || canvas.height !== size.height) {
+    Object.assign(canvas, size);
+    canvas.style.width = `${plotWidth}px`;
+    canvas.style.height = `${plotHeight}px`;
+  }
+  const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) return;
-  context.imageSmoothingEnabled = false;
+  context.clearRect(0, 0, canvas.width, canvas.height);
   for (const node of nodes) {
     const values = derived.at(node.id);
     if (!values || values.length === 0) continue;
     const { table, entry } = nodeColors(node.id, derived, state);
-    const image = strip(values, derived.order, Math.floor(width * scale), table, entry, state.theme.error);
-    // Setting the width clears it, so one scratch canvas serves all strips.
-    const small = scratch;
-    small.width = image.width;
-    small.height = 1;
-    small.getContext('2d')?.putImageData(new ImageData(image.bytes, image.width, 1), 0, 0);
-    context.drawImage(small, 0, 0, image.width, 1, Math.round(node.x * scale), Math.round((node.y - 6) * scale), Math.round(width * scale), Math.round(12 * scale));
+    const image = stretched(strip(values, derived.order, Math.floor(width * scale), table, entry, state.theme.error), Math.round(width * scale), Math.round(12 * scale));
+    context.putImageData(new ImageData(image.bytes, image.width, image.height), Math.round(node.x * scale), Math.round((node.y - 6) * scale));
   }
 }
 
 function weightOf(edge: PlacedEdge, derived: Derived): number | undefined {
   if (derived.pass === 'backward') {
     // What flows back over an edge is at most what reaches its source.
-    const from = derived.at(edge.from);
-    const to = derived.at(edge.to);
-    const a = from && norm(from);
-    const b = to && norm(to);
+    const a = normOf(derived.at(edge.from));
+    const b = normOf(derived.at(edge.to));
     return a === undefined ? b : b === undefined ? a : Math.min(a, b);
   }
   if (edge.products.length > 0) {
-    const norms = edge.products.map((text) => derived.at(text)).flatMap((values) => (values ? [norm(values) ?? 0] : []));
+    const norms = edge.products.map((text) => derived.at(text)).flatMap((values) => (values ? [normOf(values) ?? 0] : []));
     return norms.length > 0 ? Math.max(...norms) : undefined;
   }
-  const values = derived.at(edge.from);
-  return values && norm(values);
+  return normOf(derived.at(edge.from));
 }
+
+const normOf = (values: Float32Array | undefined): number | undefined => (values ? summary(values).norm : undefined);
 
 function drawEdges(svg: SVGSVGElement, edges: readonly PlacedEdge[], derived: Derived, strip: number, width: number): void {
   const weighed = edges.map((edge) => ({ edge, weight: weightOf(edge, derived) }));
@@ -171,10 +171,10 @@ function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: numb
   const worth = (id: string): { text: string; broken: boolean } => {
     const values = derived.at(id);
     if (!values || values.length === 0) return { text: '', broken: false };
-    const broken = brokenWords(values);
+    const { broken, mean, norm } = summary(values);
     if (broken !== undefined) return { text: broken.replace(/ of \d+$/, ''), broken: true };
     const isGate = !backward && derived.header(id)?.kind === 'gate';
-    const value = isGate ? mean(values) : norm(values);
+    const value = isGate ? mean : norm;
     return { text: value === undefined ? '' : number(value), broken: false };
   };
   // A long name takes the value's place above; the value goes below.

@@ -6,7 +6,7 @@ import { element, setText } from '../../elements';
 import { fixed, number } from '../../theme/numbers';
 import { showImage } from '../../picture/pixels';
 import type { Derived } from '../derive';
-import { brokenWords, mean, norm } from '../lanes/statistics';
+import { summary } from '../lanes/statistics';
 import { strip } from '../lanes/strip';
 import { numbersPutIn } from '../numbers-put-in';
 import type { DebuggerState } from '../state';
@@ -65,8 +65,8 @@ export function equationsBlock(act: EquationActions): EquationsBlock {
           const { table, entry } = nodeColors(id, derived, state);
           if (values) showImage(canvas, strip(values, derived.order, Math.floor(64 * state.scale), table, entry, state.theme.error));
         }
-        const broken = values && brokenWords(values);
-        const value = values && !broken ? (equation.kind === 'gate' && !backward ? mean(values) : norm(values)) : undefined;
+        const { broken, mean, norm } = values ? summary(values) : {};
+        const value = equation.kind === 'gate' && !backward ? mean : norm;
         const worth = find('value');
         if (worth) {
           setText(worth, broken?.replace(/ of \d+$/, '') ?? (value === undefined ? '' : number(value)));

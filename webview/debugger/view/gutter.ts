@@ -2,11 +2,12 @@
 // Not the lanes. A number over values that are not finite is never printed: the gutter says how many there are.
 import { number } from '../../theme/numbers';
 import { laneDomain } from '../lanes/domain';
-import { brokenWords, column, mean, norm } from '../lanes/statistics';
+import { summary } from '../lanes/statistics';
 import type { TimelineLayout } from '../timeline/layout';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { layerOf } from '../../picture/svg-layer';
+import { linesLane } from './lines';
 import type { TimelineActions } from './timeline';
 
 interface Word {
@@ -52,19 +53,19 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
     // Four lines do not fit beside a lane of a narrow page.
     const worded = header.words !== undefined && !(backward && narrow);
     if (worded) say(`${block.name} words`, block.y + (below ? 25 : 11), header.words ?? '', 'note-word', below ? {} : { x: 12 + shown.length * 8 + 8 });
-    const lane = derived.lane(block.name);
-    const values = lane?.have[cursor.step - 1] ? column(lane, cursor.step - 1) : undefined;
-    const broken = values && brokenWords(values);
+    const values = derived.lane(block.name)?.have[cursor.step - 1] ? derived.at(header.kind === 'state' ? `${block.name}'` : block.name) : undefined;
+    const numbers = values ? summary(values) : {};
+    const { broken } = numbers;
     const isGate = domain.palette === 'gate';
-    const value = values && !broken ? (isGate ? mean(values) : norm(values)) : undefined;
+    const value = isGate ? numbers.mean : numbers.norm;
     const first = worded && below ? 38 : 26;
     const tight = first + 14 > block.height + 4;
     if (!tight) say(`${block.name} domain`, block.y + first, domain.words, 'note-word');
-    const label = broken ?? (value === undefined ? '' : isGate ? `mean ${number(value)}` : `‖${backward ? '·' : block.name}‖ ${number(value)}`);
+    const label = broken ?? (value === undefined ? '' : isGate ? `mean ${number(value)}` : `‖${backward ? '·' : shown}‖ ${number(value)}`);
     say(`${block.name} value`, block.y + (tight ? first : first + 14), label, broken ? 'value-word broken-word' : 'value-word', broken ? { press: () => header.nonFinite && act.goto(header.nonFinite.step), title: 'Go to the first' } : {});
     if (header.units > block.height * state.scale) say(`${block.name} group`, block.y + block.height - 1, `${groupOf(header.units, block.height, state.scale)} units a row`, 'note-word');
   }
-  const lines = state.linesOf ?? derived.keeps?.state ?? derived.layer.lanes.find(({ kind }) => kind === 'state')?.name ?? '';
+  const lines = linesLane(derived, state);
   say('lines', layout.lines.y + 11, backward ? `∂L/∂${lines}` : derived.header(lines)?.kind === 'state' ? `${lines}'` : lines, 'lane-name');
   layerOf(svg, 'gutter').selectAll<SVGTextElement, Word>('text').data(words, (word) => word.key).join('text')
     .attr('class', (word) => `${word.className}${word.press ? ' press' : ''}`).attr('x', (word) => word.x).attr('y', (word) => word.y).text((word) => word.text)

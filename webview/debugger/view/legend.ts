@@ -17,6 +17,7 @@ const orders: readonly { readonly value: OrderName; readonly label: string }[] =
   { value: 'similar', label: 'similar units together' },
   { value: 'index', label: 'by index' },
   { value: 'halfLife', label: 'by half-life' },
+  { value: 'activity', label: 'by activity (mean size)' },
   { value: 'mean', label: 'by mean' },
   { value: 'cursor', label: 'by value at the cursor' },
 ];

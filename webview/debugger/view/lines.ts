@@ -6,18 +6,33 @@ import { pushApart } from '../../picture/push-apart';
 import { signedRoot } from '../../theme/scales';
 import { stepX, type TimelineLayout } from '../timeline/layout';
 import type { Derived } from '../derive';
+import type { LaneValues } from '../lanes/raster';
 import type { DebuggerState } from '../state';
 import { layerOf } from '../../picture/svg-layer';
-import type { TimelineActions } from './timeline';
+import { sideOf, type TimelineActions } from './timeline';
 
 const curve = line<readonly [number, number]>((p) => p[0], (p) => p[1]).curve(curveMonotoneX).defined((p) => Number.isFinite(p[1]));
 
-/** Scale of the lines at this moment: place of a value, and the value at a place. */
-export function linesScale(layout: TimelineLayout, derived: Derived, state: DebuggerState): { readonly name: string; readonly low: number; readonly high: number; readonly place: (value: number) => number; readonly valueAt: (y: number) => number } | undefined {
-  const { y, height } = layout.lines;
-  const name = state.linesOf ?? derived.keeps?.state ?? derived.layer.lanes.find(({ kind }) => kind === 'state')?.name ?? '';
-  const lane = derived.lane(name);
-  if (!lane) return undefined;
+export interface LinesScale {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  readonly place: (value: number) => number;
+  readonly valueAt: (y: number) => number;
+}
+
+/** Name of the lane that the lines show. */
+export function linesLane(derived: Derived, state: DebuggerState): string {
+  return state.linesOf ?? derived.keeps?.state ?? derived.layer.lanes.find(({ kind }) => kind === 'state')?.name ?? '';
+}
+
+const ranges = new WeakMap<LaneValues, { readonly key: string; readonly low: number; readonly high: number }>();
+
+/** Least and greatest value of the picked units, 0 included; looked through once for a lane as far as it is filled. */
+function rangeOf(lane: LaneValues, derived: Derived, revision: number): { readonly low: number; readonly high: number } {
+  const key = `${revision}/${derived.picked.join()}`;
+  const known = ranges.get(lane);
+  if (known?.key === key) return known;
   const { valid, steps } = derived.view.trace;
   let low = 0;
   let high = 0;
@@ -27,6 +42,18 @@ export function linesScale(layout: TimelineLayout, derived: Derived, state: Debu
       if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
     }
   }
+  const range = { key, low, high };
+  ranges.set(lane, range);
+  return range;
+}
+
+/** Scale of the lines at this moment: place of a value, and the value at a place. */
+export function linesScale(layout: TimelineLayout, derived: Derived, state: DebuggerState): LinesScale | undefined {
+  const { y, height } = layout.lines;
+  const name = linesLane(derived, state);
+  const lane = derived.lane(name);
+  if (!lane) return undefined;
+  const { low, high } = rangeOf(lane, derived, state.revision);
   const root = derived.pass === 'backward';
   const shape = root ? signedRoot : (v: number): number => v;
   const back = root ? (v: number): number => Math.sign(v) * v * v : (v: number): number => v;
@@ -38,15 +65,37 @@ export function linesScale(layout: TimelineLayout, derived: Derived, state: Debu
   };
 }
 
-export function drawLines(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
+function pickedOf(derived: Derived, lane: LaneValues | undefined): readonly number[] {
+  return lane ? derived.picked.filter((unit) => unit < lane.units).slice(0, 8) : [];
+}
+
+/** The curves, whole and dotted, cut at the cursor (timeline.ts), over the stretch that is drawn. */
+export function drawLines(stage: SVGGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState): void {
   const { y, height } = layout.lines;
-  const name = state.linesOf ?? derived.keeps?.state ?? derived.layer.lanes.find(({ kind }) => kind === 'state')?.name ?? '';
-  const lane = derived.lane(name);
-  const { step, pass } = derived.view.cursor;
+  const lane = derived.lane(linesLane(derived, state));
   const { valid } = derived.view.trace;
+  const place = linesScale(layout, derived, state)?.place ?? (() => y + height / 2);
+  const parts = pickedOf(derived, lane).map((unit, i) => {
+    const course: (readonly [number, number])[] = [];
+    for (let s = layout.first + 1; s <= layout.first + layout.visible; s++) {
+      if (!valid[s - 1] || !lane?.have[s - 1]) continue;
+      const value = lane.values[(s - 1) * lane.units + unit] ?? NaN;
+      course.push([stepX(layout, s) + layout.column / 2, Number.isFinite(value) ? place(value) : NaN]);
+    }
+    return { unit, i, d: curve(course) ?? '' };
+  });
+  for (const side of ['reached', 'beyond'] as const) {
+    layerOf(sideOf(stage, side), 'line-curves').selectAll<SVGPathElement, (typeof parts)[number]>('path').data(parts, ({ unit }) => unit).join('path')
+      .attr('class', ({ i }) => `line picked-${(i % 3) + 1}${i > 2 ? ' dashed' : ''}${side === 'beyond' ? ' rest' : ''}`).attr('d', ({ d }) => d);
+  }
+}
+
+/** What stays while time scrolls: frame, zero, ticks, and the units' names at the end of what is seen. */
+export function drawLinesFrame(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
+  const { y, height } = layout.lines;
+  const lane = derived.lane(linesLane(derived, state));
   const layer = layerOf(svg, 'lines');
   layer.selectAll('rect.frame').data([0]).join('rect').attr('class', 'frame').attr('x', layout.left - 0.5).attr('y', y + 0.5).attr('width', layout.plotWidth + 1).attr('height', height - 1);
-  const picked = lane ? derived.picked.filter((unit) => unit < lane.units).slice(0, 8) : [];
   const scale = linesScale(layout, derived, state);
   const low = scale?.low ?? 0;
   const high = scale?.high ?? 0;
@@ -55,31 +104,25 @@ export function drawLines(svg: SVGSVGElement, layout: TimelineLayout, derived: D
   layer.selectAll('line.zero').data(ticks.length > 0 ? [place(0)] : []).join('line').attr('class', 'zero').attr('x1', layout.left).attr('x2', layout.left + layout.plotWidth).attr('y1', (d) => d).attr('y2', (d) => d);
   const apart = pushApart(ticks.map((t) => t.y), 12, y + 6, y + height - 4);
   layer.selectAll('text.tick').data(ticks).join('text').attr('class', 'tick').attr('x', layout.left - 6).attr('text-anchor', 'end').attr('y', (_, i) => (apart[i] ?? 0) + 4).text((t) => (t.value === 0 ? '0' : number(t.value)));
-  const split = (unit: number, wanted: (s: number) => boolean): (readonly [number, number])[] => {
-    const points: (readonly [number, number])[] = [];
-    for (let s = layout.first + 1; s <= layout.first + layout.visible; s++) {
-      if (!wanted(s) || !valid[s - 1] || !lane?.have[s - 1]) continue;
-      const value = lane.values[(s - 1) * lane.units + unit] ?? NaN;
-      points.push([stepX(layout, s) + layout.column / 2, Number.isFinite(value) ? place(value) : NaN]);
-    }
-    return points;
-  };
-  const done = (s: number): boolean => (pass === 'forward' ? s <= step : s >= step);
-  const parts = picked.flatMap((unit, i) => [
-    { key: `${unit} done`, i, className: 'line', d: curve(split(unit, done)) ?? '' },
-    { key: `${unit} rest`, i, className: 'line rest', d: curve(split(unit, (s) => !done(s) || s === step)) ?? '' },
-  ]);
-  layer.selectAll<SVGPathElement, (typeof parts)[number]>('path').data(parts, (part) => part.key).join('path').attr('class', (p) => `${p.className} picked-${(p.i % 3) + 1}${p.i > 2 ? ' dashed' : ''}`).attr('d', (p) => p.d);
-  const values = picked.map((unit, i) => ({ unit, i, value: lane?.values[(step - 1) * lane.units + unit] ?? NaN }));
-  const x = stepX(layout, step) + layout.column / 2;
-  const seen = step > layout.first && step <= layout.first + layout.visible;
-  layer.selectAll('circle').data(seen ? values.filter(({ value }) => Number.isFinite(value)) : []).join('circle').attr('class', (v) => `picked-${(v.i % 3) + 1}`).attr('r', 3).attr('cx', x).attr('cy', (v) => place(v.value));
-  layer.selectAll('text.broken').data(seen ? values.filter(({ value }) => Number.isNaN(value)) : []).join('text').attr('class', 'broken').attr('x', x).attr('y', y + 12).text('×');
-  const ends = picked.map((unit, i) => {
-    const points = split(unit, () => true).filter(([, py]) => Number.isFinite(py));
-    return { unit, i, y: points.at(-1)?.[1] ?? y + height / 2 };
+  const ends = pickedOf(derived, lane).map((unit, i) => {
+    let value = NaN;
+    for (let s = layout.first + layout.visible; s > layout.first && !Number.isFinite(value); s--) if (derived.view.trace.valid[s - 1] && lane?.have[s - 1]) value = lane.values[(s - 1) * lane.units + unit] ?? NaN;
+    return { unit, i, y: Number.isFinite(value) ? place(value) : y + height / 2 };
   });
   const labels = pushApart(ends.map((end) => end.y), 14, y + 6, y + height - 4);
   layer.selectAll<SVGTextElement, (typeof ends)[number]>('text.end').data(ends, (end) => end.unit).join('text').attr('class', (end) => `end picked-${(end.i % 3) + 1}`).attr('x', layout.left + layout.plotWidth + 6).attr('y', (_, i) => (labels[i] ?? 0) + 4).text((end) => `u${end.unit}`)
     .on('click', (_, end) => act.unpick(end.unit));
+}
+
+/** The dots at the cursor. */
+export function drawLineValues(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState): void {
+  const lane = derived.lane(linesLane(derived, state));
+  const { step } = derived.view.cursor;
+  const scale = linesScale(layout, derived, state);
+  const layer = layerOf(svg, 'line-values');
+  const values = pickedOf(derived, lane).map((unit, i) => ({ i, value: lane?.have[step - 1] ? (lane.values[(step - 1) * lane.units + unit] ?? NaN) : undefined }));
+  const x = stepX(layout, step) + layout.column / 2;
+  const seen = scale !== undefined && step > layout.first && step <= layout.first + layout.visible ? values : [];
+  layer.selectAll('circle').data(seen.filter(({ value }) => Number.isFinite(value))).join('circle').attr('class', (v) => `picked-${(v.i % 3) + 1}`).attr('r', 3).attr('cx', x).attr('cy', (v) => scale?.place(v.value ?? 0) ?? 0);
+  layer.selectAll('text.broken').data(seen.filter(({ value }) => Number.isNaN(value))).join('text').attr('class', 'broken').attr('x', x).attr('y', layout.lines.y + 12).text('×');
 }

@@ -1,17 +1,18 @@
 // Draws the timeline's SVG: losses, tokens, predictions or gradients by origin, axis, lane labels, symbols, lines, cursor.
-// Not the lanes' cells (lanes-canvas.ts). Marks are joined by step, so that a step stays the same mark.
+// Not the lanes' cells (lane-cells.ts). Marks are joined by step, so that a step stays the same mark.
 import { select } from 'd3-selection';
-import { layerOf, type SvgLayer } from '../../picture/svg-layer';
+import { must } from '../../must';
+import { layerOf } from '../../picture/svg-layer';
 import { number } from '../../theme/numbers';
 import { visible } from '../sentences';
 import { knownBrokenSteps } from '../lanes/raster';
-import { axisSteps, overviewBins, stepX, type TimelineLayout } from '../timeline/layout';
+import { axisSteps, overviewBins, stepX, stretchOf, type TimelineLayout } from '../timeline/layout';
 import type { Cursor } from '../../../protocol/debugger-page';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { lossTop } from '../compare/compared-loss';
 import { drawGutter } from './gutter';
-import { drawLines } from './lines';
+import { drawLines, drawLinesFrame, drawLineValues } from './lines';
 
 export interface TimelineActions {
   goto(step: number): void;
@@ -20,31 +21,83 @@ export interface TimelineActions {
   showLines(lane: string): void;
 }
 
-/** What stays where it is while the cursor moves: tokens, masks and symbols. */
-export function drawRecorded(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, _state: DebuggerState): void {
-  select(svg).attr('width', layout.width).attr('height', layout.height);
+/**
+ * What stays where it is while the cursor moves: losses, tokens, predictions or gradients by origin, masks and symbols, lines.
+ * Drawn over a stretch that is longer than what is seen, and shifted (`shiftRecorded`) while time scrolls.
+ */
+export function drawRecorded(svg: SVGSVGElement, seen: TimelineLayout, derived: Derived, state: DebuggerState): void {
+  select(svg).attr('width', seen.width).attr('height', seen.height);
+  const layout = drawnLayout(seen, derived);
   const steps = shownSteps(layout);
-  drawOverview(svg, layout, derived);
-  drawTokens(svg, layout, derived, steps);
-  drawMasksAndSymbols(svg, layout, derived, steps);
+  drawOverview(svg, seen, derived);
+  const stage = stageOf(svg);
+  drawLoss(stage, layout, derived, steps);
+  drawTokens(stage, layout, derived, steps);
+  if (derived.pass === 'forward') drawPredictions(stage, layout, derived, steps);
+  else drawOrigins(stage, layout, state, derived, steps);
+  drawMasksAndSymbols(stage, layout, derived, steps);
+  drawLines(stage, layout, derived, state);
+  drawAxis(stageOf(svg, 'axis'), layout, derived);
+}
+
+/** The layout of the stretch that is drawn: the same numbers, from another first step on. */
+export function drawnLayout(seen: TimelineLayout, { view }: Derived): TimelineLayout {
+  const stretch = stretchOf(seen, view.trace.steps);
+  return { ...seen, ...stretch, plotWidth: stretch.visible * seen.column };
+}
+
+/** Shifts what was drawn to where it is seen, and draws what stays at the plot's edges. */
+export function shiftRecorded(svg: SVGSVGElement, seen: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
+  const { first } = stretchOf(seen, derived.view.trace.steps);
+  const shift = `translate(${(first - seen.first) * seen.column} 0)`;
+  for (const stage of [stageOf(svg), stageOf(svg, 'axis')]) select(stage).attr('transform', shift);
+  const cut = (name: string, beyond: number): unknown => select(svg).select(`#${name} rect`).attr('x', seen.left - beyond).attr('width', seen.plotWidth + 2 * beyond).attr('y', 0).attr('height', seen.height);
+  cut('plot-clip', 0);
+  // The numbers of the axis may stand over the plot's edge.
+  cut('axis-clip', 14);
+  const right = seen.left + seen.plotWidth + 6;
+  const { mean } = derived.view.trace.loss;
+  const edge = layerOf(svg, 'edge');
+  edge.selectAll('text.mean').data([mean]).join('text').attr('class', `mean tick${Number.isFinite(mean) ? '' : ' broken-word'}`)
+    .attr('x', right).attr('y', seen.loss.y + seen.loss.height).text((m) => (seen.form === 'narrow' ? number(m) : Number.isFinite(m) ? `mean ${number(m)}` : 'NaN'));
+  const top = derived.pass === 'backward' ? largestOrigin(state) : 0;
+  edge.selectAll('text.origin').data(top > 0 ? [top] : []).join('text').attr('class', 'origin tick').attr('x', right).attr('y', seen.predictions.y + 12).text((v) => number(v));
+  drawLinesFrame(svg, seen, derived, state, act);
+}
+
+/** The group whose content moves as time scrolls, cut at the plot's edges. */
+function stageOf(svg: SVGSVGElement, name: 'plot' | 'axis' = 'plot'): SVGGElement {
+  const cut = layerOf(svg, `${name}-cut`).attr('clip-path', `url(#${name}-clip)`).node();
+  return must(cut && layerOf(cut, `${name}-stage`).node(), 'a group that was just made is there');
 }
 
 function shownSteps(layout: TimelineLayout): readonly number[] {
   return Array.from({ length: layout.visible }, (_, i) => i + layout.first + 1);
 }
 
-/** What moves with the cursor, or fades beyond it. Drawn after what is recorded. */
-export function drawTimeline(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
+/** What moves with the cursor. Drawn after what is recorded. */
+export function drawAtCursor(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
   const { cursor } = derived.view;
-  const steps = shownSteps(layout);
-  drawLoss(svg, layout, derived, steps);
-  if (cursor.pass === 'forward') drawPredictions(svg, layout, derived, steps);
-  else drawOrigins(svg, layout, state, derived, steps);
-  drawAxis(svg, layout, derived, state);
-  drawLines(svg, layout, derived, state, act);
+  const drawn = drawnLayout(layout, derived);
+  setReach(svg, drawn, cursor);
+  const reached = reachedBy(cursor);
+  layerOf(svg, 'predictions').selectAll<SVGTextElement, Guess>('text.guess').classed('quiet', (guess) => !reached(guess.step));
+  // Numbers under the cursor's label would be covered by half, those beyond the plot's edge cut in half.
+  layerOf(svg, 'axis').selectAll<SVGTextElement, number>('text').classed('covered', (s) => Math.abs(s - cursor.step) * layout.column <= 26 || !stepIsVisible(layout, s));
+  drawWay(svg, layout, derived, state);
+  drawLineValues(svg, layout, derived, state);
   drawGutter(svg, layout, derived, state, act);
   drawPlaceInOverview(svg, layout, derived);
   drawCursor(svg, layout, cursor.step);
+}
+
+/** Moves the border between what the pass has reached and what lies beyond: marks are drawn whole on both sides and cut there. */
+function setReach(svg: SVGSVGElement, drawn: TimelineLayout, { pass, step }: Cursor): void {
+  const [left, right] = [drawn.left, drawn.left + drawn.plotWidth];
+  const border = Math.max(left, Math.min(right, stepX(drawn, pass === 'forward' ? step + 1 : step)));
+  const before = { x: left, width: border - left };
+  const after = { x: border, width: right - border };
+  for (const [name, { x, width }] of [['reached-clip', pass === 'forward' ? before : after], ['beyond-clip', pass === 'forward' ? after : before]] as const) select(svg).select(`#${name} rect`).attr('x', x).attr('width', width).attr('y', 0).attr('height', drawn.height);
 }
 
 /** Marks the pass has not reached are faded; letters only grow quiet. */
@@ -53,7 +106,6 @@ function reachedBy({ pass, step: at }: Cursor): (step: number) => boolean {
 }
 
 interface Bar {
-  readonly step: number;
   readonly className: string;
   readonly x: number;
   readonly y: number;
@@ -61,15 +113,21 @@ interface Bar {
   readonly height: number;
 }
 
-/** All bars of a class, reached or not, are one path: a mark for every step would take a long sequence's frame its time. */
-function drawBars(layer: SvgLayer, cursor: Cursor, bars: readonly Bar[]): void {
-  const reached = reachedBy(cursor);
+const sides = ['reached', 'beyond'] as const;
+
+/** The two groups of a stage that are cut at the cursor: what is drawn into both changes its look there without being drawn anew. */
+export function sideOf(stage: SVGGElement, side: (typeof sides)[number]): SVGGElement {
+  return must(layerOf(stage, `side-${side}`).attr('clip-path', `url(#${side}-clip)`).node(), 'a group that was just made is there');
+}
+
+/** All bars of a class are one path, drawn on both sides of the cursor: a mark for every step would take a long sequence's frame its time. */
+function drawBars(stage: SVGGElement, layer: string, bars: readonly Bar[]): void {
   const paths = new Map<string, string>();
-  for (const { step, className, x, y, width, height } of bars) {
-    const name = `bars ${className}${reached(step) ? '' : ' unreached'}`;
-    paths.set(name, `${paths.get(name) ?? ''}M${x},${y}h${width}v${height}h${-width}Z`);
+  for (const { className, x, y, width, height } of bars) paths.set(className, `${paths.get(className) ?? ''}M${x},${y}h${width}v${height}h${-width}Z`);
+  for (const side of sides) {
+    layerOf(sideOf(stage, side), `${layer}-bars`).selectAll<SVGPathElement, readonly [string, string]>('path').data([...paths], ([name]) => name).join('path')
+      .attr('class', ([name]) => `bars ${name}${side === 'beyond' ? ' unreached' : ''}`).attr('d', ([, d]) => d);
   }
-  layer.selectAll<SVGPathElement, readonly [string, string]>('path.bars').data([...paths], ([name]) => name).join('path').attr('class', ([name]) => name).attr('d', ([, d]) => d);
 }
 
 function drawOverview(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived): void {
@@ -91,30 +149,29 @@ function drawPlaceInOverview(svg: SVGSVGElement, layout: TimelineLayout, { view 
   layer.selectAll('line').data(overview ? [overview] : []).join('line').attr('class', 'now').attr('x1', x(view.cursor.step - 0.5)).attr('x2', x(view.cursor.step - 0.5)).attr('y1', (b) => b.y - 2).attr('y2', (b) => b.y + b.height + 2);
 }
 
-function drawLoss(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
-  const { values, mean } = view.trace.loss;
-  const finite = steps.map((step) => values[step - 1] ?? NaN).filter(Number.isFinite);
+function drawLoss(svg: SVGGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
+  const { values } = view.trace.loss;
   const top = lossTop(view);
   const { y, height } = layout.loss;
   const layer = layerOf(svg, 'loss');
   const width = Math.max(1, layout.column - (layout.column > 5 ? 4 : layout.column > 3 ? 1 : 0));
   const isRight = (step: number): boolean => view.trace.predictions?.targetRank[step - 1] === 1;
   const classed = view.trace.predictions !== undefined;
-  drawBars(layer, view.cursor, steps.filter((s) => Number.isFinite(values[s - 1])).map((step) => {
+  drawBars(svg, 'loss', steps.filter((s) => Number.isFinite(values[s - 1])).map((step): Bar => {
     const tall = Math.max(1, ((values[step - 1] ?? 0) / top) * height);
-    return { step, className: classed ? (isRight(step) ? 'right' : 'wrong') : 'plain', x: stepX(layout, step) + (layout.column - width) / 2, width, y: y + height - tall, height: tall };
+    return { className: classed ? (isRight(step) ? 'right' : 'wrong') : 'plain', x: stepX(layout, step) + (layout.column - width) / 2, width, y: y + height - tall, height: tall };
   }));
   const valid = steps.filter((s) => view.trace.valid[s - 1] === 1 && !Number.isFinite(values[s - 1]) && view.trace.predictions !== undefined && view.trace.predictions.targetRank[s - 1] !== 0);
   layer.selectAll<SVGTextElement, number>('text.broken').data(valid, (s) => s).join('text').attr('class', 'broken').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + height - 2).text('×');
-  const largest = finite.length > 0 ? steps.find((s) => values[s - 1] === Math.max(...finite)) : undefined;
-  const nearEnd = largest !== undefined && stepX(layout, largest) > layout.left + layout.plotWidth - 48;
-  layer.selectAll('text.largest').data(largest === undefined ? [] : [largest]).join('text').attr('class', 'largest tick')
+  // The largest of the whole sequence, not of what is seen: the label does not jump as time scrolls.
+  const own = values.reduce((most, value) => (value < Infinity ? Math.max(most, value) : most), 0);
+  const largest = own > 0 ? values.indexOf(own) + 1 : 0;
+  const nearEnd = (view.trace.steps - largest) * layout.column < 48;
+  layer.selectAll('text.largest').data(largest > layout.first && largest <= layout.first + layout.visible ? [largest] : []).join('text').attr('class', 'largest tick')
     .attr('x', (s) => (nearEnd ? stepX(layout, s) - 4 : stepX(layout, s) + layout.column + 3)).attr('text-anchor', nearEnd ? 'end' : 'start').attr('y', y + 7).text((s) => number(values[s - 1] ?? NaN));
-  layer.selectAll('text.mean').data([mean]).join('text').attr('class', `mean tick${Number.isFinite(mean) ? '' : ' broken-word'}`)
-    .attr('x', layout.left + layout.plotWidth + 6).attr('y', y + height).text((m) => (layout.form === 'narrow' ? number(m) : Number.isFinite(m) ? `mean ${number(m)}` : 'NaN'));
 }
 
-function drawTokens(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
+function drawTokens(svg: SVGGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
   const { reads } = view.trace;
   const layer = layerOf(svg, 'tokens');
   const { y } = layout.tokens;
@@ -143,64 +200,82 @@ function fit(text: string, column: number): string {
   return text.length <= Math.max(1, Math.floor(column / 7)) ? text : `${[...text].slice(0, Math.max(1, Math.floor(column / 7))).join('')}`;
 }
 
-function drawPredictions(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
-  layerOf(svg, 'origins').selectAll('*').remove();
+function clearPredictions(stage: SVGGElement): void {
+  layerOf(stage, 'predictions').selectAll('*').remove();
+  for (const side of sides) layerOf(sideOf(stage, side), 'targets').selectAll('*').remove();
+}
+
+interface Guess {
+  readonly step: number;
+  readonly k: number;
+  readonly p: number;
+  readonly text: string;
+}
+
+function drawPredictions(svg: SVGGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
   const layer = layerOf(svg, 'predictions');
   const { predictions, valid } = view.trace;
   if (!predictions) {
-    layer.selectAll('*').remove();
+    clearPredictions(svg);
+    drawBars(svg, 'predictions', []);
     return;
   }
   const { y, row, shows } = layout.predictions;
-  const reached = reachedBy(view.cursor);
   const { top, text, probability, targetRank } = predictions;
   const usable = steps.filter((s) => valid[s - 1] === 1 && Number.isFinite(probability[(s - 1) * top]));
-  const cells = shows === 'letters' ? usable.flatMap((step) => Array.from({ length: Math.min(5, top) }, (_, k) => ({ step, k, p: probability[(step - 1) * top + k] ?? 0, text: text[(step - 1) * top + k] ?? '' }))).filter(({ p }) => p >= 0.02) : [];
+  const cells: readonly Guess[] = shows === 'letters' ? usable.flatMap((step) => Array.from({ length: Math.min(5, top) }, (_, k) => ({ step, k, p: probability[(step - 1) * top + k] ?? 0, text: text[(step - 1) * top + k] ?? '' }))).filter(({ p }) => p >= 0.02) : [];
   const key = (cell: { step: number; k: number }): string => `${cell.step}/${cell.k}`;
   layer.selectAll<SVGRectElement, (typeof cells)[number]>('rect.p').data(cells, key).join('rect').attr('class', 'p')
     .attr('x', (c) => stepX(layout, c.step)).attr('y', (c) => y + c.k * row).attr('width', layout.column).attr('height', row).attr('fill-opacity', (c) => 0.42 * c.p);
-  layer.selectAll<SVGTextElement, (typeof cells)[number]>('text.guess').data(cells, key).join('text').attr('class', (c) => (reached(c.step) ? 'guess' : 'guess quiet'))
+  layer.selectAll<SVGTextElement, Guess>('text.guess').data(cells, key).join((enter) => enter.append('text').attr('class', 'guess'))
     .attr('x', (c) => stepX(layout, c.step) + layout.column / 2).attr('y', (c) => y + c.k * row + 12).text((c) => fit(visible(c.text), layout.column));
   const boxed = usable.filter((s) => shows === 'letters' && (targetRank[s - 1] ?? 0) >= 1 && (targetRank[s - 1] ?? 0) <= top);
-  layer.selectAll<SVGRectElement, number>('rect.target').data(boxed, (s) => s).join('rect')
-    .attr('class', (s) => `target ${targetRank[s - 1] === 1 ? 'right' : 'wrong'}${reached(s) ? '' : ' unreached'}`)
-    .attr('x', (s) => stepX(layout, s) + 0.75).attr('y', (s) => y + ((targetRank[s - 1] ?? 1) - 1) * row + 0.75).attr('width', layout.column - 1.5).attr('height', row - 1.5);
+  for (const side of sides) {
+    layerOf(sideOf(svg, side), 'targets').selectAll<SVGRectElement, number>('rect').data(boxed, (step) => step).join('rect')
+      .attr('class', (step) => `target ${targetRank[step - 1] === 1 ? 'right' : 'wrong'}${side === 'beyond' ? ' unreached' : ''}`)
+      .attr('x', (step) => stepX(layout, step) + 0.75).attr('y', (step) => y + ((targetRank[step - 1] ?? 1) - 1) * row + 0.75).attr('width', layout.column - 1.5).attr('height', row - 1.5);
+  }
   const far = usable.filter((s) => shows === 'letters' && (targetRank[s - 1] ?? 0) > top);
   layer.selectAll<SVGTextElement, number>('text.rank').data(far, (s) => s).join('text').attr('class', 'rank')
     .attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 5 * row + 12).text((s, i) => (i > 0 && s - (far[i - 1] ?? 0) === 1 && layout.column < 14 ? '' : (targetRank[s - 1] ?? '')));
-  drawBars(layer, view.cursor, shows === 'ticks' ? usable.filter((s) => (targetRank[s - 1] ?? 0) > 0).map((step) => {
+  drawBars(svg, 'predictions', shows === 'ticks' ? usable.filter((s) => (targetRank[s - 1] ?? 0) > 0).map((step) => {
     const right = targetRank[step - 1] === 1;
-    return { step, className: `tick-mark ${right ? 'right' : 'wrong'}`, x: stepX(layout, step), width: Math.max(1, layout.column - 1), y: y + (right ? 0 : 14), height: 12 };
+    return { className: `tick-mark ${right ? 'right' : 'wrong'}`, x: stepX(layout, step), width: Math.max(1, layout.column - 1), y: y + (right ? 0 : 14), height: 12 };
   }) : []);
   const broken = steps.filter((s) => valid[s - 1] === 1 && !Number.isFinite(probability[(s - 1) * top]));
   layer.selectAll<SVGTextElement, number>('text.broken').data(broken, (s) => s).join('text').attr('class', 'broken').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 12).text('×');
 }
 
-function drawOrigins(svg: SVGSVGElement, layout: TimelineLayout, state: DebuggerState, { view }: Derived, steps: readonly number[]): void {
-  layerOf(svg, 'predictions').selectAll('*').remove();
-  const layer = layerOf(svg, 'origins');
+function drawOrigins(svg: SVGGElement, layout: TimelineLayout, state: DebuggerState, { view }: Derived, steps: readonly number[]): void {
+  clearPredictions(svg);
   const own = state.flow?.find(({ addedBy }) => addedBy === 'own loss') ?? state.flow?.[0];
   const { y, height } = layout.predictions;
-  const values = own ? [...own.arrives, ...own.added].filter(Number.isFinite) : [];
-  const top = Math.max(0, ...values);
+  const top = largestOrigin(state);
   const bars = own && top > 0 ? steps.filter((s) => view.trace.valid[s - 1] === 1) : [];
   const size = (list: Float32Array | undefined, s: number): number => (Math.max(0, list?.[s - 1] ?? 0) / top) * (height - 6);
   const half = Math.max(1, (layout.column - 3) / 2);
-  drawBars(layer, view.cursor, ([['later', own?.arrives, 0.5], ['own', own?.added, 1.5 + half]] as const)
-    .flatMap(([className, list, shift]) => bars.map((step) => ({ step, className, x: stepX(layout, step) + shift, width: half, y: y + height - 2 - size(list, step), height: size(list, step) }))));
-  layer.selectAll('text').data(top > 0 ? [top] : []).join('text').attr('class', 'tick').attr('x', layout.left + layout.plotWidth + 6).attr('y', y + 12).text((v) => number(v));
+  drawBars(svg, 'predictions', ([['later', own?.arrives, 0.5], ['own', own?.added, 1.5 + half]] as const)
+    .flatMap(([className, list, shift]) => bars.map((step) => ({ className, x: stepX(layout, step) + shift, width: half, y: y + height - 2 - size(list, step), height: size(list, step) }))));
 }
 
-function drawAxis(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, state: DebuggerState): void {
-  const layer = layerOf(svg, 'axis');
+/** The scale of the bars by origin: the largest norm of all steps. */
+function largestOrigin(state: DebuggerState): number {
+  const own = state.flow?.find(({ addedBy }) => addedBy === 'own loss') ?? state.flow?.[0];
+  return own ? [...own.arrives, ...own.added].reduce((most, value) => (Number.isFinite(value) ? Math.max(most, value) : most), 0) : 0;
+}
+
+function drawAxis(svg: SVGGElement, layout: TimelineLayout, { view }: Derived): void {
+  const ticks = axisSteps(layout, view.trace.steps);
+  layerOf(svg, 'axis').selectAll<SVGTextElement, number>('text').data(ticks, (s) => s).join('text').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', layout.axis.y + 14).attr('text-anchor', 'middle').text((s) => s);
+}
+
+/** From where the pass began to where it stands. */
+function drawWay(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, state: DebuggerState): void {
   const { step, pass } = view.cursor;
-  const y = layout.axis.y;
-  const ticks = axisSteps(layout, view.trace.steps).filter((s) => Math.abs(s - step) * layout.column > 26);
-  layer.selectAll<SVGTextElement, number>('text').data(ticks, (s) => s).join('text').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 14).attr('text-anchor', 'middle').text((s) => s);
   const start = pass === 'forward' ? layout.left : layout.left + layout.plotWidth;
   const end = Math.max(layout.left, Math.min(layout.left + layout.plotWidth, stepX(layout, step) + (pass === 'forward' ? 0 : layout.column)));
   const way = layerOf(svg, 'way');
-  const line = y + 21;
+  const line = layout.axis.y + 21;
   way.selectAll('line').data([0]).join('line').attr('x1', start).attr('x2', end).attr('y1', line).attr('y2', line);
   const length = Math.abs(end - start);
   const count = Math.min(5, Math.floor(length / 40));
@@ -210,7 +285,7 @@ function drawAxis(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived,
   way.classed('still', state.playing === false);
 }
 
-function drawMasksAndSymbols(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, steps: readonly number[]): void {
+function drawMasksAndSymbols(svg: SVGGElement, layout: TimelineLayout, derived: Derived, steps: readonly number[]): void {
   const { valid } = derived.view.trace;
   const runs: { from: number; to: number }[] = [];
   for (const s of steps) {

@@ -82,6 +82,8 @@ export function toolbar(act: ToolbarActions): Toolbar {
       const part = trace.steps > 1 ? (cursor.step - 1) / (trace.steps - 1) : 1;
       slider.style.setProperty('--part', `${part * 100}%`);
       slider.classList.toggle('backward', pass === 'backward');
+      // As wide as its longest text: the toolbar is not laid out anew for every step.
+      place.style.width = `${2 * String(trace.steps).length + 7}ch`;
       showRich(place, [strong(`t = ${cursor.step}`), ` / ${trace.steps}`]);
       const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
       dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: narrow ? `#${index}` : label })), String(trace.sequence.index));

@@ -1,0 +1,183 @@
+// Shows the lanes' cells: one canvas a lane and tile, one texel a row and step, painted once and stretched by the browser.
+// Not symbols, labels or the cursor, which lie above in the SVG.
+// Invariant: a move of the cursor, a scroll and a zoom paint nothing: they shift and stretch what is painted.
+import { element, show } from '../../elements';
+import { showImage } from '../../picture/pixels';
+import { tileSteps } from '../../../protocol/tiles';
+import type { Derived } from '../derive';
+import { laneDomain } from '../lanes/domain';
+import { indexOrder } from '../lanes/order';
+import { profilePixels } from '../lanes/profile';
+import { lanePixels } from '../lanes/raster';
+import { rowsOf, unitsPerRow } from '../lanes/rows';
+import type { DebuggerState } from '../state';
+import type { LaneBlock, TimelineLayout } from '../timeline/layout';
+
+/** Values painted in one frame; what is left waits for the next one. */
+const valuesAFrame = 400_000;
+
+interface CellCanvas {
+  readonly full: HTMLCanvasElement;
+  readonly faded: HTMLCanvasElement;
+  /** What is painted on it. */
+  key: string;
+}
+
+export interface LaneCells {
+  /** In order of painting: the cells, then the profile at their right. */
+  readonly parts: readonly HTMLElement[];
+  /** Paints what changed, nearest to what is seen first; true when something is left for the next frame. */
+  paint(layout: TimelineLayout, derived: Derived, state: DebuggerState): boolean;
+  /** Moves what is painted to where the layout has it. */
+  place(layout: TimelineLayout, steps: number): void;
+  /** Shows in full colour what the pass has reached. */
+  reach(layout: TimelineLayout, derived: Derived, state: DebuggerState): void;
+  profile(layout: TimelineLayout, derived: Derived, state: DebuggerState): void;
+}
+
+export function laneCells(): LaneCells {
+  const beyond = element('div', 'strip-of-time');
+  const shift = element('div', 'strip-of-time');
+  const reached = element('div', 'reached', shift);
+  const cells = element('div', 'cells', beyond, reached);
+  const profile = element('div', 'profile');
+  const canvases = new Map<string, CellCanvas>();
+  const profiles = new Map<string, HTMLCanvasElement>();
+
+  const canvasOf = (block: LaneBlock, tile: number): CellCanvas => {
+    const id = `${block.name}/${tile}`;
+    const known = canvases.get(id);
+    if (known) return known;
+    const made: CellCanvas = { full: element('canvas'), faded: element('canvas'), key: '' };
+    // Read by the browser's compositor only, never drawn onto: no graphics memory of its own.
+    for (const canvas of [made.full, made.faded]) canvas.getContext('2d', { willReadFrequently: true });
+    shift.append(made.full);
+    beyond.append(made.faded);
+    canvases.set(id, made);
+    return made;
+  };
+
+  return {
+    parts: [cells, profile],
+    paint: (layout, derived, state) => {
+      const { view, what, layerIndex } = derived;
+      const { theme } = state;
+      const count = Math.ceil(view.trace.steps / tileSteps);
+      const seen = (layout.first + layout.visible / 2) / tileSteps - 0.5;
+      const tiles = Array.from({ length: count }, (_, tile) => tile).sort((a, b) => Math.abs(a - seen) - Math.abs(b - seen));
+      const live = new Set<string>();
+      let budget = valuesAFrame;
+      let left = false;
+      for (const tile of tiles) {
+        for (const block of layout.lanes) {
+          const lane = derived.lane(block.name);
+          const header = derived.header(block.name);
+          if (!lane || !header) continue;
+          live.add(`${block.name}/${tile}`);
+          const from = tile * tileSteps;
+          const to = Math.min(lane.steps, from + tileSteps);
+          const rows = laneRows(derived, lane.units, block.height, state.scale);
+          const canvas = canvasOf(block, tile);
+          const key = [view.trace.traceId, layerIndex, what, theme.kind, theme.background.join(), state.rowValue, lane.have[from], header.gradientSpread, rowsKey(rows)].join('/');
+          if (canvas.key === key) continue;
+          if (budget < 0) {
+            left = true;
+            continue;
+          }
+          budget -= (to - from) * lane.units;
+          canvas.key = key;
+          const domain = laneDomain(header, derived.pass);
+          const { full, faded } = lanePixels(lane, { table: theme.palette[domain.palette], entry: domain.entry, rows, how: state.rowValue, valid: view.trace.valid, background: theme.background, error: theme.error }, from, to);
+          showImage(canvas.full, full);
+          showImage(canvas.faded, faded);
+        }
+      }
+      for (const [id, { full, faded }] of canvases) {
+        if (live.has(id)) continue;
+        full.remove();
+        faded.remove();
+        canvases.delete(id);
+      }
+      return left;
+    },
+    place: (layout, steps) => {
+      const width = steps * layout.column;
+      set(cells, { left: `${layout.left}px`, width: `${layout.plotWidth}px`, height: `${layout.height}px` });
+      for (const [id, { full, faded }] of canvases) {
+        const [name = '', tile = '0'] = split(id);
+        const block = layout.lanes.find((lane) => lane.name === name);
+        if (!block) continue;
+        const from = Number(tile) * tileSteps;
+        // Tiles meet on whole device pixels: both edges are rounded alike.
+        for (const canvas of [full, faded]) set(canvas, { left: `${from * layout.column}px`, width: `${Math.min(tileSteps, steps - from) * layout.column}px`, top: `${block.y}px`, height: `${block.height}px` });
+      }
+      const moved = `translateX(${-layout.first * layout.column}px)`;
+      set(beyond, { width: `${width}px`, transform: moved });
+    },
+    reach: (layout, derived, state) => {
+      const { step, pass } = derived.view.cursor;
+      const width = derived.view.trace.steps * layout.column;
+      const start = -layout.first * layout.column;
+      // The window over the full colours is shifted and its content shifted back: nothing is laid out anew.
+      const by = showsAll(derived, state) ? 0 : pass === 'forward' ? step * layout.column - width : (step - 1) * layout.column;
+      set(reached, { width: `${width}px`, transform: `translateX(${start + by}px)` });
+      set(shift, { width: `${width}px`, transform: `translateX(${-by}px)` });
+    },
+    profile: (layout, derived, state) => {
+      const place = layout.profile;
+      show(profile, place !== undefined);
+      if (!place) return;
+      set(profile, { left: `${place.x}px`, width: `${place.width}px`, height: `${layout.height}px` });
+      const { step } = derived.view.cursor;
+      const valid = derived.view.trace.valid[step - 1] === 1;
+      for (const block of layout.lanes) {
+        const header = derived.header(block.name);
+        const values = derived.at(header?.kind === 'state' ? `${block.name}'` : block.name);
+        const canvas = profiles.get(block.name) ?? profile.appendChild(element('canvas'));
+        canvas.getContext('2d', { willReadFrequently: true });
+        profiles.set(block.name, canvas);
+        show(canvas, values !== undefined && valid && header !== undefined);
+        if (!values || !valid || !header) continue;
+        set(canvas, { top: `${block.y}px`, width: `${place.width}px`, height: `${block.height}px` });
+        const domain = laneDomain(header, derived.pass);
+        showImage(canvas, profilePixels(values, laneRows(derived, values.length, block.height, state.scale), state.rowValue, domain, state.theme.palette[domain.palette], state.theme.error, Math.round(place.width * state.scale)));
+      }
+      for (const [name, canvas] of profiles) {
+        if (layout.lanes.some((block) => block.name === name)) continue;
+        canvas.remove();
+        profiles.delete(name);
+      }
+    },
+  };
+}
+
+/** While the faded side is pointed at, it shows in full colour. */
+export function showsAll({ view }: Derived, { pointing }: DebuggerState): boolean {
+  if (!pointing) return false;
+  return view.cursor.pass === 'forward' ? pointing.step > view.cursor.step : pointing.step < view.cursor.step;
+}
+
+type Rows = readonly (readonly number[])[];
+/** Units of each row of a lane of so many units, from the top; the same object for the same order and height. */
+export function laneRows(derived: Derived, units: number, height: number, scale: number): Rows {
+  const order = derived.order.length === units ? derived.order : indexOrder(units);
+  return rowsOf(order, unitsPerRow(units, height, scale));
+}
+
+const keys = new WeakMap<Rows, number>();
+let rowsKnown = 0;
+
+function rowsKey(rows: Rows): number {
+  const key = keys.get(rows) ?? ++rowsKnown;
+  keys.set(rows, key);
+  return key;
+}
+
+function split(id: string): readonly string[] {
+  const at = id.lastIndexOf('/');
+  return [id.slice(0, at), id.slice(at + 1)];
+}
+
+function set(target: HTMLElement, style: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(style)) if (target.style.getPropertyValue(name) !== value) target.style.setProperty(name, value);
+}
