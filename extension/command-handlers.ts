@@ -15,8 +15,8 @@ import type { TrainingRuns } from './training/training-runs';
 
 /** The pages that commands open. */
 export interface Pages {
-  readonly debugger: { readonly reveal: () => void };
-  readonly inspector: { readonly reveal: () => void };
+  readonly debugger: { readonly show: () => void };
+  readonly inspector: { readonly show: () => void };
 }
 
 export function commandHandlers(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, training: TrainingRuns, pages: Pages, pass: ShownPass): CommandHandlers {
@@ -34,8 +34,8 @@ export function commandHandlers(context: vscode.ExtensionContext, log: vscode.Lo
     'rnn.checkGradients': gradients.command,
     'rnn.debugRnn': debugRnn,
     'rnn.debugSequence': debugSequence,
-    'rnn.openVisualDebugger': pages.debugger.reveal,
-    'rnn.openGradientInspector': pages.inspector.reveal,
+    'rnn.openVisualDebugger': pages.debugger.show,
+    'rnn.openGradientInspector': pages.inspector.show,
     'rnn.compareRuns': compareRuns(pass),
     'rnn.copyLink': copyLink(pass),
   };

@@ -28,6 +28,12 @@ export class InspectorPage implements vscode.Disposable {
     this.open?.panel.dispose();
   }
 
+  /** For a person who asked for it: the page comes to the front and has the keyboard. */
+  readonly show = (): void => {
+    this.reveal();
+    this.open?.panel.reveal(undefined, false);
+  };
+
   readonly reveal = (): void => {
     if (this.open !== undefined) {
       this.open.panel.reveal(undefined, true);
