@@ -186,7 +186,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     }
     if (received.horizon) {
       drawHorizon(horizon, received.horizon, width, labels);
-      horizon.say(`Memory horizon, ${received.horizon.sequences} sequences`, horizonSentence(view, received.horizon));
+      horizon.say(`Memory horizon, ${received.horizon.sequences} ${received.horizon.sequences === 1 ? 'sequence' : 'sequences'}`, horizonSentence(view, received.horizon));
     }
     const has: Readonly<Record<SmallName, boolean>> = { eigenvalues: !!received.spectrum, parameters: !!received.parameters, saturation: !!received.saturation && received.saturation.gates.length > 0, horizon: !!received.horizon };
     for (const [name, , fig] of small) show(fig.section, has[name]);

@@ -147,7 +147,7 @@ export function linkSentence(view: InspectorView, triangle: Triangle): Rich | un
   const read = trace.reads.kind === 'tokens' ? trace.reads.text[link.step - 1] : undefined;
   return [
     `Strongest link over 12 steps or more: the loss at ${link.loss}${target === undefined || target === '' ? '' : ` (target “${visible(target)}”)`} reaches t = ${link.step}${read === undefined ? '' : ` (“${visible(read)}”)`} with `,
-    strong(number(link.norm)), '.', ...(triangle.losses.length < triangle.of ? [` Shown: ${triangle.losses.length} of ${count(triangle.of)} losses.`] : []),
+    strong(inSentence(link.norm)), '.', ...(triangle.losses.length < triangle.of ? [` Shown: ${triangle.losses.length} of ${count(triangle.of)} losses.`] : []),
   ];
 }
 

@@ -54,7 +54,7 @@ export function inSentence(value: number): string {
   const word = special(value);
   if (word !== undefined) return word;
   const size = Math.abs(value);
-  if (size === 0 || (size >= 0.001 && size < 1e5)) return number(value);
+  if (size === 0 || (size >= 0.01 && size < 1e5)) return number(value);
   return signed(value, power(size));
 }
 

@@ -19,7 +19,7 @@ it('writes differences, shares, counts, powers and times', () => {
   expect([setting(0.2), setting(1e-7), setting(5)]).toEqual(['0.2', '1e−7', '5']);
   expect(percentFine(0.4712)).toBe('47.1 %');
   expect([count(4312), count(999), count(1234567)]).toEqual(['4,312', '999', '1,234,567']);
-  expect([inSentence(1.2e-5), inSentence(0.3), inSentence(90000), inSentence(2.6e7), inSentence(-1e-10)]).toEqual(['1·10⁻⁵', '0.30', '90,000', '3·10⁷', '−1·10⁻¹⁰']);
+  expect([inSentence(1.2e-5), inSentence(0.0015), inSentence(0.3), inSentence(90000), inSentence(2.6e7), inSentence(-1e-10)]).toEqual(['1·10⁻⁵', '2·10⁻³', '0.30', '90,000', '3·10⁷', '−1·10⁻¹⁰']);
   expect([powerOfTen(-6), powerOfTen(0)]).toEqual(['10⁻⁶', '10⁰']);
   expect([duration(39.4), duration(240), duration(4320)]).toEqual(['39 s', '4 min', '1 h 12 min']);
   expect([rate(42.7), rate(3.14)]).toEqual(['43', '3.1']);

@@ -35,12 +35,13 @@ export function drawCurves(svg: SVGSVGElement, curves: LossCurves, frame: Inspec
   drawCursor(svg, frame, cursor, 0, layout.height + 20, layout.height + 24);
 }
 
-function drawNames(svg: SVGSVGElement, lines: readonly CurveLine[], height: number): void {
+function drawNames(svg: SVGSVGElement, lines: readonly CurveLine[], bottom: number): void {
   const named = lines.filter(({ at }) => at !== undefined);
-  // Above the upper of the run's own lines, and below the lower: the two run close together.
-  const own = named.filter(({ className }) => className.startsWith('own')).map(({ at }) => at?.[1] ?? 0);
-  const wanted = named.map(({ at, className }) => (className === 'own first' ? Math.min(...own) - 14 : className === 'own second' ? Math.max(...own) + 16 : (at?.[1] ?? 0) + (className === 'compared' ? 18 : -9)));
-  const places = wanted.map((place) => Math.max(8, Math.min(height - 6, place)));
+  // Above the upper of the run's own lines, and below the lower: the two often run close together.
+  const height = ({ at }: CurveLine): number => at?.[1] ?? 0;
+  const upper = named.filter(({ className }) => className.startsWith('own')).reduce<CurveLine | undefined>((top, line) => (top && height(top) <= height(line) ? top : line), undefined);
+  const wanted = named.map((line) => height(line) + (line === upper ? -14 : line.className.startsWith('own') ? 16 : line.className === 'compared' ? 18 : -9));
+  const places = wanted.map((place) => Math.max(8, Math.min(bottom - 6, place)));
   layerOf(svg, 'names').classed('halo', true).selectAll<SVGTextElement, CurveLine>('text').data(named, (l) => l.key).join('text').attr('class', (l) => l.className)
     .attr('x', (l) => (l.at?.[0] ?? 0) + 8).attr('y', (_, i) => (places[i] ?? 0) + 4).text((l) => l.label);
 }
