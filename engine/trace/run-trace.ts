@@ -7,6 +7,7 @@ import { forwardUnits, halvesOf } from '../ir/halves';
 import type { EmbedLine, Line, Model, PoolLine, StepLine } from '../ir/model';
 import type { Backend } from '../runtime/backend';
 import { floats, type FloatTensor, ints, sizeOf } from '../runtime/tensor';
+import { type Change, ChangedSteps } from './changed-steps';
 import { checkBatch } from './check-batch';
 import { initialParameter, initialState } from './initial-states';
 import { poolInputs } from './pool-inputs';
@@ -14,7 +15,7 @@ import { toBatchMajor, toTimeMajor } from './time-major';
 import type { Batch, Edit, Trace, Weights } from './trace';
 import { TracePrograms } from './trace-programs';
 import { editFeeds } from './edit-feeds';
-import { type BackwardWalk, type Buffer, type EditedAt, type ForwardWalk, walkBackward, walkForward, type WalkSetting } from './walk-line';
+import { type BackwardWalk, type Buffer, type EarlierWalk, type EditedAt, type ForwardWalk, walkBackward, walkForward, type WalkSetting } from './walk-line';
 
 export interface TraceOptions {
   /** Training's dropout masks are drawn from this seed; undefined = evaluation, dropout is the identity. */
@@ -26,6 +27,8 @@ export interface TraceOptions {
   /** Also records what each step hands on (`Trace.handed`). */
   readonly keepHanded?: boolean;
   readonly edits?: readonly Edit[];
+  /** A pass that differs from this one in nothing but the change: what the change cannot reach going forwards is taken from it. */
+  readonly earlier?: { readonly trace: Trace; readonly change: Change };
   /** Asked before every step; true ends the pass with OperationalError `cancelled`. */
   readonly cancelled?: () => boolean;
 }
@@ -56,6 +59,7 @@ class Pass {
   /** Time-major. */
   private readonly mask: Float32Array | undefined;
   private readonly ids: Int32Array | undefined;
+  private readonly changed: ChangedSteps | undefined;
 
   constructor(
     private readonly model: Model,
@@ -67,6 +71,7 @@ class Pass {
     const shape = checkBatch(model, batch);
     this.count = shape.batch;
     this.time = shape.time;
+    this.changed = options.earlier && new ChangedSteps(model, this.time, options.earlier.change);
     this.mask = shape.mask && toTimeMajor(shape.mask, this.count, this.time);
     if (batch.x.kind === 'i32') this.ids = toTimeMajor(batch.x.data, this.count, this.time);
     else this.values.set('x', { width: batch.x.data.length / (this.count * this.time), data: toTimeMajor(batch.x.data, this.count, this.time) });
@@ -81,19 +86,56 @@ class Pass {
   }
 
   private async forward(line: Line): Promise<Buffer> {
+    if (line.kind !== 'step' && this.changed && this.changed.ofLine(line.name) === undefined) return this.shared(line);
     if (line.kind === 'embed') return this.embed(line);
     if (line.kind === 'pool') return this.pool(line);
     const walks: HalfWalk[] = [];
     for (const half of halvesOf(line)) {
       const setting = await this.setting(line, half);
-      const forward = await walkForward(setting);
+      const earlier = this.earlierWalk(setting);
+      const stretch = this.changed?.ofHalf(half);
+      const isShared = earlier !== undefined && stretch === undefined;
+      // Without states a line does all its rows in one run.
+      const forward = isShared ? earlier : await walkForward(setting, earlier && stretch && line.step.states.length > 0 ? { walk: earlier, stretch } : undefined);
       walks.push({ setting, forward });
-      for (const [name, value] of forward.named) this.record(`value/${half.prefix}.${name}`, value, line.perStep, namedShape(line, name));
+      for (const [name, value] of forward.named) {
+        const key = `value/${half.prefix}.${name}`;
+        if (isShared) this.columns.set(key, this.earlierColumn(key));
+        else this.record(key, value, line.perStep, namedShape(line, name));
+      }
     }
     this.walks.set(line.name, walks);
+    if (this.changed && this.changed.ofLine(line.name) === undefined) return this.shared(line);
     const value = joined(walks.map((walk) => walk.forward.output));
     this.record(`value/${line.name}`, value, line.perStep, [line.size]);
     return value;
+  }
+
+  /** A line's value that the change does not reach. */
+  private shared(line: Line): Buffer {
+    const key = `value/${line.name}`;
+    const column = this.earlierColumn(key);
+    this.columns.set(key, column);
+    return { width: line.size, data: line.perStep ? toTimeMajor(column.data, this.count, this.time) : column.data };
+  }
+
+  /** What the earlier pass recorded of a half, time-major; copies. */
+  private earlierWalk({ line, half }: WalkSetting): EarlierWalk['walk'] | undefined {
+    if (this.options.earlier === undefined) return undefined;
+    const buffer = (key: string): Buffer => {
+      const { data } = this.earlierColumn(key);
+      const timeMajor = line.perStep ? toTimeMajor(data, this.count, this.time) : data.slice();
+      return { width: data.length / this.count / (line.perStep ? this.time : 1), data: timeMajor };
+    };
+    return {
+      named: new Map(line.step.named.map(({ name }) => [name, buffer(`value/${half.prefix}.${name}`)])),
+      states: line.step.states.map(({ name }) => buffer(`value/${half.prefix}.${name}`)),
+      output: part(buffer(`value/${line.name}`), half.offset, half.size),
+    };
+  }
+
+  private earlierColumn(key: string): FloatTensor {
+    return defined(this.options.earlier?.trace.columns.get(key), `the earlier pass holds ${key}`);
   }
 
   private async setting(line: StepLine, half: WalkSetting['half']): Promise<WalkSetting> {

@@ -7,6 +7,7 @@ import type { StepLine } from '../ir/model';
 import type { StateSpec, StepGraph } from '../ir/step-graph';
 import { floats, type FloatTensor, sizeOf, type Tensor } from '../runtime/tensor';
 import { dropoutLabel, dropoutMask } from './dropout-masks';
+import type { Stretch } from './changed-steps';
 import { numbers, type OpenStep } from './trace-programs';
 import type { Weights } from './trace';
 
@@ -44,7 +45,6 @@ export interface ForwardWalk {
   /** New values of the states, by the states' order. */
   readonly states: readonly Buffer[];
   readonly output: Buffer;
-  readonly finals: readonly Float32Array[];
 }
 
 export interface BackwardWalk {
@@ -117,17 +117,23 @@ function drawMasks(setting: WalkSetting): readonly Float32Array[] {
   );
 }
 
-export async function walkForward(setting: WalkSetting): Promise<ForwardWalk> {
-  const { open, rows, steps } = setting;
+/** A walk of the same half that agrees outside a stretch; its buffers are written over. */
+export interface EarlierWalk {
+  readonly walk: ForwardWalk;
+  readonly stretch: Stretch;
+}
+
+/** @param earlier walks only its stretch again, which lasts to the walk's end. */
+export async function walkForward(setting: WalkSetting, earlier?: EarlierWalk): Promise<ForwardWalk> {
+  const { open } = setting;
   const { step } = open.program;
-  const shapes = shapesOf(step);
-  const length = steps * rows;
-  const named = new Map(step.named.map((value) => [value.name, buffer(length, sizeOf(shapes.get(value.id) ?? []))]));
-  const states = step.states.map((state) => buffer(length, sizeOf(state.shape)));
-  const output = buffer(length, sizeOf(shapes.get(step.output) ?? []));
+  const { named, states, output } = earlier?.walk ?? emptyWalk(setting);
   const masks = drawMasks(setting);
-  let current = setting.initial;
-  for (const at of walkOrder(setting)) {
+  const { from, to } = earlier?.stretch ?? { from: 0, to: setting.steps };
+  const order = walkOrder(setting).filter((at) => at >= from && at < to);
+  const { rows } = setting;
+  let current = earlier === undefined || order[0] === undefined ? setting.initial : statesBefore(setting, earlier.walk, order[0]).map((state) => state.slice());
+  for (const at of order) {
     setting.checkCancelled();
     const { forward } = setting.edited.get(at)?.open ?? open;
     const results = await forward.run(feedsAt(setting, masks, at, current));
@@ -139,7 +145,19 @@ export async function walkForward(setting: WalkSetting): Promise<ForwardWalk> {
     });
     rowsOf(output, at, rows).set(numbers(results['output']));
   }
-  return { named, states, output, finals: current };
+  return { named, states, output };
+}
+
+/** Buffers to walk into. */
+function emptyWalk({ open, rows, steps }: WalkSetting): ForwardWalk {
+  const { step } = open.program;
+  const shapes = shapesOf(step);
+  const length = steps * rows;
+  return {
+    named: new Map(step.named.map((value) => [value.name, buffer(length, sizeOf(shapes.get(value.id) ?? []))])),
+    states: step.states.map((state) => buffer(length, sizeOf(state.shape))),
+    output: buffer(length, sizeOf(shapes.get(step.output) ?? [])),
+  };
 }
 
 /** The state's value before step `at` of the walk: the step before it in the walk's own order, or the initial one. */

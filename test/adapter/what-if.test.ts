@@ -38,6 +38,8 @@ describe('a what-if', () => {
     const invalidated = client.event('invalidated');
     await client.ask('setVariable', { variablesReference: f.variablesReference, name: '[2]', value: '0' });
     await invalidated;
+    const output = client.events.find(({ event, body }) => event === 'output' && String(body['output']).startsWith('Fork'));
+    client.lines.push(String(output?.body['output']).trim());
     await client.note('f[2] = 0', { reason: 'fork' });
     await client.noteScope('Gates');
     await client.noteEvaluation('f[2]', 'c\'@1', 'c\'', 'loss');

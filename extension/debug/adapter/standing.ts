@@ -8,7 +8,7 @@ import { Scope, type Surroundings } from '../../../engine/debug/scope';
 import { exact } from '../../../engine/debug/statistics';
 import { type Cursor, type Level, type Unit, unitForNames } from '../../../engine/debug/timeline';
 import type { Model } from '../../../engine/ir/model';
-import { runTrace } from '../../../engine/trace/run-trace';
+import { runTrace, type TraceOptions } from '../../../engine/trace/run-trace';
 import type { Batch, Edit, Trace, Weights } from '../../../engine/trace/trace';
 import type { TracePrograms } from '../../../engine/trace/trace-programs';
 import type { Editable } from './variable-store';
@@ -46,9 +46,10 @@ export interface Standing {
   readonly programs: TracePrograms;
 }
 
-export async function record(pass: Pass, programs: TracePrograms): Promise<Recording> {
+/** @param earlier a pass that differs in nothing but one change: what it cannot reach is not computed again. */
+export async function record(pass: Pass, programs: TracePrograms, earlier?: TraceOptions['earlier']): Promise<Recording> {
   const { model, weights, batch, row, dropoutSeed, edits } = pass;
-  const trace = await runTrace(model, weights, batch, programs.backend, { programs, keepHanded: true, edits, ...(dropoutSeed === undefined ? {} : { dropoutSeed }) });
+  const trace = await runTrace(model, weights, batch, programs.backend, { programs, keepHanded: true, edits, ...(earlier === undefined ? {} : { earlier }), ...(dropoutSeed === undefined ? {} : { dropoutSeed }) });
   return new Recording(model, trace, programs, row);
 }
 
@@ -103,12 +104,19 @@ export async function fork(standing: Standing, { resolved, t, element }: Editabl
   const changed = new Map(places.map((place, i) => [place, Math.fround(values.length === 1 ? values[0] ?? NaN : values[i] ?? NaN)]));
   const next = editedPass(pass, resolved, t, changed);
   const label = `${'unit' in resolved ? `${resolved.unit.name}.` : ''}${resolved.label}${element === undefined ? '' : `[${element}]`} = ${values.length === 1 ? exact(values[0] ?? NaN) : `${values.length} numbers`}${resolved.kind === 'param' ? '' : ` at step ${t}`}`;
-  const made: Fork = { id: standing.forks.length, label, from: from.id, pass: next, recording: await record(next, standing.programs) };
+  const made: Fork = { id: standing.forks.length, label, from: from.id, pass: next, recording: await record(next, standing.programs, changeOf(resolved, t, recording)) };
   standing.forks.push(made);
   standing.active = made.id;
   const before = recording.trace.loss;
   const after = made.recording.trace.loss;
   return `Fork ${made.id}: ${label}. Loss ${exact(after)}, ${after >= before ? '+' : '−'}${exact(Math.fround(Math.abs(after - before)))} against ${from.id === 0 ? 'the recorded pass' : `fork ${from.id}`}.`;
+}
+
+/** A parameter is one for all steps; any other edit leaves the steps before it as they are. */
+function changeOf(resolved: Editable['resolved'], t: number, { trace, steps }: Recording): TraceOptions['earlier'] {
+  if (resolved.kind === 'param' || resolved.kind === 'line') return undefined;
+  const step = Math.min(t, steps) - 1;
+  return { trace, change: { at: resolved.kind === 'x' ? 'x' : { half: resolved.unit.name }, step } };
 }
 
 function editedPass(pass: Pass, resolved: Editable['resolved'], t: number, changed: ReadonlyMap<number, number>): Pass {
