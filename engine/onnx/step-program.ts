@@ -9,6 +9,7 @@ import type { StepGraph } from '../ir/step-graph';
 import { batchNamed } from '../passes/batch-named';
 import { type EditPort, editStep, type EditTarget } from '../passes/edit-step';
 import { maskStep } from '../passes/mask-step';
+import { live } from '../schedule/rewrite';
 import { tensorDims } from './emission-rules';
 import { emitEquations, typesOf } from './emit-equations';
 import { OnnxGraph } from './onnx-graph';
@@ -26,6 +27,10 @@ export interface StepProgram {
   readonly masked: boolean;
   readonly forwardModel: Uint8Array;
   readonly backwardModel: Uint8Array;
+  /** The backward model without what the step adds to the parameters' gradients: those of all steps are cheaper at once. */
+  readonly stateModel: () => Uint8Array;
+  /** What the rows add to the parameters' gradients, alone; undefined without parameters that a gradient reaches. */
+  readonly parameterModel: (() => Uint8Array) | undefined;
   readonly forwardOutputs: ReadonlySet<string>;
   readonly backwardOutputs: ReadonlySet<string>;
   /** The output's seed goes to this state's seed instead, because the output is that state's new value. */
@@ -58,28 +63,32 @@ export function buildStepProgram(source: StepGraph, rows: number, masked: boolea
   for (const state of step.states) output(forwardGraph, forwardNames, `new.${state.name}`, state.next);
   output(forwardGraph, forwardNames, 'output', step.output);
 
-  const backwardGraph = new OnnxGraph();
-  const names = emitForward(backwardGraph, step, rows, ports);
   const outputState = step.states.find((state) => state.next === step.output)?.name;
-  for (const seed of backward.seeds) {
-    const states = step.states.filter((state) => state.next === seed.of);
-    // States that share a value share a seed: the loop adds their cotangents.
-    const label = states[0] ? `seed.${states[0].name}` : 'seed.output';
-    names.set(seed.id, backwardGraph.input(label, 'f32', tensorDims({ shape: types.get(seed.of)?.shape ?? [], batched: true }, rows)));
-  }
-  const wanted = new Set(backward.graph.outputs.map((port) => port.id));
-  for (const id of mask?.uncarried ?? []) {
-    const total = backward.totals.get(id);
-    if (total !== undefined) wanted.add(total);
-  }
-  emitEquations({ graph: backwardGraph, names, types, rows }, backward.graph.equations, wanted);
-  for (const named of step.named) output(backwardGraph, names, `grad.${named.name}`, backward.totals.get(named.id));
-  step.states.forEach((state, index) => {
-    output(backwardGraph, names, `old.grad.${state.name}`, backward.states[index]);
-    if (mask) output(backwardGraph, names, `uncarried.${state.name}`, backward.totals.get(mask.uncarried[index] ?? -1));
-  });
-  step.inputs.forEach((input, index) => output(backwardGraph, names, `in.grad.${input.name}`, backward.inputs[index]));
-  step.params.forEach((param, index) => output(backwardGraph, names, `param.grad.${param.name}`, backward.params[index]));
+  const build = (ofSteps: boolean, ofParams: boolean): OnnxGraph => {
+    const graph = new OnnxGraph();
+    const names = emitForward(graph, step, rows, ports);
+    for (const seed of backward.seeds) {
+      const states = step.states.filter((state) => state.next === seed.of);
+      // States that share a value share a seed: the loop adds their cotangents.
+      const label = states[0] ? `seed.${states[0].name}` : 'seed.output';
+      names.set(seed.id, graph.input(label, 'f32', tensorDims({ shape: types.get(seed.of)?.shape ?? [], batched: true }, rows)));
+    }
+    const outputs = new Map<string, ValueId | undefined>();
+    if (ofSteps) {
+      for (const named of step.named) outputs.set(`grad.${named.name}`, backward.totals.get(named.id));
+      step.states.forEach((state, index) => {
+        outputs.set(`old.grad.${state.name}`, backward.states[index]);
+        if (mask) outputs.set(`uncarried.${state.name}`, backward.totals.get(mask.uncarried[index] ?? -1));
+      });
+      step.inputs.forEach((input, index) => outputs.set(`in.grad.${input.name}`, backward.inputs[index]));
+    }
+    if (ofParams) step.params.forEach((param, index) => outputs.set(`param.grad.${param.name}`, backward.params[index]));
+    const wanted = new Set([...outputs.values()].filter((id) => id !== undefined));
+    emitEquations({ graph, names, types, rows }, ofSteps && ofParams ? backward.graph.equations : live(backward.graph.equations, wanted), wanted);
+    for (const [label, id] of outputs) output(graph, names, label, id);
+    return graph;
+  };
+  const backwardGraph = build(true, true);
   return {
     step,
     backward,
@@ -87,6 +96,8 @@ export function buildStepProgram(source: StepGraph, rows: number, masked: boolea
     masked,
     forwardModel: forwardGraph.encode(lacks),
     backwardModel: backwardGraph.encode(lacks),
+    stateModel: () => build(true, false).encode(lacks),
+    parameterModel: backward.params.every((id) => id === undefined) ? undefined : () => build(false, true).encode(lacks),
     forwardOutputs: new Set(forwardGraph.outputNames),
     backwardOutputs: new Set(backwardGraph.outputNames),
     outputState,

@@ -148,6 +148,7 @@ class Pass {
       line,
       half,
       open: await this.programs.step(line, rows, masked),
+      wide: (many) => this.programs.parameterGradients(line, many, masked),
       weights: this.weights,
       steps,
       rows,

@@ -15,6 +15,8 @@ export interface OpenStep {
   readonly program: StepProgram;
   readonly forward: Session;
   readonly backward: () => Promise<Session>;
+  /** Backward without what the step adds to the parameters' gradients. */
+  readonly backwardStates: () => Promise<Session>;
 }
 
 export interface StepVariant {
@@ -33,18 +35,29 @@ export class TracePrograms {
 
   /** @param variant other gradient rules than the usual ones, or values that may be edited, under a name of their own. */
   async step(line: StepLine, rows: number, masked: boolean, variant?: StepVariant): Promise<OpenStep> {
+    const [key, built] = this.program(line, rows, masked, variant);
+    return {
+      program: built,
+      forward: await this.session(`${key} forward`, () => built.forwardModel),
+      backward: () => this.session(`${key} backward`, () => built.backwardModel),
+      backwardStates: () => this.session(`${key} states`, built.stateModel),
+    };
+  }
+
+  /** What many rows, of whatever steps, add to the parameters' gradients; undefined where no gradient reaches a parameter. */
+  async parameterGradients(line: StepLine, rows: number, masked: boolean): Promise<Session | undefined> {
+    const [key, { parameterModel }] = this.program(line, rows, masked);
+    return parameterModel && this.session(`${key} parameters`, parameterModel);
+  }
+
+  private program(line: StepLine, rows: number, masked: boolean, variant?: StepVariant): readonly [string, StepProgram] {
     const key = `${line.name} ${rows} ${masked} ${variant?.name ?? ''}`;
     let program = this.steps.get(key);
     if (!program) {
       program = buildStepProgram(line.step, rows, masked, variant?.rules, variant?.edits, this.backend.lacks);
       this.steps.set(key, program);
     }
-    const built = program;
-    return {
-      program: built,
-      forward: await this.session(`${key} forward`, () => built.forwardModel),
-      backward: () => this.session(`${key} backward`, () => built.backwardModel),
-    };
+    return [key, program];
   }
 
   /** feeds: `ids` I32 `[rows]`, and `table` for an embedding. */

@@ -8,6 +8,7 @@ import type { StateSpec, StepGraph } from '../ir/step-graph';
 import { floats, type FloatTensor, sizeOf, type Tensor } from '../runtime/tensor';
 import { dropoutLabel, dropoutMask } from './dropout-masks';
 import type { Stretch } from './changed-steps';
+import type { Session } from '../runtime/backend';
 import { numbers, type OpenStep } from './trace-programs';
 import type { Weights } from './trace';
 
@@ -21,6 +22,8 @@ export interface WalkSetting {
   readonly line: StepLine;
   readonly half: Half;
   readonly open: OpenStep;
+  /** The program of the parameters' gradients alone, over so many rows of whatever steps. */
+  readonly wide: (rows: number) => Promise<Session | undefined>;
   readonly weights: Weights;
   /** 1 for a line without states, which does all its rows at once. */
   readonly steps: number;
@@ -172,7 +175,9 @@ export async function walkBackward(setting: WalkSetting, forward: ForwardWalk, a
   const { open, rows, steps } = setting;
   const { program } = open;
   const { step } = program;
-  const session = await open.backward();
+  const recurrent = step.states.length > 0;
+  const session = recurrent ? await open.backwardStates() : await open.backward();
+  const seeds = new Map<string, KeptSeed>();
   const named = new Map([...forward.named].map(([name, value]) => [name, buffer(steps * rows, value.width)]));
   const inputs = setting.inputs.map((input) => buffer(steps * rows, input.width));
   const params = new Map(step.params.map((param) => [param.name, new Float32Array(sizeOf(param.shape))]));
@@ -184,6 +189,7 @@ export async function walkBackward(setting: WalkSetting, forward: ForwardWalk, a
     setting.checkCancelled();
     const feeds = feedsAt(setting, masks, at, statesBefore(setting, forward, at));
     addSeeds(feeds, setting, cotangents, rowsOf(arriving, at, rows));
+    if (recurrent && !setting.edited.has(at)) keepSeeds(seeds, feeds, at, steps, rows);
     const results = await ((await setting.edited.get(at)?.open.backward()) ?? session).run(feeds);
     for (const [name, target] of named) {
       const got = results[`grad.${name}`];
@@ -206,7 +212,64 @@ export async function walkBackward(setting: WalkSetting, forward: ForwardWalk, a
     });
     cotangents.forEach((cotangent, index) => rowsOf(defined(old[index], 'one buffer per state'), at, rows).set(cotangent));
   }
+  if (recurrent) await addParameterGradients(setting, forward, masks, seeds, params);
   return { named, inputs, params, initial: cotangents, old, output };
+}
+
+interface KeptSeed extends Buffer {
+  readonly shape: readonly number[];
+}
+
+function keepSeeds(seeds: Map<string, KeptSeed>, feeds: Readonly<Record<string, Tensor>>, at: number, steps: number, rows: number): void {
+  for (const [label, tensor] of Object.entries(feeds)) {
+    if (!label.startsWith('seed.') || tensor.kind !== 'f32') continue;
+    const kept = seeds.get(label) ?? { ...buffer(steps * rows, tensor.data.length / rows), shape: tensor.dims.slice(1) };
+    seeds.set(label, kept);
+    rowsOf(kept, at, rows).set(tensor.data);
+  }
+}
+
+/** Most rows of one run: more would need more memory than the trace itself. */
+const mostRows = 1024;
+
+/** One product over many steps instead of one, and a large result, for each; an edited step has given its own already. */
+async function addParameterGradients(setting: WalkSetting, forward: ForwardWalk, masks: readonly Float32Array[], seeds: ReadonlyMap<string, KeptSeed>, params: ReadonlyMap<string, Float32Array>): Promise<void> {
+  const { rows } = setting;
+  const all = walkOrder(setting).filter((at) => !setting.edited.has(at));
+  const most = Math.max(1, Math.floor(mostRows / rows));
+  const count = Math.ceil(all.length / most);
+  const size = Math.ceil(all.length / Math.max(1, count));
+  for (let start = 0; start < all.length; start += size) {
+    setting.checkCancelled();
+    const steps = all.slice(start, start + size);
+    const session = await setting.wide(steps.length * rows);
+    if (session === undefined) return;
+    const feeds: Record<string, Tensor> = {};
+    const parts = steps.map((at) => feedsAt(setting, masks, at, statesBefore(setting, forward, at)));
+    for (const [label, first] of Object.entries(parts[0] ?? {})) feeds[label] = label.startsWith('param.') ? first : stacked(parts.map((part) => part[label]), first);
+    for (const [label, { width, shape, data }] of seeds) feeds[label] = floats([steps.length * rows, ...shape], joinedRows(steps.map((at) => data.subarray(at * width * rows, (at + 1) * width * rows))));
+    const results = await session.run(feeds);
+    for (const [name, total] of params) {
+      const got = results[`param.grad.${name}`];
+      if (got) addInto(total, numbers(got));
+    }
+  }
+}
+
+/** Rows of several steps as the rows of one tensor. */
+function stacked(parts: readonly (Tensor | undefined)[], like: Tensor): FloatTensor {
+  const data = joinedRows(parts.map(numbers));
+  return floats([(like.dims[0] ?? 1) * parts.length, ...like.dims.slice(1)], data);
+}
+
+function joinedRows(parts: readonly Float32Array[]): Float32Array {
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    data.set(part, offset);
+    offset += part.length;
+  }
+  return data;
 }
 
 /** A plain loop: over all steps these are hundreds of millions of additions, and a callback for each costs seconds. */

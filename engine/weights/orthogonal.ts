@@ -13,7 +13,7 @@ export function orthogonalMatrix(rows: number, columns: number, random: Random):
   while (vectors.length < count) {
     const vector = Float64Array.from({ length }, () => random.normal());
     const before = norm(vector);
-    for (let pass = 0; pass < 2; pass++) for (const other of vectors) removePart(vector, other);
+    for (let pass = 0; pass < 2; pass++) removeParts(vector, vectors);
     const after = norm(vector);
     // A draw that lies in the span of the others (probability zero, but draws are finite) is drawn again.
     if (after < 1e-8 * before) continue;
@@ -30,10 +30,25 @@ export function orthogonalMatrix(rows: number, columns: number, random: Random):
   return matrix;
 }
 
-function removePart(vector: Float64Array, unit: Float64Array): void {
-  // The innermost loops of a large model's initialisation: both arrays are of one length, so every element is there.
+/** Removes from the vector its part along one unit vector after the other. */
+function removeParts(vector: Float64Array, units: readonly Float64Array[]): void {
+  // The innermost loops of a large model's initialisation: all arrays are of one length, so every element is there. Removing one part
+  // and measuring the next share a loop; each sum still runs from the first element to the last.
+  let [unit] = units;
+  if (unit === undefined) return;
   let product = 0;
   for (let i = 0; i < vector.length; i++) product += (vector[i] as number) * (unit[i] as number);
+  for (let k = 1; k < units.length; k++) {
+    const next = units[k] as Float64Array;
+    let measured = 0;
+    for (let i = 0; i < vector.length; i++) {
+      const rest = (vector[i] as number) - product * (unit[i] as number);
+      vector[i] = rest;
+      measured += rest * (next[i] as number);
+    }
+    product = measured;
+    unit = next;
+  }
   for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) - product * (unit[i] as number);
 }
 

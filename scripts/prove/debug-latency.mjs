@@ -4,7 +4,7 @@
 // Invariant: throws when a bound is broken, so that the old figures stay.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { quantile } from './quantiles.mjs';
@@ -111,6 +111,7 @@ export async function run() {
     const figures = {
       steps, startSeconds: Number(startSeconds.toFixed(2)),
       nextToVariables: Object.fromEntries(Object.entries(times).map(([level, values]) => [level, { count: values.length, medianMs: Number(quantile(values, 0.5).toFixed(2)), p99Ms: Number(quantile(values, 0.99).toFixed(2)) }])),
+      loadAverage: loadavg().map((value) => Number(value.toFixed(2))),
     };
     for (const [level, { medianMs, p99Ms }] of Object.entries(figures.nextToVariables)) {
       if (medianMs > 10 || p99Ms > 50) throw new Error(`At the level of the ${level} a next takes ${medianMs} ms (median) and ${p99Ms} ms (99th percentile); the bounds are 10 and 50. ${JSON.stringify(figures)}`);
