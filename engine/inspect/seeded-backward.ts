@@ -138,6 +138,11 @@ class Walker {
       arriving.forEach((values, index) => arrivals[index]?.set(values, t * values.length));
       outputs?.set(own, t * own.length);
       await this.pace(Math.min(1, this.done++ / (this.time * this.walks())));
+      // Before its losses a pass has nothing to hand on: what is linear in zeros is zero, and the step need not run.
+      if (isZero(own) && arriving.every(isZero)) {
+        carried = arriving;
+        continue;
+      }
       const valid = this.rows.map(({ sequence }) => !line.perStep || line.step.states.length === 0 || isValid(trace, sequence, t));
       if (!valid.includes(true)) {
         arriving.forEach((values, index) => noteNorms(norms[index] as Float32Array, values, seeds, steps, t));
@@ -168,7 +173,7 @@ class Walker {
         if (!got || name === undefined) return;
         const target = this.cotangentOf(name);
         const start = t * seeds * target.size;
-        held(numbers(got), undefined).forEach((value, i) => (target.data[start + i] = (target.data[start + i] ?? 0) + value));
+        addInto(target.data.subarray(start), held(numbers(got), undefined));
       });
     }
     line.step.states.forEach((state, index) =>
@@ -186,7 +191,7 @@ class Walker {
   private withOutput(outputState: string | undefined, line: StepLine, carried: readonly Float32Array[], own: Float32Array): Float32Array[] {
     return line.step.states.map((state, index) => {
       const values = (carried[index] as Float32Array).slice();
-      if (state.name === outputState) for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) + (own[i] ?? 0);
+      if (state.name === outputState) addInto(values, own);
       return values;
     });
   }
@@ -195,7 +200,8 @@ class Walker {
     const seeds = zeroSeeds(open);
     line.step.states.forEach((state, index) => {
       const seed = seeds[seedLabel(open, state.name)];
-      arriving[index]?.forEach((value, i) => seed && (seed.data[i] = (seed.data[i] ?? 0) + value));
+      const values = arriving[index];
+      if (seed && values) addInto(seed.data, values);
     });
     seeds['seed.output']?.data.set(own);
     return seeds;
@@ -237,6 +243,16 @@ function columnsOf({ size, data }: Cotangent, firstRow: number, rows: number, of
   const result = new Float32Array(rows * width);
   for (let row = 0; row < rows; row++) result.set(data.subarray((firstRow + row) * size + offset, (firstRow + row) * size + offset + width), row * width);
   return result;
+}
+
+/** Adds all of `part` to the beginning of `total`. */
+function addInto(total: Float32Array, part: Float32Array): void {
+  for (let i = 0; i < part.length; i++) total[i] = (total[i] as number) + (part[i] as number);
+}
+
+function isZero(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) return false;
+  return true;
 }
 
 function noteNorms(norms: Float32Array, values: Float32Array, seeds: number, steps: number, t: number): void {

@@ -168,14 +168,14 @@ export async function run() {
       await page.goto(`${galleryAddress}/?page=debugger&scene=large&theme=dark`);
       await settle(page);
     }));
-    await page.locator('.timeline').click({ position: { x: 400, y: 6 } });
+    await page.locator('.plot.timeline').click({ position: { x: 400, y: 6 } });
     const choose = (/** @type {string} */ which, /** @type {string} */ value) => page.locator(`vscode-dropdown${which}`).first().evaluate((dropdown, chosen) => { Object.assign(dropdown, { value: chosen }); dropdown.dispatchEvent(new Event('change')); }, value);
     await choose('.speed', '30');
     // The other layer is looked at and stays in memory.
     await choose(':nth-of-type(3)', '1');
     await settle(page);
     await choose(':nth-of-type(3)', '0');
-    await page.locator('.timeline').focus();
+    await page.locator('.plot.timeline').focus();
     const { measured, all, heapMb } = await measurePage(browser, page, session);
     const medianMs = rounded(quantile(all.wall, 0.5));
     const p99Ms = rounded(quantile(all.wall, 0.99));

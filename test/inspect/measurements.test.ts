@@ -147,6 +147,11 @@ describe('the triangle', () => {
     const one = await seededBackward(programs, problem.model, trace, { sequence: 0, losses: [losses[5] as number] });
     const at = (all: Float32Array | undefined, row: number): Float32Array => defined(all, 'norms').subarray(row * 80, (row + 1) * 80);
     close(at(many.norms.get('r.c'), 5), at(one.states.get('r.c')?.norms, 0));
+    // A step after its loss has no part in it: the pass need not run there.
+    const early = at(many.norms.get('r.h'), 5);
+    const own = losses[5] as number;
+    expect(early[own]).toBeGreaterThan(0);
+    expect(early.subarray(own + 1).every((norm) => norm === 0)).toBe(true);
     expect(shares.every((share, i) => share >= (shares[i - 1] ?? 0) && share <= 1)).toBe(true);
     await expect(lossTriangle(programs, problem.model, trace, 0, losses, (share) => { if (share > 0.5) throw cancelledError(); })).rejects.toMatchObject({ code: 'cancelled' });
   });

@@ -24,7 +24,7 @@ registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<DebuggerState>(
   {
-    phase: 'loading', ended: false, slow: false, revision: 0, order: 'similar', rowValue: 'extreme', laneHeights: {}, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
+    phase: 'loading', ended: false, slow: false, revision: 0, order: 'similar', rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
     width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
   },
   (callback) => requestAnimationFrame(callback),

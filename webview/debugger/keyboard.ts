@@ -9,7 +9,7 @@ import type { DebuggerActions } from './page';
 import { comparedLanes } from './compare/compared-lanes';
 import type { DebuggerState } from './state';
 import { unitsCrossing } from './lanes/threshold';
-import { overviewStep, stepX } from './timeline/layout';
+import { edgeAt, overviewStep, stepX, type TimelineLayout, withTaller } from './timeline/layout';
 import { linesScale } from './view/lines';
 import type { TimelineActions } from './view/timeline';
 
@@ -20,18 +20,65 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     return derived && under(layoutOf(store.state, derived), event.clientX - box.left, event.clientY - box.top);
   };
   let dragFrom: number | undefined;
+  /** A lane that is being dragged taller, where the pointer was last; `moved` keeps the click at its end from going anywhere. */
+  let resizing: { readonly lane: string; readonly y: number } | undefined;
+  let moved = false;
+  /** Steps brushed on the axis. */
+  let brushFrom: number | undefined;
+  const whole = (event: PointerEvent | MouseEvent): { readonly layout: TimelineLayout; readonly y: number } | undefined => {
+    const derived = derive(store.state);
+    return derived && { layout: layoutOf(store.state, derived), y: event.clientY - plot.getBoundingClientRect().top };
+  };
+  const onAxis = (event: PointerEvent | MouseEvent): boolean => {
+    const at = whole(event);
+    return at !== undefined && at.y >= at.layout.axis.y && at.y < at.layout.axis.y + at.layout.axis.height;
+  };
   plot.addEventListener('pointerdown', (event) => {
     const at = place(event);
+    const edge = whole(event);
+    const lane = edge && edgeAt(edge.layout, edge.y);
+    moved = false;
     dragFrom = at?.lines === undefined ? undefined : at.step;
+    brushFrom = onAxis(event) ? at?.step : undefined;
+    if (!lane || event.button !== 0) return;
+    resizing = { lane: lane.name, y: event.clientY };
+    plot.setPointerCapture(event.pointerId);
+  });
+  const endDrag = (event: PointerEvent): void => {
+    resizing = undefined;
+    const at = place(event);
+    if (brushFrom !== undefined && at !== undefined && Math.abs(at.step - brushFrom) > 1) {
+      moved = true;
+      const derived = derive(store.state);
+      if (derived) zoomTo(store, layoutOf(store.state, derived), Math.min(at.step, brushFrom), Math.max(at.step, brushFrom));
+    }
+    brushFrom = undefined;
+    if (moved) store.update(({ pointing: _, ...state }) => state);
+  };
+  plot.addEventListener('pointerup', endDrag);
+  plot.addEventListener('pointercancel', () => {
+    resizing = undefined;
+    brushFrom = undefined;
   });
   plot.addEventListener('pointermove', (event) => {
+    const edge = whole(event);
+    if (resizing && edge) {
+      const by = event.clientY - resizing.y;
+      const { lane } = resizing;
+      resizing = { lane, y: event.clientY };
+      moved = true;
+      store.update(({ pointing: _, ...state }) => ({ ...state, laneHeights: withTaller(state.laneHeights, edge.layout, lane, by) }));
+      return;
+    }
+    plot.style.cursor = edge && edgeAt(edge.layout, edge.y) ? 'ns-resize' : onAxis(event) ? 'ew-resize' : '';
     const at = place(event);
-    const from = event.buttons === 1 && at?.lines !== undefined ? dragFrom : undefined;
+    const from = event.buttons !== 1 ? undefined : at?.lines !== undefined ? dragFrom : brushFrom;
     if (at) store.update((state) => ({ ...state, pointing: { ...at, ...(from === undefined ? {} : { from }), pageX: event.clientX, pageY: event.clientY, byKeys: false } }));
     else if (store.state.pointing) store.update(({ pointing: _, ...state }) => state);
   });
   plot.addEventListener('pointerleave', () => store.update(({ pointing: _, ...state }) => state));
   plot.addEventListener('click', (event) => {
+    if (moved) return;
     const at = place(event);
     const derived = derive(store.state);
     if (!derived) return;
@@ -47,7 +94,12 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     } else if (at.step === derived.view.cursor.step && unit !== undefined) timeline.pick(unit);
     else act.goto(at.step);
   });
-  plot.addEventListener('dblclick', () => store.update(({ columnWidth: _, ...state }) => ({ ...state, first: 0 })));
+  plot.addEventListener('dblclick', (event) => {
+    const edge = whole(event);
+    const lane = edge && edgeAt(edge.layout, edge.y);
+    if (lane) store.update((state) => ({ ...state, laneHeights: Object.fromEntries(Object.entries(state.laneHeights).filter(([name]) => name !== lane.name)) }));
+    else store.update(({ columnWidth: _, ...state }) => ({ ...state, first: 0 }));
+  });
   plot.addEventListener('wheel', (event) => {
     const derived = derive(store.state);
     if (!derived) return;
@@ -71,12 +123,23 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     if (event.altKey || store.state.pointing?.byKeys) {
       if (moveCell(event, plot, store, timeline)) return;
     }
+    if (event.key === '[' || event.key === ']') {
+      event.preventDefault();
+      const { pointing } = store.state;
+      const layout = layoutOf(store.state, derived);
+      store.update((state) => ({ ...state, laneHeights: withTaller(state.laneHeights, layout, pointing?.byKeys ? pointing.lane : undefined, event.key === ']' ? 16 : -16) }));
+    }
     if (event.key === 'Enter') {
       event.preventDefault();
       const first = derived.layer.lanes[0];
       if (first) store.update((state) => ({ ...state, pointing: { lane: first.name, row: 0, ...pageOf(plot, state, derived.view.cursor.step, first.name, 0), step: derived.view.cursor.step, byKeys: true } }));
     }
   });
+}
+
+/** Shows the steps from `a` to `b` as wide as they fit. */
+function zoomTo(store: Store<DebuggerState>, layout: TimelineLayout, a: number, b: number): void {
+  store.update((state) => ({ ...state, columnWidth: layout.plotWidth / (b - a + 1), first: a - 1 }));
 }
 
 /** A click on the lines picks all units that cross there; a drag does so within its steps. */
@@ -192,6 +255,13 @@ export function pageKey(event: KeyboardEvent, store: Store<DebuggerState>, act: 
     case 'b':
     case 'B':
       act.setPass('backward');
+      return true;
+    case 'm':
+    case 'M':
+      store.update((state) => ({ ...state, rowValue: state.rowValue === 'extreme' ? 'mean' : 'extreme' }));
+      return true;
+    case '0':
+      store.update(({ columnWidth: _, ...state }) => ({ ...state, first: 0 }));
       return true;
     case '+':
     case '-': {

@@ -25,6 +25,7 @@ import { laneCells, showsAll } from './view/lane-cells';
 import { legend } from './view/legend';
 import { linesScale } from './view/lines';
 import { firstBlock } from './view/next';
+import { stuckHead } from './view/stuck';
 import { drawAtCursor, drawCross, drawRecorded, shiftRecorded } from './view/timeline';
 import { toolbar, type ToolbarActions } from './view/toolbar';
 
@@ -47,7 +48,7 @@ export function layoutOf(state: DebuggerState, derived: Derived): TimelineLayout
 
 function layoutAnew(state: DebuggerState, derived: Derived): TimelineLayout {
   return timelineLayout({
-    pageWidth: state.width, steps: derived.view.trace.steps, layer: derived.layer, pass: derived.pass, first: state.first,
+    pageWidth: state.width, laneHeights: state.laneHeights, steps: derived.view.trace.steps, layer: derived.layer, pass: derived.pass, first: state.first,
     ...(state.columnWidth === undefined ? {} : { columnWidth: state.columnWidth }),
     hasPredictions: derived.view.trace.predictions !== undefined, picked: derived.picked.length,
     ...(state.compared ? { compared: comparedWish(state.compared, derived.layerIndex) } : {}),
@@ -73,7 +74,8 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   plot.setAttribute('role', 'group');
   plot.setAttribute('aria-roledescription', 'timeline');
   const key = legend((order) => store.update((state) => ({ ...state, order })));
-  const left = element('div', 'left', plot, key.root);
+  const head = stuckHead(act.goto);
+  const left = element('div', 'left', head.root, plot, key.root);
   const first = firstBlock({ goto: act.goto, reveal: act.reveal });
   const cell = cellBlock(act.reveal);
   const equations = equationsBlock({ toggleBreakpoint: act.toggleBreakpoint, reveal: act.reveal });
@@ -99,9 +101,16 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     goto: act.goto,
     pick: (unit: number) => act.select([...picked().filter((u) => u !== unit), unit].slice(-8)),
     unpick: (unit: number) => act.select(picked().filter((u) => u !== unit)),
+    rowValue: () => store.update((state) => ({ ...state, rowValue: state.rowValue === 'extreme' ? ('mean' as const) : ('extreme' as const) })),
     showLines: (lane: string) => store.update((state) => ({ ...state, linesOf: lane })),
   };
   listenToTimeline(plot, store, act, timelineActions);
+  // Tokens and axis stay in sight while the lanes scroll.
+  window.addEventListener('scroll', () => {
+    const derived = derive(store.state);
+    const stuck = derived !== undefined && plot.getBoundingClientRect().top + layoutOf(store.state, derived).tokens.y < 0;
+    if (stuck !== store.state.stuck) store.update((state) => ({ ...state, stuck }));
+  }, { passive: true });
 
   left.classList.add('saveable');
   left.append(saveMenu('Timeline', () => {
@@ -156,7 +165,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     const shown = [view, derived.order, state.revision, state.theme] as const;
     const recorded = [view.trace, layer, derived.pass, state.revision] as const;
     const picks = derived.picked.join();
-    changes.run('toolbar', [view, state.playing, state.stepsPerSecond, state.ended, narrow], () => bar.draw(derived, state, narrow));
+    changes.run('toolbar', [view, state.playing, state.stepsPerSecond, state.ended, layout.form, state.width], () => bar.draw(derived, state, layout.form));
     const { first: drawnFrom, visible: drawn } = stretchOf(layout, view.trace.steps);
     const heights = layout.lanes.map(({ y, height }) => `${y}+${height}`).join();
     changes.run('says', [view, state.step, state.flow, narrow, state.revision], () => {
@@ -185,8 +194,9 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
       drawAtCursor(svg, layout, derived, state, timelineActions);
       drawCompared(svg, layout, derived, state, act.goto);
     });
+    changes.run('stuck', [...shown, ...place, state.stuck], () => head.draw(layout, derived, state));
     drawCross(svg, layout, state);
-    changes.run('legend', [view.trace, layer, derived.pass, state.order, state.revision, state.theme, state.compared], () => key.draw(derived, state));
+    changes.run('legend', [view.trace, layer, derived.pass, state.order, state.rowValue, heights, state.scale, state.revision, state.theme, state.compared], () => key.draw(derived, state, layout));
     changes.run('first', [view, state.flow, state.compared], () => first.draw(derived, state));
     // What passes through a step needs the whole width of a narrow page; the cell then stands below it.
     const room = narrow ? (derived.pass === 'backward' ? state.width - 24 : Math.min(state.width - 24, Math.max(360, (state.width - 36) * 0.64))) : layout.sideWidth - 24;

@@ -57,6 +57,8 @@ export interface DebuggerState {
   readonly playing: boolean;
   readonly stepsPerSecond: number;
   readonly pointing?: Pointing;
+  /** The page is scrolled so far that tokens and axis are shown at its top. */
+  readonly stuck: boolean;
   readonly keysShown: boolean;
   readonly width: number;
   readonly height: number;

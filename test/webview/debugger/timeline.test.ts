@@ -7,7 +7,7 @@ import { LaneStore } from '../../../webview/debugger/lane-store';
 import { strip, stretched } from '../../../webview/debugger/lanes/strip';
 import { numbersPutIn } from '../../../webview/debugger/numbers-put-in';
 import { nextStep } from '../../../webview/debugger/replay';
-import { axisSteps, inSight, overviewBins, overviewStep, stepAt, stepX, stretchOf, timelineLayout } from '../../../webview/debugger/timeline/layout';
+import { axisSteps, edgeAt, inSight, overviewBins, overviewStep, stepAt, stepX, stretchOf, timelineLayout, withTaller } from '../../../webview/debugger/timeline/layout';
 import type { Derived } from '../../../webview/debugger/derive';
 import { expression } from '../gallery/lstm-equations';
 
@@ -25,11 +25,41 @@ describe('timeline', () => {
     expect(layout.lines.y).toBeLessThan(layout.lanes[2]?.y ?? 0);
   });
   it('loses the profile, then the second column', () => {
-    expect(timelineLayout({ ...wish, pageWidth: 1000 })).toMatchObject({ form: 'middle', sideWidth: 400, column: 9 });
+    expect(timelineLayout({ ...wish, pageWidth: 1000 })).toMatchObject({ form: 'middle', sideWidth: 380, column: 9.75 });
     expect(timelineLayout({ ...wish, pageWidth: 1000 }).profile).toBeUndefined();
     const narrow = timelineLayout({ ...wish, pageWidth: 600 });
     expect(narrow).toMatchObject({ form: 'narrow', sideWidth: 0, width: 600 });
     expect(narrow.lanes[0]?.height).toBe(48);
+  });
+  it('leaves no room for letters where only ticks are shown', () => {
+    const letters = timelineLayout({ ...wish, pageWidth: 1000 });
+    const ticks = timelineLayout({ ...wish, pageWidth: 930 });
+    expect([letters.predictions.shows, letters.predictions.height]).toEqual(['letters', 91]);
+    expect([ticks.predictions.shows, ticks.predictions.height]).toEqual(['ticks', 42]);
+    expect(timelineLayout({ ...wish, hasPredictions: false }).predictions.height).toBe(0);
+    expect(timelineLayout({ ...wish, pageWidth: 930, pass: 'backward' }).predictions.height).toBe(91);
+  });
+  it('gives the columns nearly all the room there is, whatever the width', () => {
+    for (const [pageWidth, steps] of [[930, 64], [1000, 48], [1100, 100], [1280, 90]] as const) {
+      const { plotWidth, width, left, profile } = timelineLayout({ ...wish, pageWidth, steps });
+      const available = width - left - (profile ? 60 : 44);
+      expect(plotWidth).toBeLessThanOrEqual(available);
+      expect(available - plotWidth).toBeLessThan(steps / 4);
+    }
+  });
+  it('has lanes dragged taller by their edge, one or all, within bounds', () => {
+    const layout = timelineLayout(wish);
+    const c = layout.lanes[1];
+    const edge = (c?.y ?? 0) + (c?.height ?? 0) + 2;
+    expect(edgeAt(layout, edge)?.name).toBe('c');
+    expect(edgeAt(layout, (c?.y ?? 0) + 10)).toBeUndefined();
+    const heights = withTaller({ h: 80 }, layout, 'c', 40);
+    expect(heights).toEqual({ h: 80, c: 104 });
+    const taller = timelineLayout({ ...wish, laneHeights: heights });
+    expect(taller.lanes.map(({ height }) => height)).toEqual([80, 104, 64, 64, 64, 64]);
+    expect(taller.height).toBe(layout.height + 56);
+    expect(new Set(Object.values(withTaller({}, layout, undefined, -500)))).toEqual(new Set([24]));
+    expect(withTaller({}, layout, 'f', 5000)).toEqual({ f: 512 });
   });
   it('never overlaps blocks, at any width, for any pass', () => {
     for (const pageWidth of [0, 320, 600, 900, 1180, 1920]) {

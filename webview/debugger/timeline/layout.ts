@@ -1,6 +1,6 @@
 // Where everything on the timeline stands: three forms by width, blocks from the top, columns of steps.
 // Not drawing. Narrow is designed first; wide is the enlarged form.
-// Invariant: a column is a whole number of pixels wide, so that cells meet without hairlines; under 3 px the axis scrolls.
+// Invariant: a column is a quarter of a pixel's multiple wide and whole where time scrolls, so that what is shifted stays sharp; under 3 px the axis scrolls.
 import type { LayerHeader } from '../../../protocol/trace-view';
 import type { Pass } from '../../../protocol/debugger-page';
 import { type ComparedWish, differenceKey } from '../compare/compared-lanes';
@@ -58,6 +58,22 @@ export interface TimelineWish {
   readonly hasPredictions: boolean;
   readonly picked: number;
   readonly compared?: ComparedWish;
+  /** Heights a person has chosen, by lane. */
+  readonly laneHeights?: Readonly<Record<string, number>>;
+}
+
+const shortest = 24;
+const tallest = 512;
+
+/** Heights of lanes after one of them, or all, were made taller by some pixels. */
+export function withTaller(heights: Readonly<Record<string, number>>, layout: TimelineLayout, lane: string | undefined, by: number): Readonly<Record<string, number>> {
+  const changed = layout.lanes.filter(({ name }) => lane === undefined || name === lane);
+  return { ...heights, ...Object.fromEntries(changed.map(({ name, height }) => [name, Math.max(shortest, Math.min(tallest, Math.round(height + by)))])) };
+}
+
+/** The lane whose lower edge is under a pixel: where a lane is dragged taller. */
+export function edgeAt(layout: TimelineLayout, y: number): LaneBlock | undefined {
+  return layout.lanes.find((block) => y >= block.y + block.height - 1 && y < block.y + block.height + 6);
 }
 
 export function formOf(pageWidth: number): Form {
@@ -67,14 +83,14 @@ export function formOf(pageWidth: number): Form {
 export function timelineLayout(wish: TimelineWish): TimelineLayout {
   const form = formOf(wish.pageWidth);
   const pageWidth = Math.max(320, wish.pageWidth);
-  const sideWidth = form === 'wide' ? Math.max(400, Math.min(560, pageWidth - 840)) : form === 'middle' ? 400 : 0;
+  const sideWidth = form === 'wide' ? Math.max(400, Math.min(560, pageWidth - 840)) : form === 'middle' ? Math.max(352, Math.min(400, Math.round(pageWidth * 0.38))) : 0;
   const width = pageWidth - sideWidth;
   const gutter = form === 'narrow' ? 92 : 96;
   const left = 12 + gutter;
   const profileWidth = form === 'wide' ? 44 : 0;
   const available = width - left - (profileWidth > 0 ? profileWidth + 16 : 44);
   const widest = form === 'wide' ? 14 : form === 'middle' ? 10 : 12;
-  const fitting = Math.max(3, Math.min(widest, Math.floor(available / Math.max(1, wish.steps))));
+  const fitting = Math.max(3, Math.min(widest, Math.floor((4 * available) / Math.max(1, wish.steps)) / 4));
   const column = wish.columnWidth === undefined ? fitting : Math.max(3, Math.min(28, Math.round(wish.columnWidth)));
   const visible = Math.max(1, Math.min(wish.steps, Math.floor(available / column)));
   const first = Math.max(0, Math.min(wish.steps - visible, Math.round(wish.first)));
@@ -91,8 +107,9 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   const loss = take(32, 6);
   const tokens = take(20, 0);
   const backward = wish.pass === 'backward';
-  const block = take(backward ? 91 : wish.hasPredictions ? 91 : 0, 2);
-  const predictions = { ...block, row: 15, shows: column < 9 ? ('ticks' as const) : ('letters' as const) };
+  const shows = column < 9 ? ('ticks' as const) : ('letters' as const);
+  const block = take(backward ? 91 : !wish.hasPredictions ? 0 : shows === 'letters' ? 91 : 42, 2);
+  const predictions = { ...block, row: 15, shows };
   const axis = take(20, 4);
   const usual = form === 'narrow' ? 48 : 64;
   const lanes: LaneBlock[] = [];
@@ -102,7 +119,7 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
     const lane = all[index];
     if (!lane) return;
     const beneath = wish.compared?.beneath.includes(lane.name) ?? false;
-    lanes.push({ name: lane.name, index, ...take(lane.units > 256 ? usual * 2 : usual, beneath ? 2 : 8) });
+    lanes.push({ name: lane.name, index, ...take(wish.laneHeights?.[lane.name] ?? (lane.units > 256 ? usual * 2 : usual), beneath ? 2 : 8) });
     if (beneath) compared.push({ key: differenceKey(lane.name), ...take(form === 'narrow' ? 28 : 32, 8) });
   };
   all.forEach(({ kind }, index) => kind === 'state' && add(index));

@@ -2,6 +2,7 @@
 // Not the lanes. A number over values that are not finite is never printed: the gutter says how many there are.
 import { number } from '../../theme/numbers';
 import { laneDomain } from '../lanes/domain';
+import { unitsPerRow } from '../lanes/rows';
 import { summary } from '../lanes/statistics';
 import type { TimelineLayout } from '../timeline/layout';
 import type { Derived } from '../derive';
@@ -39,7 +40,7 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
   } else if (trace.predictions) {
     say('predicts', layout.predictions.y + 12, 'predicts', 'name-word');
     if (layout.predictions.shows === 'letters') ['top 5 below;', 'target boxed,', 'else its rank'].forEach((text, i) => say(`predicts ${i}`, layout.predictions.y + 28 + i * 15, text, 'note-word'));
-    else ['up: right', 'down: wrong'].forEach((text, i) => say(`predicts ${i}`, layout.predictions.y + 26 + i * 15, text, 'note-word'));
+    else ['up: right', 'down: wrong'].forEach((text, i) => say(`predicts ${i}`, layout.predictions.y + 25 + i * 13, text, 'note-word'));
   }
   say('axis', layout.axis.y + 14, narrow ? 'step t' : 'time step t', 'note-word');
   if (layout.profile) say('profile', layout.axis.y + 14, `at t = ${cursor.step}`, 'note-word', { x: layout.profile.x });
@@ -63,7 +64,12 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
     if (!tight) say(`${block.name} domain`, block.y + first, domain.words, 'note-word');
     const label = broken ?? (value === undefined ? '' : isGate ? `mean ${number(value)}` : `‖${backward ? '·' : shown}‖ ${number(value)}`);
     say(`${block.name} value`, block.y + (tight ? first : first + 14), label, broken ? 'value-word broken-word' : 'value-word', broken ? { press: () => header.nonFinite && act.goto(header.nonFinite.step), title: 'Go to the first' } : {});
-    if (header.units > block.height * state.scale) say(`${block.name} group`, block.y + block.height - 1, `${groupOf(header.units, block.height, state.scale)} units a row`, 'note-word');
+    const per = unitsPerRow(header.units, block.height, state.scale);
+    const rows = { press: act.rowValue, title: `Show the ${state.rowValue === 'extreme' ? 'mean' : 'most extreme'} of each row’s units` };
+    if (per > 1 && block.height >= 84) {
+      say(`${block.name} group`, block.y + block.height - 15, `${per} units a row,`, 'note-word', rows);
+      say(`${block.name} shows`, block.y + block.height - 2, state.rowValue === 'extreme' ? 'most extreme' : 'their mean', 'note-word', rows);
+    } else if (per > 1 && block.height >= 56) say(`${block.name} group`, block.y + block.height - 2, `${per} a row, ${state.rowValue}`, 'note-word', rows);
   }
   const lines = linesLane(derived, state);
   say('lines', layout.lines.y + 11, backward ? `∂L/∂${lines}` : derived.header(lines)?.kind === 'state' ? `${lines}'` : lines, 'lane-name');
@@ -73,12 +79,6 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
   layerOf(svg, 'legend-marks').selectAll('rect').data(backward && state.flow ? ['later', 'own'] : []).join('rect').attr('class', String).attr('x', 12).attr('width', 9).attr('height', 9).attr('y', (_, i) => layout.predictions.y + 25 + i * 17);
   drawChips(svg, layout, derived, act);
   drawTriangles(svg, layout, derived);
-}
-
-function groupOf(units: number, height: number, scale: number): number {
-  let per = 1;
-  while (Math.ceil(units / per) > height * scale) per *= 2;
-  return per;
 }
 
 function drawChips(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, act: TimelineActions): void {

@@ -2,7 +2,6 @@
 // Not what the keys do (../keyboard.ts): the two must say the same.
 import { element } from '../../elements';
 
-
 const keys: readonly (readonly [string, string])[] = [
   ['← →', 'time step'],
   ['Shift ← →', 'ten steps'],
@@ -13,7 +12,9 @@ const keys: readonly (readonly [string, string])[] = [
   ['F B', 'forward, backward pass'],
   ['D', 'to the first divergence, when compared'],
   ['Enter', 'into the picture: arrows move, Enter picks the unit, Esc leaves'],
-  ['+ −', 'zoom time'],
+  ['+ − 0', 'zoom time, the whole again'],
+  ['[ ]', 'lanes shorter, taller: the one with the cell cursor, or all'],
+  ['M', 'rows of several units: most extreme or mean'],
   ['Esc', 'clear the picked units'],
   ['?', 'this list'],
 ];

@@ -119,7 +119,8 @@ export function laneCells(): LaneCells {
       const width = derived.view.trace.steps * layout.column;
       const start = -layout.first * layout.column;
       // The window over the full colours is shifted and its content shifted back: nothing is laid out anew.
-      const by = showsAll(derived, state) ? 0 : pass === 'forward' ? step * layout.column - width : (step - 1) * layout.column;
+      const border = (at: number): number => Math.round(at * layout.column * state.scale) / state.scale;
+      const by = showsAll(derived, state) ? 0 : pass === 'forward' ? border(step) - width : border(step - 1);
       set(reached, { width: `${width}px`, transform: `translateX(${start + by}px)` });
       set(shift, { width: `${width}px`, transform: `translateX(${-by}px)` });
     },

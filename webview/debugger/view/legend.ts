@@ -4,13 +4,15 @@ import { dressDropdown, dropdown } from '../../controls';
 import { element, setText, show } from '../../elements';
 import { showImage } from '../../picture/pixels';
 import type { OrderName } from '../lanes/order';
-import { knownBrokenSteps } from '../lanes/raster';
+import { fadeTable, knownBrokenSteps } from '../lanes/raster';
+import { unitsPerRow } from '../lanes/rows';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
+import type { TimelineLayout } from '../timeline/layout';
 
 export interface Legend {
   readonly root: HTMLElement;
-  draw(derived: Derived, state: DebuggerState): void;
+  draw(derived: Derived, state: DebuggerState, layout: TimelineLayout): void;
 }
 
 const orders: readonly { readonly value: OrderName; readonly label: string }[] = [
@@ -31,21 +33,26 @@ export function legend(choose: (order: OrderName) => void): Legend {
   const symbols = element('span');
   const masked = element('span');
   const hatch = element('div', 'hatch-sample');
+  const faded = element('canvas', 'faded-sample');
+  const rows = element('div', 'legend-title');
   const differenceNote = element('span');
   const differenceItem = item('', 'this − other', differenceNote);
   const order = dropdown('Order of rows', (value) => choose(value as OrderName));
   const gateItem = item(gate, 'gate', '0 closed, 1 open: share let through');
   const root = element(
     'div', 'legend',
-    item(signed, signedTitle, signedNote), gateItem, differenceItem, item('× ±I', 'NaN, infinite', symbols), item(hatch, 'masked', masked), item('', 'faded', 'not reached'),
-    element('div', 'legend-item', element('div', '', element('div', 'legend-title', 'rows'), order)),
+    item(signed, signedTitle, signedNote), gateItem, differenceItem, item('× ±I', 'NaN, infinite', symbols), item(hatch, 'masked', masked), item(faded, 'faded', 'not reached'),
+    element('div', 'legend-item', element('div', '', rows, order)),
   );
   return {
     root,
-    draw: (derived, state) => {
+    draw: (derived, state, layout) => {
       const backward = derived.pass === 'backward';
       showImage(signed, bar(state.theme.palette.signed));
       showImage(gate, bar(state.theme.palette.gate));
+      showImage(faded, bar(fadeTable(state.theme.palette.signed, state.theme.background)));
+      const per = Math.max(1, ...layout.lanes.map(({ name, height }) => unitsPerRow(derived.header(name)?.units ?? 0, height, state.scale)));
+      setText(rows, per > 1 ? `rows: ${state.rowValue === 'extreme' ? 'most extreme' : 'mean'} of up to ${per} units` : 'rows: one a unit, alike in every lane');
       show(gateItem, !backward);
       setText(signedTitle, backward ? 'gradient, √ scale' : 'signed value');
       setText(signedNote, backward ? 'orange: raising it raises the loss' : 'blue −, orange +');

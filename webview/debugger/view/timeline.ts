@@ -19,6 +19,8 @@ export interface TimelineActions {
   pick(unit: number): void;
   unpick(unit: number): void;
   showLines(lane: string): void;
+  /** Rows of several units show the most extreme or the mean. */
+  rowValue(): void;
 }
 
 /**
@@ -59,19 +61,19 @@ export function shiftRecorded(svg: SVGSVGElement, seen: TimelineLayout, derived:
   const { mean } = derived.view.trace.loss;
   const edge = layerOf(svg, 'edge');
   edge.selectAll('text.mean').data([mean]).join('text').attr('class', `mean tick${Number.isFinite(mean) ? '' : ' broken-word'}`)
-    .attr('x', right).attr('y', seen.loss.y + seen.loss.height).text((m) => (seen.form === 'narrow' ? number(m) : Number.isFinite(m) ? `mean ${number(m)}` : 'NaN'));
+    .attr('text-anchor', seen.form === 'wide' ? 'end' : 'start').attr('x', seen.form === 'wide' ? seen.width - 4 : right).attr('y', seen.loss.y + seen.loss.height).text((m) => (seen.form !== 'wide' ? number(m) : Number.isFinite(m) ? `mean ${number(m)}` : 'NaN'));
   const top = derived.pass === 'backward' ? largestOrigin(state) : 0;
   edge.selectAll('text.origin').data(top > 0 ? [top] : []).join('text').attr('class', 'origin tick').attr('x', right).attr('y', seen.predictions.y + 12).text((v) => number(v));
   drawLinesFrame(svg, seen, derived, state, act);
 }
 
 /** The group whose content moves as time scrolls, cut at the plot's edges. */
-function stageOf(svg: SVGSVGElement, name: 'plot' | 'axis' = 'plot'): SVGGElement {
+export function stageOf(svg: SVGSVGElement, name: 'plot' | 'axis' = 'plot'): SVGGElement {
   const cut = layerOf(svg, `${name}-cut`).attr('clip-path', `url(#${name}-clip)`).node();
   return must(cut && layerOf(cut, `${name}-stage`).node(), 'a group that was just made is there');
 }
 
-function shownSteps(layout: TimelineLayout): readonly number[] {
+export function shownSteps(layout: TimelineLayout): readonly number[] {
   return Array.from({ length: layout.visible }, (_, i) => i + layout.first + 1);
 }
 
@@ -82,13 +84,17 @@ export function drawAtCursor(svg: SVGSVGElement, layout: TimelineLayout, derived
   setReach(svg, drawn, cursor);
   const reached = reachedBy(cursor);
   layerOf(svg, 'predictions').selectAll<SVGTextElement, Guess>('text.guess').classed('quiet', (guess) => !reached(guess.step));
-  // Numbers under the cursor's label would be covered by half, those beyond the plot's edge cut in half.
-  layerOf(svg, 'axis').selectAll<SVGTextElement, number>('text').classed('covered', (s) => Math.abs(s - cursor.step) * layout.column <= 26 || !stepIsVisible(layout, s));
+  coverTicks(svg, layout, cursor.step);
   drawWay(svg, layout, derived, state);
   drawLineValues(svg, layout, derived, state);
   drawGutter(svg, layout, derived, state, act);
   drawPlaceInOverview(svg, layout, derived);
   drawCursor(svg, layout, cursor.step);
+}
+
+/** Numbers under the cursor's label would be covered by half, those beyond the plot's edge cut in half: they are hidden. */
+export function coverTicks(svg: SVGSVGElement, layout: TimelineLayout, step: number): void {
+  layerOf(svg, 'axis').selectAll<SVGTextElement, number>('text').classed('covered', (s) => Math.abs(s - step) * layout.column <= 26 || !stepIsVisible(layout, s));
 }
 
 /** Moves the border between what the pass has reached and what lies beyond: marks are drawn whole on both sides and cut there. */
@@ -171,7 +177,7 @@ function drawLoss(svg: SVGGElement, layout: TimelineLayout, { view }: Derived, s
     .attr('x', (s) => (nearEnd ? stepX(layout, s) - 4 : stepX(layout, s) + layout.column + 3)).attr('text-anchor', nearEnd ? 'end' : 'start').attr('y', y + 7).text((s) => number(values[s - 1] ?? NaN));
 }
 
-function drawTokens(svg: SVGGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
+export function drawTokens(svg: SVGGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
   const { reads } = view.trace;
   const layer = layerOf(svg, 'tokens');
   const { y } = layout.tokens;
@@ -240,7 +246,7 @@ function drawPredictions(svg: SVGGElement, layout: TimelineLayout, { view }: Der
     .attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 5 * row + 12).text((s, i) => (i > 0 && s - (far[i - 1] ?? 0) === 1 && layout.column < 14 ? '' : (targetRank[s - 1] ?? '')));
   drawBars(svg, 'predictions', shows === 'ticks' ? usable.filter((s) => (targetRank[s - 1] ?? 0) > 0).map((step) => {
     const right = targetRank[step - 1] === 1;
-    return { className: `tick-mark ${right ? 'right' : 'wrong'}`, x: stepX(layout, step), width: Math.max(1, layout.column - 1), y: y + (right ? 0 : 14), height: 12 };
+    return { className: `tick-mark ${right ? 'right' : 'wrong'}`, x: stepX(layout, step), width: Math.max(1, layout.column - 1), y: y + (right ? 2 : 20), height: 16 };
   }) : []);
   const broken = steps.filter((s) => valid[s - 1] === 1 && !Number.isFinite(probability[(s - 1) * top]));
   layer.selectAll<SVGTextElement, number>('text.broken').data(broken, (s) => s).join('text').attr('class', 'broken').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 12).text('×');
@@ -264,13 +270,13 @@ function largestOrigin(state: DebuggerState): number {
   return own ? [...own.arrives, ...own.added].reduce((most, value) => (Number.isFinite(value) ? Math.max(most, value) : most), 0) : 0;
 }
 
-function drawAxis(svg: SVGGElement, layout: TimelineLayout, { view }: Derived): void {
+export function drawAxis(svg: SVGGElement, layout: TimelineLayout, { view }: Derived): void {
   const ticks = axisSteps(layout, view.trace.steps);
   layerOf(svg, 'axis').selectAll<SVGTextElement, number>('text').data(ticks, (s) => s).join('text').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', layout.axis.y + 14).attr('text-anchor', 'middle').text((s) => s);
 }
 
 /** From where the pass began to where it stands. */
-function drawWay(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, state: DebuggerState): void {
+export function drawWay(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived, state: DebuggerState): void {
   const { step, pass } = view.cursor;
   const start = pass === 'forward' ? layout.left : layout.left + layout.plotWidth;
   const end = Math.max(layout.left, Math.min(layout.left + layout.plotWidth, stepX(layout, step) + (pass === 'forward' ? 0 : layout.column)));
@@ -314,11 +320,11 @@ function drawMasksAndSymbols(svg: SVGGElement, layout: TimelineLayout, derived: 
   layer.selectAll('rect').data(ticks).join('rect').attr('x', (t) => t.x).attr('y', (t) => t.y).attr('width', layout.column).attr('height', 3);
 }
 
-function stepIsVisible(layout: TimelineLayout, step: number): boolean {
+export function stepIsVisible(layout: TimelineLayout, step: number): boolean {
   return step > layout.first && step <= layout.first + layout.visible;
 }
 
-function drawCursor(svg: SVGSVGElement, layout: TimelineLayout, step: number): void {
+export function drawCursor(svg: SVGSVGElement, layout: TimelineLayout, step: number): void {
   const layer = layerOf(svg, 'cursor');
   const seen = stepIsVisible(layout, step) ? [step] : [];
   const x = stepX(layout, step);
@@ -337,6 +343,9 @@ export function drawCross(svg: SVGSVGElement, layout: TimelineLayout, { pointing
   const threshold = pointing?.lines === undefined ? [] : [pointing.lines];
   const [a, b] = [stepX(layout, Math.min(pointing?.from ?? layout.first + 1, pointing?.step ?? 1)), stepX(layout, (pointing?.from === undefined ? layout.first + layout.visible : Math.max(pointing.from, pointing.step)) + 1)];
   layer.selectAll('line.threshold').data(threshold).join('line').attr('class', 'threshold').attr('x1', a).attr('x2', b).attr('y1', (y) => y).attr('y2', (y) => y);
+  // Steps brushed on the axis, to be zoomed to.
+  const brushed = pointing?.from !== undefined && pointing.lines === undefined && Math.abs(pointing.from - pointing.step) > 1 ? [layout.axis] : [];
+  layer.selectAll('rect.brushed').data(brushed).join('rect').attr('class', 'brushed').attr('x', a).attr('width', Math.max(0, b - a)).attr('y', (d) => d.y).attr('height', (d) => d.height);
   const x = pointing && stepIsVisible(layout, pointing.step) ? [Math.round(stepX(layout, pointing.step) + layout.column / 2) + 0.5] : [];
   const block = pointing?.lane === undefined ? undefined : (layout.lanes.find(({ name }) => name === pointing.lane) ?? layout.compared.find(({ key }) => key === pointing.lane));
   layer.selectAll('line.vertical').data(x).join('line').attr('class', 'cross vertical').attr('x1', (d) => d).attr('x2', (d) => d).attr('y1', layout.cursor.y).attr('y2', layout.cursor.y + layout.cursor.height);

@@ -7,6 +7,7 @@ import { showRich, strong } from '../../rich-text';
 import type { Pass } from '../../../protocol/debugger-page';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
+import type { Form } from '../timeline/layout';
 
 export interface ToolbarActions extends CompareActions {
   setPass(pass: Pass): void;
@@ -27,7 +28,7 @@ export const speeds: readonly number[] = [1, 2, 4, 8, 16, 30];
 
 export interface Toolbar {
   readonly root: HTMLElement;
-  draw(derived: Derived, state: DebuggerState, narrow: boolean): void;
+  draw(derived: Derived, state: DebuggerState, form: Form): void;
 }
 
 export function toolbar(act: ToolbarActions): Toolbar {
@@ -63,7 +64,10 @@ export function toolbar(act: ToolbarActions): Toolbar {
   root.setAttribute('aria-label', 'Debugger');
   return {
     root,
-    draw: ({ view, layerIndex, pass }, state, narrow) => {
+    draw: ({ view, layerIndex, pass }, state, form) => {
+      const narrow = form === 'narrow';
+      // Whole words or none: a list that shows half a name says nothing.
+      const brief = form !== 'wide';
       const { trace, cursor } = view;
       for (const [segment, name] of [[forward, 'forward'], [backward, 'backward']] as const) {
         segment.classList.toggle('on', pass === name);
@@ -76,7 +80,7 @@ export function toolbar(act: ToolbarActions): Toolbar {
       dressButton(next, { label: 'Next (F10)', icon: 'stepOver', iconOnly: true, disabled: ended });
       dressButton(go, { label: 'Continue (F5)', icon: 'continue', iconOnly: true, disabled: ended });
       dressButton(play, { label: state.playing ? 'Pause the replay' : 'Replay', icon: state.playing ? 'pause' : 'play', iconOnly: true });
-      dressDropdown(speed, speeds.map((n) => ({ value: String(n), label: `${n} steps/s` })), String(state.stepsPerSecond));
+      dressDropdown(speed, speeds.map((n) => ({ value: String(n), label: brief ? `${n}/s` : `${n} steps/s` })), String(state.stepsPerSecond));
       slider.max = String(trace.steps);
       if (Number(slider.value) !== cursor.step) slider.value = String(cursor.step);
       const part = trace.steps > 1 ? (cursor.step - 1) / (trace.steps - 1) : 1;
@@ -86,8 +90,8 @@ export function toolbar(act: ToolbarActions): Toolbar {
       place.style.width = `${2 * String(trace.steps).length + 7}ch`;
       showRich(place, [strong(`t = ${cursor.step}`), ` / ${trace.steps}`]);
       const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
-      dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: narrow ? `#${index}` : label })), String(trace.sequence.index));
-      dressDropdown(layer, trace.layers.map((l, index) => ({ value: String(index), label: narrow ? l.name : `${l.name} = ${l.call}` })), String(layerIndex));
+      dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: brief ? `#${index}` : label })), String(trace.sequence.index));
+      dressDropdown(layer, trace.layers.map((l, index) => ({ value: String(index), label: brief ? l.name : `${l.name} = ${l.call}` })), String(layerIndex));
       compare.draw(view.comparison.choices, view.comparison.compared?.id, state.width >= roomForList);
       dressButton(copy, { label: 'Copy link to this state', icon: 'link', iconOnly: true, disabled: ended });
       setText(origin, trace.origin);
