@@ -47,14 +47,17 @@ function itemsOf(runs: readonly RunOnDisk[], pass: ShownPass, folder: string): r
   ];
 }
 
-function itemsOfRun({ path, description, iterations, loss }: RunOnDisk): readonly Item[] {
-  const { model, status, data } = description;
+function itemsOfRun({ path, description, layers, iterations, loss }: RunOnDisk): readonly Item[] {
+  const { model, status } = description;
+  // Both tell runs of one file apart: what was changed in it, and what was set beside it.
+  const settings = Object.entries(description.settings).map(([name, value]) => `${name}=${value}`);
+  const made = [layers.join(', '), settings.join(' '), description.data].filter((text) => text !== '').join(' · ');
   const said = (iteration: number): string => `iteration ${iteration.toLocaleString('en-US')}`;
-  if (iterations.length === 0) return [{ label: `${model}, before its first checkpoint`, description: status, detail: data, choice: { with: { kind: 'run', path }, label: model } }];
+  if (iterations.length === 0) return [{ label: `${model}, before its first checkpoint`, description: status, detail: made, choice: { with: { kind: 'run', path }, label: model } }];
   return iterations.map((iteration, place): Item => ({
     label: `${model}, ${said(iteration)}`,
     description: place === 0 ? [...(loss === undefined ? [] : [`loss ${Number(loss.toPrecision(4))}`]), status].join(' · ') : 'earlier',
-    ...(place === 0 ? { detail: data } : {}),
+    ...(place === 0 ? { detail: made } : {}),
     choice: { with: { kind: 'run', path, iteration }, label: `${model}, ${said(iteration)}` },
   }));
 }

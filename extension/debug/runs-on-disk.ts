@@ -3,13 +3,15 @@
 // Invariant: a folder that is no run, or a damaged one, is left out; sizes are looked at before a file is read.
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkpointFolder, metricsFile, runFile } from '../../engine/training/run-record';
+import { checkpointFolder, metricsFile, modelFile, runFile } from '../../engine/training/run-record';
 import { readDescription, type RunDescription } from '../../engine/training/run-description';
 import { readEventLines } from '../../engine/training/training-events';
 
 export interface RunOnDisk {
   readonly path: string;
   readonly description: RunDescription;
+  /** The layers as the run's own copy of the model has them: `LSTM(e, hidden: 64)`. */
+  readonly layers: readonly string[];
   /** Of checkpoints, the newest first. */
   readonly iterations: readonly number[];
   /** Of the last iteration that was written down. */
@@ -17,6 +19,7 @@ export interface RunOnDisk {
 }
 
 const largestDescription = 8 * 2 ** 20;
+const largestText = 2 ** 20;
 /** The end of the metrics: the last lines are enough. */
 const tail = 64 * 1024;
 
@@ -38,11 +41,19 @@ async function runAt(path: string): Promise<RunOnDisk | undefined> {
   try {
     if ((await stat(file)).size > largestDescription) return undefined;
     const description = readDescription(await readFile(file), file);
-    return { path, description, iterations: await iterationsOf(path), loss: await lastLoss(path) };
+    return { path, description, layers: await layersOf(path), iterations: await iterationsOf(path), loss: await lastLoss(path) };
   } catch {
     // No run, or none that can be read: there is nothing to compare with.
     return undefined;
   }
+}
+
+async function layersOf(path: string): Promise<readonly string[]> {
+  const file = join(path, modelFile);
+  const known = await stat(file).catch(() => undefined);
+  if (known === undefined || known.size > largestText) return [];
+  const text = await readFile(file, 'utf8');
+  return [...text.matchAll(/^\s*layer\s+\w+\s*=\s*(\w+\([^)\n]*\))/gm)].map(([, call = '']) => call);
 }
 
 async function iterationsOf(path: string): Promise<readonly number[]> {

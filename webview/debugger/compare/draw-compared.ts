@@ -23,7 +23,7 @@ export function drawCompared(svg: SVGSVGElement, layout: TimelineLayout, derived
   const outline = run ? lossOutline(run.trace.loss.values, lossTop(derived.view), layout) : '';
   loss.selectAll('path').data(outline === '' ? [] : [outline]).join('path').attr('d', String);
   const mean = run && Number.isFinite(run.trace.loss.mean) ? [run.trace.loss.mean] : [];
-  loss.selectAll('text').data(mean).join('text').attr('class', 'tick').attr('x', layout.left + layout.plotWidth + 6).attr('y', layout.loss.y + 13).text((value) => (layout.form === 'wide' ? `${run?.label ?? ''} ${number(value)}` : number(value)));
+  loss.selectAll('text').data(mean).join('text').attr('class', 'tick').attr('x', layout.left + layout.plotWidth + 6).attr('y', layout.loss.y + 13).text((value) => (layout.form === 'narrow' ? number(value) : `other ${number(value)}`));
   drawNames(svg, layout, derived, state);
   drawFirst(svg, layout, derived, state, goto);
 }
