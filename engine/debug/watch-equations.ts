@@ -57,7 +57,7 @@ export function watchExpression(expression: Expression, text: string, place: Wat
 /** A watch that is known to compile. Throws Unwatchable. */
 export function watchOf(unit: Unit, label: string, build: (scope: WatchScope) => ValueId, step?: string, change = false): LayerWatch {
   const { walk } = walked(unit);
-  const watch: StepWatch = { label, line: walk.line.name, reduce: 'none', build: change ? build : (scope) => toScalar(scope, build(scope)), ...(change ? { change } : {}) };
+  const watch: StepWatch = { label, line: walk.line.name, reduce: 'none', build: change ? (scope) => varying(scope, build(scope)) : (scope) => toScalar(scope, build(scope)), ...(change ? { change } : {}) };
   try {
     pairOf(walk.line.step, differentiate(walk.line.step), [watch]);
   } catch (thrown) {
@@ -113,6 +113,11 @@ function unitOf(expression: Expression, names: Names, units: readonly Unit[]): U
   if (found?.walk === undefined) throw new Unwatchable(`${first.label} is no value of a layer`);
   if (found.walk.line.direction === 'both') throw new Unwatchable(`${first.label} is made of two directions`);
   return found;
+}
+
+function varying(scope: WatchScope, id: ValueId): ValueId {
+  if (!scope.typeOf(id).batched) throw new Unwatchable('it is the same at every step');
+  return id;
 }
 
 function toScalar(scope: WatchScope, id: ValueId): ValueId {

@@ -200,7 +200,7 @@ class Training {
 
   private async fail(result: IterationResult): Promise<TrainingOutcome> {
     const { record } = this.setup;
-    const kept = this.checkpointed === undefined ? '' : ` The run is kept as it was after iteration ${this.checkpointed}.`;
+    const kept = record === undefined || this.checkpointed === undefined ? '' : ` The run is kept as it was after iteration ${this.checkpointed}.`;
     const reason = `In iteration ${this.iteration + 1} ${whatWasNotFinite(result)}, so training stopped.${kept} Try a lower rate or clip norm 1.0.`;
     await record?.describe({ ...record.description, status: 'failed', iteration: this.iteration, reason });
     return { status: 'failed', iteration: this.iteration, loss: this.loss, reason };

@@ -48,6 +48,11 @@ export class Client {
     return this.sequence;
   }
 
+  /** Numbers of the requests that nobody has answered yet. */
+  get unanswered(): readonly number[] {
+    return [...this.waiting.keys()];
+  }
+
   get answers(): number {
     return this.answered;
   }

@@ -64,6 +64,7 @@ describe('data breakpoints', () => {
   it.each([
     ['h\'', 'crosses 0', 3, 'state-crosses'], ['f', 'changes by 0.1', 3, 'gate-changes'], ['norm(h\')', 'norm(h\') > 0.1', 2, 'condition'], ['grad(f)', '', 3, 'gate-gradient'],
     ['h\'[0]', 'crosses 0.05', 2, 'one-unit-crosses'], ['U_f', '', 1, 'parameter'], ['h', 'non-finite', 1, 'state-not-finite'],
+    ['grad(f)[0]', 'crosses -0.003', 2, 'gradient-crosses'], ['c\'', 'changes by more than 0.15', 2, 'state-changes'], ['b_o', 'crosses -0.00001', 1, 'parameter-crosses'],
   ])('watch %s: %s', async (name, condition, stops, golden) => {
     const client = new Client('.');
     await client.launch({ program: fixture('numeric.rnn'), model: 'Series', inputs: numbersFile('waves', 8, true), backend: 'wasm' });
@@ -75,6 +76,18 @@ describe('data breakpoints', () => {
     await client.note('back', await client.move('reverseContinue'));
     expectGolden(new URL(`./golden/data-${golden}.txt`, import.meta.url), `${client.lines.join('\n')}\n`);
     expect(client.bugs).toEqual([]);
+  });
+
+  it('stop where a gate becomes not finite, and not before', async () => {
+    const client = new Client('.');
+    await client.launch({ program: fixture('numeric.rnn'), model: 'Series', inputs: numbersFile('spoilt', 8, true, (x) => (x[9] = NaN)), backend: 'wasm' });
+    const { dataId } = await client.ask<{ dataId: string }>('dataBreakpointInfo', { name: 'f', frameId: await client.top() });
+    await client.ask('setDataBreakpoints', { breakpoints: [{ dataId, condition: 'becomes non-finite' }] });
+    await client.note('continue', await client.move('continue'));
+    await client.noteScope('Inputs');
+    await client.noteScope('Gates');
+    await client.note('on', await client.move('continue'));
+    expectGolden(new URL('./golden/data-gate-not-finite.txt', import.meta.url), `${client.lines.join('\n')}\n`);
   });
 });
 

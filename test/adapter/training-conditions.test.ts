@@ -4,8 +4,10 @@
 import { describe, expect, it } from 'vitest';
 import { openNodeBackend } from '../../cli/backends/open-backend';
 import { nodeDebugHost } from '../../cli/debug-host';
+import { readFileSync } from 'node:fs';
+import { expectGolden } from '../golden';
 import { Client } from './client';
-import { fixture } from './inputs';
+import { fixture, textFile } from './inputs';
 
 const program = fixture('own.rnn');
 
@@ -112,5 +114,20 @@ describe('a condition over tensors', () => {
     await breakpoint(9, 'norm(grad(h\')) > 1')(watched.client);
     expect((await watched.client.move('continue'))['reason']).toBeUndefined();
     expect(said(watched.client)).toEqual(said(plain.client));
+  });
+
+  it('stands in the iteration in which a number is no longer finite, before the training gives up', async () => {
+    const text = readFileSync(program, 'utf8').replace('adam(rate: 0.01)', 'sgd(rate: 1e39)').replace('clip norm 1.0', '');
+    const client = new Client('.');
+    const stopped = await client.launch({ program: textFile('wild.rnn', text), pass: 'train', backend: 'cpu' }, async () => void (await client.ask('setExceptionBreakpoints', { filters: ['non-finite'] })));
+    await client.note('a rate beyond float32', stopped);
+    const { description } = await client.ask<{ description: string }>('exceptionInfo', { threadId: 1 });
+    client.lines.push(description);
+    const ended = client.event('terminated');
+    await client.ask('setExceptionBreakpoints', { filters: [] });
+    await client.ask('continue', { threadId: 1 });
+    await ended;
+    client.lines.push(String(client.events.filter(({ event }) => event === 'output').at(-1)?.body['output']).trim());
+    expectGolden(new URL('./golden/training-not-finite.txt', import.meta.url), `${client.lines.join('\n')}\n`);
   });
 });

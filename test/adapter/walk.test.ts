@@ -2,8 +2,9 @@
 // Not what stops a walk (stops.test.ts).
 import { describe, expect, it } from 'vitest';
 import { expectGolden } from '../golden';
-import { Client } from './client';
-import { fixture, tokens } from './inputs';
+import { floats, ints } from '../../engine/runtime/tensor';
+import { Client, type Shown } from './client';
+import { fixture, tensorFile, textFile, tokens } from './inputs';
 
 const launch = () => ({ program: fixture('probe.rnn'), inputs: tokens(), backend: 'wasm' });
 
@@ -38,6 +39,41 @@ describe('a walk', () => {
     await client.noteScope('Parameters');
     await client.note('beyond the update', await client.move('next'));
     expectGolden(new URL('./golden/backward.txt', import.meta.url), `${client.lines.join('\n')}\n`);
+  });
+
+  it('goes through both directions of a layer, padding, and what is computed once after the last step', async () => {
+    const client = new Client('.');
+    const inputs = tensorFile('both', { x: floats([2, 4, 2], Float32Array.from({ length: 16 }, (_, i) => Math.sin(i))), y: ints([2], Int32Array.from([1, 0])), mask: floats([2, 4], Float32Array.from([1, 1, 1, 1, 1, 1, 1, 0])) });
+    await client.note('entry', await client.launch({ program: fixture('both.rnn'), inputs, sequence: 1, backend: 'wasm' }));
+    for (const move of ['stepIn', 'next', 'next', 'next', 'next', 'next', 'next', 'next', 'stepIn', 'next', 'stepIn', 'next']) await client.note(move, await client.move(move));
+    await client.noteScope('State');
+    await client.noteScope('Gradients');
+    await client.note('the reverse half', await client.move('rnn/goto', { step: 3, pass: 'backward', layer: 'r.backward', equation: 'h' }));
+    for (const scope of ['Inputs', 'State', 'Gates', 'Equations', 'Gradients', 'Parameters', 'Statistics']) await client.noteScope(scope);
+    await client.noteEvaluation('h', 'r.h', 'h@t-1', 'rho()', 'grad(r.backward.h)', 'p', 'grad(p)', 'grad(x)', 'r.backward.U_n[0, 1:3]', 'part(U_n)');
+    await client.noteEvaluation('token', 'h[-1]', 'h.x', 'grad(h + 1)', 'rho(z)', 'mean()', 'dropout(h, 0.5)', 'h@t-9');
+    expectGolden(new URL('./golden/both-directions.txt', import.meta.url), `${client.lines.join('\n')}\n`);
+  });
+
+  it('pages large values, and names what is not finite first', async () => {
+    const client = new Client('.');
+    const x = Float32Array.from({ length: 600 }, (_, i) => Math.cos(i));
+    x[7] = NaN;
+    x[8] = Infinity;
+    const program = textFile('wide.rnn', 'model Wide {\n  input x[300]\n  layer r = RNN(x, hidden: 3)\n  output y = Linear(r, size: 1)\n  loss squaredError(y)\n}\n');
+    await client.launch({ program, inputs: tensorFile('wide', { x: floats([1, 2, 300], x), y: floats([1, 2, 1]) }), backend: 'wasm' });
+    for (const move of ['stepIn', 'stepIn', 'stepIn']) await client.move(move);
+    const [input] = await client.scope('Inputs');
+    client.lines.push(`x = ${input?.value ?? ''}, ${input?.indexedVariables ?? 0} numbers`);
+    const page = async (variablesReference: number, start: number, count: number): Promise<readonly Shown[]> => (await client.ask<{ variables: readonly Shown[] }>('variables', { variablesReference, filter: 'indexed', start, count })).variables;
+    for (const { name, value } of await page(input?.variablesReference ?? 0, 6, 4)) client.lines.push(`  ${name} = ${value}`);
+    for (const { name, value } of await page(input?.variablesReference ?? 0, 298, 50)) client.lines.push(`  ${name} = ${value}`);
+    const matrix = (await client.scope('Parameters')).find(({ name }) => name === 'W');
+    client.lines.push(`W = ${matrix?.value ?? ''}, ${matrix?.indexedVariables ?? 0} rows`);
+    const [row] = await page(matrix?.variablesReference ?? 0, 1, 1);
+    client.lines.push(`  ${row?.name ?? ''} = ${row?.value ?? ''}, ${row?.indexedVariables ?? 0} numbers`);
+    for (const { name, value } of await page(row?.variablesReference ?? 0, 299, 1)) client.lines.push(`    ${name} = ${value}`);
+    expectGolden(new URL('./golden/pages.txt', import.meta.url), `${client.lines.join('\n')}\n`);
   });
 
   it('undoes every next by a step back, at every level', async () => {

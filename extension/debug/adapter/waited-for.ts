@@ -122,6 +122,8 @@ function dataTest({ test, text, resolved, isGradient }: DataBreakpoint, at: Watc
     } };
   }
   if (test.kind === 'nonFinite') return condition(`not finite(${text})`);
+  // There is one gradient of a parameter in a pass, and nothing before it to compare with.
+  if (resolved.kind === 'param') return { watches: [], isShared: true, test: () => false };
   const parsed = parseExpression(text);
   if (parsed.kind === 'wrong') throw new OperationalError('expression', parsed.message);
   const watch = watchExpression(parsed.expression, text, at, test.kind === 'crosses' ? { crosses: test.value } : {});
