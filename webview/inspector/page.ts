@@ -14,7 +14,7 @@ import { inSentence, percent } from '../theme/numbers';
 import { replayButton } from './view/replay-button';
 import type { InspectorView } from '../../protocol/inspector-page';
 import { inspectorFrame, stepUnder, type InspectorFrame } from './layout/frame';
-import { decay, horizonSentence, linkSentence, parameterSentence, pathSentence, saturationSentence, shareAt, spectrumSentence, verdict } from './sentences';
+import { decay, horizonSentence, linkSentence, parameterSentence, pathSentence, saturationSentence, shareAt, spectrumSentence, verdict, waitingFor } from './sentences';
 import { chosenLoss, lastLoss, type InspectorState, type SmallName } from './state';
 import { curvesTable, factorsTable, horizonTable, parametersTable, pathsTable, saturationTable, spectrumTable, triangleTable } from './tables';
 import { figure, type Figure } from './view/figure';
@@ -76,7 +76,9 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   announcement.setAttribute('aria-live', 'polite');
   const body = element('main', 'inspector-body', lead, smallRow);
   root.classList.add('inspector');
-  root.replaceChildren(bar, loading, problem, pending, says, body, missing, hover, announcement);
+  const waiting = element('div', 'note waiting');
+  waiting.setAttribute('role', 'status');
+  root.replaceChildren(bar, loading, problem, pending, says, waiting, body, missing, hover, announcement);
 
   const saveable = ({ section, plot }: Figure, title: string, table: (state: InspectorState, view: InspectorView) => Table | undefined): void => {
     section.classList.add('saveable');
@@ -107,7 +109,10 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     publishMarks(root, state.theme);
     const { view, received } = state;
     const recorded = view?.trace.backwardRecorded === true;
-    show(loading, (state.phase === 'loading' && state.slow) || state.view?.pending !== undefined);
+    const rest = recorded && state.slow ? waitingFor(received) : undefined;
+    show(waiting, rest !== undefined);
+    if (rest) showRich(waiting, rest);
+    show(loading, (state.phase === 'loading' && state.slow) || rest !== undefined || state.view?.pending !== undefined);
     show(pending, recorded && view?.pending !== undefined);
     if (view?.pending !== undefined) showRich(pending, recording(view.pending));
     show(problem, state.problem !== undefined);

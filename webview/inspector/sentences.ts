@@ -6,6 +6,7 @@ import { visible } from '../debugger/sentences';
 import { reach } from '../reach';
 import { alarm, strong, type Rich } from '../rich-text';
 import { count, inSentence, number, percent } from '../theme/numbers';
+import type { Received } from './state';
 
 export interface Verdict {
   readonly kind: 'info' | 'warning' | 'error';
@@ -224,4 +225,15 @@ function ratioOf(a: number | undefined, b: number | undefined): number {
 function roundTo(value: number): number {
   const unit = 10 ** (Math.floor(Math.log10(value)));
   return Math.round(value / unit) * unit;
+}
+
+const computed: Readonly<Record<keyof Received, string>> = {
+  curves: 'the state gradient', paths: 'its paths', factors: 'its factors', triangle: 'which loss reaches which step', spectrum: 'the eigenvalues', radii: 'ρ over time',
+  parameters: 'the parameter gradients', saturation: 'the gates’ saturation', horizon: 'the memory horizon',
+};
+
+/** What was asked for and is not there yet; nothing once all of it is, or is known not to be had. */
+export function waitingFor(received: Received): Rich | undefined {
+  const missing = (Object.keys(computed) as (keyof Received)[]).filter((part) => received[part] === undefined);
+  return missing.length === 0 ? undefined : [`Still being computed: ${missing.map((part) => computed[part]).join(', ')}.`];
 }

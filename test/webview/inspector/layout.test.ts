@@ -16,6 +16,10 @@ const curves: LossCurves = { loss: 48, states: [{ name: 'h', norm: over((t) => 0
 describe('frame', () => {
   it('has two columns when wide, one in the middle, tabs when narrow', () => {
     expect(frame).toMatchObject({ form: 'wide', column: 14, visible: 48, first: 0 });
+    // Of a wide screen the leads fill what the triangle leaves.
+    const large = inspectorFrame(1920, steps, 24);
+    expect(large).toMatchObject({ form: 'wide', column: 25, curveHeight: 260 });
+    expect(large.plotWidth).toBeGreaterThan(0.85 * large.leadWidth);
     expect(frame.leadWidth + frame.triangleWidth + 64).toBe(1280);
     expect(inspectorFrame(900, steps, 1).form).toBe('middle');
     expect(inspectorFrame(600, steps, 1)).toMatchObject({ form: 'narrow', leadWidth: 576 });

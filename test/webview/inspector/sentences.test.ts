@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InspectorView, LossCurves, MemoryHorizon, PathShares, Spectrum, Triangle } from '../../../protocol/inspector-page';
 import type { TraceHeader } from '../../../protocol/trace-view';
-import { comparison, continuation, decay, horizonSentence, kept, linkSentence, parameterSentence, pathSentence, ratios, saturationSentence, spectrumSentence, verdict } from '../../../webview/inspector/sentences';
+import { comparison, continuation, decay, horizonSentence, kept, linkSentence, parameterSentence, pathSentence, ratios, saturationSentence, spectrumSentence, verdict, waitingFor } from '../../../webview/inspector/sentences';
 import { plain, type Rich } from '../../../webview/rich-text';
 
 const said = (rich: Rich | undefined): string | undefined => rich && plain(rich);
@@ -155,4 +155,14 @@ describe('horizon', () => {
     expect(horizonSentence(view, { ...horizon, run: band(NaN).median ? { ...band(1), median: new Float64Array(4).fill(NaN) } : band(1) })).toBeUndefined();
     expect(said(horizonSentence(alone, { sequences: 96, run: band(0.6) }))).not.toContain('half-life');
   });
+});
+
+describe('what is still being computed', () => {
+  const all = { curves: null, paths: null, factors: null, triangle: null, spectrum: null, radii: null, parameters: null, saturation: null, horizon: null } as const;
+  it('is named until it is there', () => {
+    const { triangle: __, horizon: ___, ...some } = all;
+    expect(said(waitingFor(some))).toBe('Still being computed: which loss reaches which step, the memory horizon.');
+    expect(said(waitingFor({}))).toMatch(/^Still being computed: the state gradient, its paths, /);
+  });
+  it('is not said once everything has come, or cannot be had', () => expect(waitingFor(all)).toBeUndefined());
 });

@@ -89,7 +89,8 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   const left = 12 + gutter;
   const profileWidth = form === 'wide' ? 44 : 0;
   const available = width - left - (profileWidth > 0 ? profileWidth + 16 : 44);
-  const widest = form === 'wide' ? 14 : form === 'middle' ? 10 : 12;
+  // On a wide screen the columns take what the cell leaves.
+  const widest = form === 'wide' ? (pageWidth >= 1500 ? 24 : 14) : form === 'middle' ? 10 : 12;
   const fitting = Math.max(3, Math.min(widest, Math.floor((4 * available) / Math.max(1, wish.steps)) / 4));
   const column = wish.columnWidth === undefined ? fitting : Math.max(3, Math.min(28, Math.round(wish.columnWidth)));
   const visible = Math.max(1, Math.min(wish.steps, Math.floor(available / column)));

@@ -23,10 +23,10 @@ export function inspectorFrame(shownWidth: number, steps: number, cursor: number
   const smallWidth = form === 'narrow' ? width - 24 : form === 'wide' ? (width - 32 - 72) / 4 : (width - 32 - 24) / 2;
   const left = form === 'narrow' ? 40 : 52;
   const available = leadWidth - left - (form === 'narrow' ? 64 : 92);
-  const column = Math.max(3, Math.min(14, Math.floor(available / Math.max(1, steps))));
+  const column = Math.max(3, Math.min(form === 'wide' ? 28 : 14, Math.floor(available / Math.max(1, steps))));
   const visible = Math.max(1, Math.min(steps, Math.floor(available / column)));
   const first = visible >= steps ? 0 : Math.max(0, Math.min(steps - visible, cursor - Math.ceil(visible / 2)));
-  return { form, leadWidth, triangleWidth, smallWidth, left, column, plotWidth: visible * column, first, visible, curveHeight: form === 'narrow' ? 170 : 172, pathHeight: 72 };
+  return { form, leadWidth, triangleWidth, smallWidth, left, column, plotWidth: visible * column, first, visible, curveHeight: form === 'narrow' ? 170 : width >= 1600 ? 260 : 172, pathHeight: width >= 1600 ? 96 : 72 };
 }
 
 export function stepLeft(frame: InspectorFrame, step: number): number {
