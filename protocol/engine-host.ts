@@ -1,7 +1,7 @@
 // What crosses between an engine (child process, worker of the host, worker of a page) and whoever owns it: one run, checks and traces.
 // Not the page's view (training-page.ts) and not the engine's own types: both sides convert by hand.
 // Invariant: the same messages for every backend; an owner hears `ended` exactly once per start, or the engine dies, which its owner sees by other means.
-import type { HorizonColumn, IterationBatch, RunHeader, RunMeasured, RunSample, ValidationPoint } from './run';
+import type { HorizonColumn, IterationBatch, ParameterColumn, RunHeader, RunMeasured, RunSample, SaturationColumn, ValidationPoint } from './run';
 
 /** Scope of the channel. */
 export const engineScope = 'engine';
@@ -147,6 +147,8 @@ export type EngineHost = {
     readonly validation: ValidationPoint;
     readonly sample: RunSample;
     readonly horizon: HorizonColumn;
+    readonly parameters: ParameterColumn;
+    readonly saturation: SaturationColumn;
     /** A checkpoint is whole on the disk. */
     readonly checkpoint: { readonly iteration: number };
     readonly ended: RunEnded;

@@ -60,6 +60,10 @@ export interface RunHeader {
   readonly samples?: { readonly note: string };
   /** How many fixed sequences the memory horizon is measured on, and first at which iteration; left out when it is not measured. */
   readonly horizon?: { readonly sequences: number; readonly first: number };
+  /** At which iteration the parameters are first looked at; left out when they are not. */
+  readonly parameters?: { readonly first: number };
+  /** As `horizon`, for the share of saturated values. */
+  readonly saturation?: { readonly sequences: number; readonly first: number };
 }
 
 /** What some iterations measured, arrays of one length, iterations ascending. A batch that begins at or before what is known replaces it from there (a run that went back to a checkpoint). */
@@ -92,6 +96,32 @@ export interface HorizonColumn {
   readonly ratio: Float64Array;
 }
 
+/** How numbers are spread: counts in 64 equal bins over ±2^exponent. */
+export interface ValueSpread {
+  readonly exponent: number;
+  readonly counts: Uint32Array;
+}
+
+/** A parameter after an iteration, and what the iteration changed: root mean squares and how both are spread. */
+export interface ParameterSize {
+  readonly name: string;
+  readonly rms: number;
+  readonly change: number;
+  readonly values: ValueSpread;
+  readonly changes: ValueSpread;
+}
+
+export interface ParameterColumn {
+  readonly iteration: number;
+  readonly tensors: readonly ParameterSize[];
+}
+
+/** Of values with a bounded range, the shares in the lowest and the highest tenth of it, over units, valid steps and the fixed sequences. */
+export interface SaturationColumn {
+  readonly iteration: number;
+  readonly values: readonly { readonly name: string; readonly low: number; readonly high: number }[];
+}
+
 /** The first value that was not finite. */
 export interface NonFiniteCause {
   readonly iteration: number;
@@ -119,6 +149,8 @@ export interface RunMeasured {
   readonly validation: readonly ValidationPoint[];
   readonly samples: readonly RunSample[];
   readonly horizon: readonly HorizonColumn[];
+  readonly parameters: readonly ParameterColumn[];
+  readonly saturation: readonly SaturationColumn[];
 }
 
 /** Everything a page needs that opens in the middle of a run. */

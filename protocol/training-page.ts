@@ -2,7 +2,7 @@
 // Not the run's data (run.ts) and not the engine's messages (engine-host.ts): a page that carries an engine speaks those on a channel of their own.
 // Invariant: the page asks `hello` once it listens; before that the host sends it nothing, after that every change.
 import type { SavePicture } from './save-picture';
-import type { HorizonColumn, IterationBatch, RunHeader, RunSample, RunSoFar, RunStatus, ValidationPoint } from './run';
+import type { HorizonColumn, IterationBatch, ParameterColumn, RunHeader, RunSample, RunSoFar, RunStatus, SaturationColumn, ValidationPoint } from './run';
 
 /** Scope of the channel. */
 export const trainingScope = 'training';
@@ -37,6 +37,8 @@ export type TrainingHost = {
     readonly validation: ValidationPoint;
     readonly sample: RunSample;
     readonly horizon: HorizonColumn;
+    readonly parameters: ParameterColumn;
+    readonly saturation: SaturationColumn;
     readonly status: RunStatus;
     readonly stale: { readonly stale: boolean };
   };

@@ -31,4 +31,6 @@ export const tolerances = {
   webgpuTrace: 1e-4,
   /** Relative to the sum of the absolute terms: numbers are shown in as few digits as give their float32 back, which is half a unit of it off. */
   shownDigits: 2e-7,
+  /** |share − counted share|: a share is a float64 mean of float32 means over the units. */
+  meanOfShares: 1e-6,
 } as const;

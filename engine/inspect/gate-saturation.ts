@@ -5,7 +5,7 @@ import type { Half } from '../ir/halves';
 import type { StepLine } from '../ir/model';
 import type { Trace } from '../trace/trace';
 import { columnAt, isValid, timeOf } from './recorded-step';
-import { valueBounds } from './value-bounds';
+import { valueBounds } from '../ir/value-bounds';
 
 const openAbove = 0.9;
 const closedBelow = 0.1;

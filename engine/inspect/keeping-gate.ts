@@ -3,7 +3,7 @@
 // Invariant: what is found multiplies the old state elementwise, directly, and lies in 0 … 1 by its equations.
 import type { ValueId } from '../ir/graph';
 import type { StepGraph } from '../ir/step-graph';
-import { valueBounds } from './value-bounds';
+import { valueBounds } from '../ir/value-bounds';
 
 export interface KeepingGate {
   readonly state: string;

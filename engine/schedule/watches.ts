@@ -90,3 +90,19 @@ export function stateGradientWatch(line: string, state: string, reduce: StepWatc
     },
   };
 }
+
+/** Share of a named value's units above (or below) a limit, at every step of every sequence. */
+export function shareWatch(line: string, name: string, side: 'above' | 'below', limit: number): StepWatch {
+  return {
+    label: `${side}/${line}.${name}`,
+    line,
+    reduce: 'none',
+    build: (scope) => {
+      const value = defined(scope.value(name, true), `${name} is a value of ${line}`);
+      const bound = scope.add({ kind: 'constant', value: limit, shape: [] });
+      let id = scope.add({ kind: side === 'above' ? 'greater' : 'less' }, value, bound);
+      while (scope.typeOf(id).shape.length > 0) id = scope.add({ kind: 'reduceMean' }, id);
+      return id;
+    },
+  };
+}

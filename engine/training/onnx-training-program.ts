@@ -17,8 +17,9 @@ import { chunksOf } from './chunks';
 import { lastValid, prepareBatch, type Prepared, rowsOf } from './prepared-batch';
 import { givenKeys, startStates } from './start-states';
 import { plain, sameBits, scalar, type Value } from './program-values';
+import { boundedValues, saturationWatches } from './saturation';
 import { joinedWatches, watchesOf } from './watch-results';
-import type { CarriedStates, EvaluationResult, IterationOptions, IterationResult, SampleStep, TrainingProgram } from './program-interface';
+import type { CarriedStates, EvaluationResult, IterationOptions, IterationResult, Observation, SampleStep, TrainingProgram } from './program-interface';
 
 type Feeds = Record<string, Value>;
 
@@ -82,7 +83,10 @@ export class OnnxTrainingProgram implements TrainingProgram {
     const canStep = model.input.kind === 'tokens' && model.target.kind === 'classes' && isCausalPerStep(model);
     const top = [...model.lines].reverse().find((line): line is StepLine => line.kind === 'step' && line.step.states.length > 0);
     const state = top?.step.states[0];
-    if (top && state && model.target.perStep) this.reach = (batch) => this.lastLossReach(batch, stateGradientWatch(top.name, state.name, 'none'));
+    const reach = top && state && model.target.perStep ? stateGradientWatch(top.name, state.name, 'none') : undefined;
+    if (reach) this.reach = async (batch) => defined((await this.watch(batch, [reach])).get(reach.label), 'the program reports its watch');
+    const shares = saturationWatches(boundedValues(model));
+    if (reach || shares.length > 0) this.observe = (batch) => this.watchAll(batch, reach, shares);
     if (canStep) this.sampleStep = (tokens, states) => this.step(tokens, states);
   }
 
@@ -140,6 +144,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   }
 
   declare readonly reach?: (batch: Batch) => Promise<FloatTensor>;
+  declare readonly observe?: (batch: Batch) => Promise<Observation>;
   /** Absent (undefined) for a model that cannot run step by step. */
   declare readonly sampleStep?: (tokens: Int32Array, states: CarriedStates | undefined) => Promise<SampleStep>;
 
@@ -241,19 +246,27 @@ export class OnnxTrainingProgram implements TrainingProgram {
     return { logits: await plain(results['y.value']), states: this.finalStates(results) };
   }
 
-  private async lastLossReach(batch: Batch, watch: StepWatch): Promise<FloatTensor> {
+  private async watchAll(batch: Batch, reach: StepWatch | undefined, shares: readonly StepWatch[]): Promise<Observation> {
+    const found = new Map(await this.watch(batch, [...(reach ? [reach] : []), ...shares]));
+    const own = reach && found.get(reach.label);
+    if (reach) found.delete(reach.label);
+    return { ...(own ? { reach: own } : {}), shares: found };
+  }
+
+  /** One pass in evaluation mode whose loss is that of each sequence's last valid step: what is watched in it. */
+  private async watch(batch: Batch, watches: readonly StepWatch[]): Promise<ReadonlyMap<string, FloatTensor>> {
     const prepared = prepareBatch(this.model, batch);
     const { steps, batch: count, masked } = prepared;
-    const session = await this.open(`reach ${steps} ${count} ${masked}`, false, () => {
-      const plans = planModel(this.model, { masked, training: true }, true, [watch]);
+    const session = await this.open(`watch ${steps} ${count} ${masked} ${watches.map(({ label }) => label).join(' ')}`, false, () => {
+      const plans = planModel(this.model, { masked, training: true }, true, watches);
       const shape: ChunkShape = { steps, batch: count, masked, training: true, maxNodeArity: this.backend.maxNodeArity, lacks: this.backend.lacks ?? [], counted: 'given' };
       return buildTrainingGraph(plans, shape, 'reach').model;
     });
-    const counted = floats([steps * count, 1]);
-    for (let b = 0; b < count; b++) counted.data[lastValid(prepared, b) * count + b] = 1;
+    const { perStep } = this.model.target;
+    const counted = floats([perStep ? steps * count : count, 1]);
+    for (let b = 0; b < count; b++) counted.data[perStep ? lastValid(prepared, b) * count + b : b] = 1;
     const feeds = this.feedsFor({ ...prepared, targets: 1 }, 0, steps, startStates(this.model, count, undefined, batch), undefined, givenKeys(undefined, batch));
-    const results = await session.run({ ...feeds, counted });
-    return defined(watchesOf(results).get(watch.label), 'the program reports its watch');
+    return watchesOf(await session.run({ ...feeds, counted }));
   }
 
   private swap(slot: string, next: Value): void {

@@ -50,6 +50,13 @@ export interface SampleStep {
   readonly states: CarriedStates;
 }
 
+export interface Observation {
+  /** As `reach` gives it, where the model has that. */
+  readonly reach?: FloatTensor;
+  /** Of `saturationWatches`, by label, `[time, batch]`. */
+  readonly shares: ReadonlyMap<string, FloatTensor>;
+}
+
 export interface TrainingProgram {
   iterate(batch: Batch, options: IterationOptions): Promise<IterationResult>;
   evaluate(batch: Batch, carry?: CarriedStates): Promise<EvaluationResult>;
@@ -63,6 +70,8 @@ export interface TrainingProgram {
    * `[time, batch]`, in evaluation mode. Left out for a model without recurrence or with one target a sequence.
    */
   reach?(batch: Batch): Promise<FloatTensor>;
+  /** `reach` and the shares of saturated values (saturation.ts) in one pass, in evaluation mode. Left out for a model that has neither. */
+  observe?(batch: Batch): Promise<Observation>;
   /** By full name (`r1.W_i`), copies. */
   parameters(): Promise<Map<string, FloatTensor>>;
   setParameters(parameters: ReadonlyMap<string, FloatTensor>): Promise<void>;

@@ -100,7 +100,7 @@ export class RunRecord {
     const kept = (await this.metricsText()).split('\n').filter((line) => {
       const [event] = readEventLines(line);
       if (event === undefined || event.kind === 'done' || event.iteration > iteration) return false;
-      return event.iteration < iteration || event.kind === 'iteration' || checkpoint?.looked === true;
+      return event.iteration < iteration || isOfIteration(event) || checkpoint?.looked === true;
     });
     await replaceFile(this.storage, metricsFile, encodeUtf8(kept.map((line) => `${line}\n`).join('')));
     for (const name of await this.checkpointNames()) {
@@ -162,4 +162,9 @@ function iterationOf(name: string): number {
 function superfluous(names: readonly string[], stretch: number): readonly string[] {
   const stretchOf = (name: string): number => Math.floor(iterationOf(name) / Math.max(1, stretch));
   return names.slice(0, -keptCheckpoints).filter((name, i) => i > 0 && stretchOf(name) === stretchOf(names[i - 1] ?? ''));
+}
+
+/** Reported by the iteration itself, and not by what is due after it. */
+function isOfIteration({ kind }: TrainingEvent): boolean {
+  return kind === 'iteration' || kind === 'parameters';
 }

@@ -13,6 +13,8 @@ import { horizonInterval, horizonOf, horizonSequences } from './horizon';
 import type { CarriedStates, IterationResult, TrainingProgram } from './program-interface';
 import type { RunRecord } from './run-record';
 import { defaultSample, sampleText } from './sample-text';
+import { parameterStatistics, statisticsInterval } from './parameter-statistics';
+import { Saturation } from './saturation';
 import { rateAt } from './schedule';
 import { TrainingControl } from './training-control';
 import type { TrainingEvent } from './training-events';
@@ -31,8 +33,10 @@ export interface TrainingSetup {
   readonly control?: TrainingControl;
   /** Iterations between two validations (and checkpoints); default `validationInterval(plan)`. */
   readonly validateEvery?: number;
-  /** Measures how far back the gradient reaches, at most a twentieth of the time. */
-  readonly horizon?: boolean;
+  /** Measures how far back the gradient reaches and what is saturated, at most a twentieth of the time, and what the updates do to the parameters, at most a fiftieth. */
+  readonly statistics?: boolean;
+  /** Iterations between two looks at the parameters; default `statisticsInterval`. */
+  readonly statisticsEvery?: number;
   readonly onEvent?: (event: TrainingEvent) => void;
   /** Called when a checkpoint is whole on the disk. */
   readonly onCheckpoint?: (iteration: number) => void;
@@ -59,6 +63,12 @@ export function validationInterval(plan: BatchPlan): number {
   return Math.max(25, Math.ceil(plan.batchesPerEpoch / 10), 4 * plan.validationBatches);
 }
 
+/** Rows, sequence × step, of the plan's batches. */
+export function rowsPerBatch(plan: BatchPlan): number {
+  const [sequences = 1, steps = 1] = plan.batchAt(firstPosition).batch.x.dims;
+  return sequences * steps;
+}
+
 /** Trains to the end, to a stop, or to a number that is not finite. Throws OperationalError when the backend or the disk fails; the last checkpoint is then whole. */
 export async function train(setup: TrainingSetup): Promise<TrainingOutcome> {
   return new Training(setup).run();
@@ -74,6 +84,8 @@ class Training {
   private position: DataPosition;
   private carry: CarriedStates | undefined;
   private checkpointed: number | undefined;
+  /** Iterations between two looks at the parameters; undefined = none. */
+  private readonly statisticsInterval: number | undefined;
   /** Whether everything that is due after `iteration` has been reported. */
   private looked: boolean;
 
@@ -89,6 +101,7 @@ class Training {
     this.carry = resumeFrom?.carry;
     this.checkpointed = resumeFrom?.iteration;
     this.looked = resumeFrom?.looked ?? true;
+    this.statisticsInterval = setup.statistics === true ? setup.statisticsEvery ?? statisticsInterval(this.total, rowsPerBatch(plan)) : undefined;
   }
 
   async run(): Promise<TrainingOutcome> {
@@ -123,6 +136,7 @@ class Training {
     const { batch, continues } = plan.batchAt(this.position);
     const carry = continues && model.train.carry === 'state' ? this.carry : undefined;
     const before = this.random.state;
+    const weights = this.statisticsInterval !== undefined && (this.iteration + 1) % this.statisticsInterval === 0 ? await program.parameters() : undefined;
     const result = await program.iterate(batch, {
       rate: rateAt(model.train, this.iteration + 1, this.total),
       iteration: this.iteration + 1,
@@ -142,6 +156,7 @@ class Training {
       await this.checkpointBefore(new Random(before), carry);
       return result;
     }
+    if (weights !== undefined) await this.report({ kind: 'parameters', iteration: this.iteration + 1, tensors: parameterStatistics(weights, await program.parameters()) });
     this.iteration += 1;
     this.loss = result.loss;
     this.position = positionAfter(this.position, plan);
@@ -159,24 +174,29 @@ class Training {
     }
     const text = vocabulary && (await sampleText(program, vocabulary, { ...defaultSample, seed: model.train.seed }));
     if (text !== undefined) await this.report({ kind: 'sample', iteration: this.iteration, text });
-    await this.measureHorizon();
+    await this.observe();
     this.looked = true;
     return true;
   }
 
-  /** A column of the horizon map, on the first sequences of the validation split. */
-  private async measureHorizon(): Promise<void> {
-    const { model, program, plan, horizon } = this.setup;
+  /** A column of the horizon map and one of the saturation, on the first sequences of the validation split. */
+  private async observe(): Promise<void> {
+    const { model, program, plan, statistics } = this.setup;
     const spacing = horizonInterval(model.train.batch, this.interval);
-    if (horizon !== true || !program.reach || plan.validationBatches === 0 || this.iteration % spacing !== 0) return;
+    if (statistics !== true || !program.observe || plan.validationBatches === 0 || this.iteration % spacing !== 0) return;
     const norms: FloatTensor[] = [];
+    const saturation = new Saturation(model);
     let sequences = 0;
     for (let index = 0; index < plan.validationBatches && sequences < horizonSequences; index++) {
       const { batch } = plan.validationBatch(index);
-      norms.push(await program.reach(batch));
+      const { reach, shares } = await program.observe(batch);
+      if (reach) norms.push(reach);
+      saturation.add(batch, shares);
       sequences += batch.x.dims[0] ?? 0;
     }
-    await this.report({ kind: 'horizon', iteration: this.iteration, ratio: Array.from(horizonOf(norms)) });
+    if (norms.length > 0) await this.report({ kind: 'horizon', iteration: this.iteration, ratio: Array.from(horizonOf(norms)) });
+    const values = saturation.shares();
+    if (values.length > 0) await this.report({ kind: 'saturation', iteration: this.iteration, values });
   }
 
   private async ended(): Promise<boolean> {

@@ -1,6 +1,8 @@
 // What a training reports while it runs: the lines of `metrics.jsonl` and of `--json`.
 // Not a page's messages: the host converts.
 // Invariant: an event is plain data and one JSON object; numbers that are not finite are written as null.
+import type { ParameterStatistics } from './parameter-statistics';
+import type { SaturatedShare } from './saturation';
 
 export interface IterationEvent {
   readonly kind: 'iteration';
@@ -36,6 +38,20 @@ export interface HorizonEvent {
   readonly ratio: readonly number[];
 }
 
+/** What the iteration did to the parameters (parameter-statistics.ts); only where a page wants it. */
+export interface ParametersEvent {
+  readonly kind: 'parameters';
+  readonly iteration: number;
+  readonly tensors: readonly ParameterStatistics[];
+}
+
+/** How saturated the bounded values are (saturation.ts); only where a page wants it. */
+export interface SaturationEvent {
+  readonly kind: 'saturation';
+  readonly iteration: number;
+  readonly values: readonly SaturatedShare[];
+}
+
 export interface DoneEvent {
   readonly kind: 'done';
   readonly iteration: number;
@@ -45,7 +61,7 @@ export interface DoneEvent {
   readonly run: string;
 }
 
-export type TrainingEvent = IterationEvent | ValidationEvent | SampleEvent | HorizonEvent | DoneEvent;
+export type TrainingEvent = IterationEvent | ValidationEvent | SampleEvent | HorizonEvent | ParametersEvent | SaturationEvent | DoneEvent;
 
 export function eventLine(event: TrainingEvent): string {
   return `${JSON.stringify(event)}\n`;
@@ -59,7 +75,7 @@ export function readEventLines(text: string): readonly TrainingEvent[] {
   });
 }
 
-const kinds: readonly string[] = ['iteration', 'validation', 'sample', 'horizon', 'done'];
+const kinds: readonly string[] = ['iteration', 'validation', 'sample', 'horizon', 'parameters', 'saturation', 'done'];
 
 function parseEvent(line: string): TrainingEvent | undefined {
   let value: unknown;
@@ -70,7 +86,12 @@ function parseEvent(line: string): TrainingEvent | undefined {
   }
   if (typeof value !== 'object' || value === null || !('kind' in value) || !('iteration' in value)) return undefined;
   if (typeof value.kind !== 'string' || !kinds.includes(value.kind) || typeof value.iteration !== 'number') return undefined;
+  if ((value.kind === 'parameters' && !isList(value, 'tensors')) || (value.kind === 'saturation' && !isList(value, 'values'))) return undefined;
   const numbers = Object.entries(value).map(([key, entry]: [string, unknown]) => [key, entry === null ? NaN : entry] as const);
   // The kind and the iteration are checked; the rest is what eventLine wrote, and a reader treats every number as possibly not finite.
   return Object.fromEntries(numbers) as unknown as TrainingEvent;
+}
+
+function isList(value: object, key: string): boolean {
+  return Array.isArray((value as Readonly<Record<string, unknown>>)[key]);
 }

@@ -1,6 +1,6 @@
 // What a run has measured so far, kept for pages that open in the middle of it.
 // Not the run's files, which hold the same numbers. Invariant: iterations ascend; a batch that goes back replaces what it overtakes.
-import type { HorizonColumn, IterationBatch, RunSample, ValidationPoint } from '../../protocol/run';
+import type { HorizonColumn, IterationBatch, ParameterColumn, RunSample, SaturationColumn, ValidationPoint } from '../../protocol/run';
 
 export class RunHistory {
   private readonly iteration: number[] = [];
@@ -10,6 +10,8 @@ export class RunHistory {
   validation: readonly ValidationPoint[] = [];
   samples: readonly RunSample[] = [];
   horizon: readonly HorizonColumn[] = [];
+  parameters: readonly ParameterColumn[] = [];
+  saturation: readonly SaturationColumn[] = [];
 
   get last(): { readonly iteration: number; readonly loss: number } | undefined {
     const place = this.iteration.length - 1;
@@ -36,6 +38,8 @@ export class RunHistory {
     this.validation = this.validation.filter((point) => point.iteration <= iteration);
     this.samples = this.samples.filter((sample) => sample.iteration <= iteration);
     this.horizon = this.horizon.filter((column) => column.iteration <= iteration);
+    this.parameters = this.parameters.filter((column) => column.iteration <= iteration);
+    this.saturation = this.saturation.filter((column) => column.iteration <= iteration);
   }
 
   addValidation(point: ValidationPoint): void {
@@ -48,6 +52,14 @@ export class RunHistory {
 
   addHorizon(column: HorizonColumn): void {
     this.horizon = [...this.horizon.filter(({ iteration }) => iteration < column.iteration), column];
+  }
+
+  addParameters(column: ParameterColumn): void {
+    this.parameters = [...this.parameters.filter(({ iteration }) => iteration < column.iteration), column];
+  }
+
+  addSaturation(column: SaturationColumn): void {
+    this.saturation = [...this.saturation.filter(({ iteration }) => iteration < column.iteration), column];
   }
 
   iterations(): IterationBatch {

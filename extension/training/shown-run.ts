@@ -50,6 +50,10 @@ function pass(change: RunChange, channel: Channel<TrainingHost, TrainingPage>): 
       return channel.emit('sample', change.sample);
     case 'horizon':
       return channel.emit('horizon', change.column);
+    case 'parameters':
+      return channel.emit('parameters', change.column);
+    case 'saturation':
+      return channel.emit('saturation', change.column);
     case 'status':
       return channel.emit('status', change.status);
     case 'stale':

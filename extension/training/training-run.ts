@@ -3,7 +3,7 @@
 // Invariant: a dead engine is replaced once, and the run goes on from its last checkpoint, with a sentence; the second death ends it.
 import { RequestError } from '../../protocol/channel';
 import type { EngineBackend, FormerRun, OpenRun, OpenedRun, RunEnded } from '../../protocol/engine-host';
-import type { HorizonColumn, BackendInUse, IterationBatch, RunHeader, RunSample, RunSoFar, RunStatus, ValidationPoint } from '../../protocol/run';
+import type { HorizonColumn, BackendInUse, IterationBatch, ParameterColumn, RunHeader, RunSample, RunSoFar, RunStatus, SaturationColumn, ValidationPoint } from '../../protocol/run';
 import { type BackendWanted, type FoundEngine, type StartEngine, chooseEngine } from './choose-engine';
 import type { EngineLink } from './engine-link';
 import { RunHistory } from './run-history';
@@ -17,6 +17,8 @@ export type RunChange =
   | { readonly kind: 'validation'; readonly point: ValidationPoint }
   | { readonly kind: 'sample'; readonly sample: RunSample }
   | { readonly kind: 'horizon'; readonly column: HorizonColumn }
+  | { readonly kind: 'parameters'; readonly column: ParameterColumn }
+  | { readonly kind: 'saturation'; readonly column: SaturationColumn }
   | { readonly kind: 'status'; readonly status: RunStatus }
   | { readonly kind: 'stale'; readonly stale: boolean }
   /** Something happened that a person should hear of even if no page is open. */
@@ -69,11 +71,11 @@ export class TrainingRun {
   }
 
   /** Takes over what a run's folder tells of it; nothing trains until `restart`. */
-  adopt({ header, status, iteration, reason, iterations, validation, samples, horizon }: ReadRun): void {
+  adopt({ header, status, iteration, reason, iterations, validation, samples, horizon, parameters, saturation }: ReadRun): void {
     this.header = header;
     this.backend = header.backend.name;
     this.history.append(iterations);
-    Object.assign(this.history, { validation, samples, horizon });
+    Object.assign(this.history, { validation, samples, horizon, parameters, saturation });
     this.checkpointed = iteration;
     this.resumable = status === 'stopped' || status === 'running';
     if (status === 'failed' && iterations.iteration.length > 0) this.nonFinite = this.firstNonFinite();
@@ -106,7 +108,7 @@ export class TrainingRun {
   /** Undefined until the run was opened. */
   get soFar(): RunSoFar | undefined {
     const { header, history } = this;
-    return header && { header, status: this.status, iterations: history.iterations(), validation: history.validation, samples: history.samples, horizon: history.horizon, stale: this.isStale };
+    return header && { header, status: this.status, iterations: history.iterations(), validation: history.validation, samples: history.samples, horizon: history.horizon, parameters: history.parameters, saturation: history.saturation, stale: this.isStale };
   }
 
   /** What a line can say of it, without a copy of all it measured; the header is undefined until the run was opened. */
@@ -196,6 +198,14 @@ export class TrainingRun {
       this.history.addHorizon(column);
       this.tell({ kind: 'horizon', column });
     });
+    channel.on('parameters', (column) => {
+      this.history.addParameters(column);
+      this.tell({ kind: 'parameters', column });
+    });
+    channel.on('saturation', (column) => {
+      this.history.addSaturation(column);
+      this.tell({ kind: 'saturation', column });
+    });
     channel.on('checkpoint', ({ iteration }) => { this.checkpointed = iteration; });
     channel.on('ended', (ended) => this.hasEnded(ended));
     void link.died.then((reason) => this.engineDied(link, reason));
@@ -283,6 +293,8 @@ export class TrainingRun {
     for (const point of history.validation) this.tell({ kind: 'validation', point });
     for (const sample of history.samples) this.tell({ kind: 'sample', sample });
     for (const column of history.horizon) this.tell({ kind: 'horizon', column });
+    for (const column of history.parameters) this.tell({ kind: 'parameters', column });
+    for (const column of history.saturation) this.tell({ kind: 'saturation', column });
   }
 
   private become(state: RunStatus['state'], sentence = this.sentence): void {

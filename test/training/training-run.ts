@@ -45,7 +45,7 @@ export async function run(storage: RunStorage, options: RunOptions = {}): Promis
   program.brokenAt = options.brokenAt ?? Infinity;
   let breaths = 0;
   const setup: TrainingSetup = {
-    model, program, plan, backend, control, validateEvery: 5,
+    model, program, plan, backend, control, validateEvery: 5, statistics: true, statisticsEvery: 3,
     ...(data.vocabulary ? { vocabulary: data.vocabulary } : {}),
     onEvent: (event) => {
       if (event.kind === 'iteration' && event.iteration === options.stopAt) control.stop();

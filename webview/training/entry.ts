@@ -31,6 +31,8 @@ channel.on('iterations', (batch) => change((run) => withIterations(run, batch)))
 channel.on('validation', (point) => change((run) => ({ ...run, validation: withPoint(run.validation, point) })));
 channel.on('sample', (sample) => change((run) => ({ ...run, samples: withPoint(run.samples, sample) })));
 channel.on('horizon', (column) => change((run) => ({ ...run, horizon: withPoint(run.horizon, column) })));
+channel.on('parameters', (column) => change((run) => ({ ...run, parameters: withPoint(run.parameters, column) })));
+channel.on('saturation', (column) => change((run) => ({ ...run, saturation: withPoint(run.saturation, column) })));
 channel.on('status', (status) => change((run) => ({ ...run, status })));
 channel.on('stale', ({ stale }) => change((run) => ({ ...run, stale })));
 

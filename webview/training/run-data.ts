@@ -1,7 +1,7 @@
 // What the page knows of the run it shows, built from the host's messages.
 // Not the drawing state (state.ts). Arrays grow in place; `revision` says that something did.
 // Invariant: every number came from the host; what is computed here is averages and the best validation.
-import type { HorizonColumn, IterationBatch, RunHeader, RunSample, RunSoFar, RunStatus, ValidationPoint } from '../../protocol/run';
+import type { HorizonColumn, IterationBatch, ParameterColumn, RunHeader, RunSample, RunSoFar, RunStatus, SaturationColumn, ValidationPoint } from '../../protocol/run';
 import { Series } from './series';
 
 export interface RunData {
@@ -11,6 +11,8 @@ export interface RunData {
   readonly validation: readonly ValidationPoint[];
   readonly samples: readonly RunSample[];
   readonly horizon: readonly HorizonColumn[];
+  readonly parameters: readonly ParameterColumn[];
+  readonly saturation: readonly SaturationColumn[];
   readonly stale: boolean;
   readonly revision: number;
 }
@@ -24,6 +26,8 @@ export function freshRun(header: RunHeader): RunData {
     validation: [],
     samples: [],
     horizon: [],
+    parameters: [],
+    saturation: [],
     stale: false,
     revision: 0,
   };
@@ -32,7 +36,7 @@ export function freshRun(header: RunHeader): RunData {
 export function runFrom(sent: RunSoFar): RunData {
   const run = freshRun(sent.header);
   run.series.append(sent.iterations);
-  return { ...run, status: sent.status, validation: sent.validation, samples: sent.samples, horizon: sent.horizon, stale: sent.stale };
+  return { ...run, status: sent.status, validation: sent.validation, samples: sent.samples, horizon: sent.horizon, parameters: sent.parameters, saturation: sent.saturation, stale: sent.stale };
 }
 
 export function withIterations(run: RunData, batch: IterationBatch): RunData {
@@ -43,7 +47,7 @@ export function withIterations(run: RunData, batch: IterationBatch): RunData {
   run.series.append(batch);
   const before = <T extends { readonly iteration: number }>(list: readonly T[]): readonly T[] =>
     rewound ? list.filter(({ iteration }) => iteration < (first ?? 0)) : list;
-  return { ...run, validation: before(run.validation), samples: before(run.samples), horizon: before(run.horizon), revision: run.revision + 1 };
+  return { ...run, validation: before(run.validation), samples: before(run.samples), horizon: before(run.horizon), parameters: before(run.parameters), saturation: before(run.saturation), revision: run.revision + 1 };
 }
 
 /** Adds a point in order; one of the same iteration is replaced. */

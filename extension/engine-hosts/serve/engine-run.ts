@@ -7,6 +7,7 @@ import type { Backend } from '../../../engine/runtime/backend';
 import { beginRecord, describeRun, resumeRecord } from '../../../engine/training/open-record';
 import { OnnxTrainingProgram } from '../../../engine/training/onnx-training-program';
 import { loadModel, sourceFinder } from '../../../engine/training/load-model';
+import { boundedValues } from '../../../engine/training/saturation';
 import { type TrainingSetup, plannedIterations, train } from '../../../engine/training/trainer';
 import { TrainingControl } from '../../../engine/training/training-control';
 import type { TrainingEvent } from '../../../engine/training/training-events';
@@ -17,7 +18,7 @@ import type { EngineHost, EngineOwner, OpenRun, OpenedRun, RunEnded } from '../.
 import { EventBatcher } from './event-batcher';
 import type { EnginePlatform } from './platform';
 import { runHeader } from './run-header';
-import { horizonColumn, runSample, validationPoint } from './wire-events';
+import { horizonColumn, parameterColumn, runSample, saturationColumn, validationPoint } from './wire-events';
 import { chosenModel, isError, readProgram, wireProblem } from './wire-problems';
 
 export type EngineChannel = Channel<EngineHost, EngineOwner>;
@@ -48,12 +49,12 @@ export async function openEngineRun(asked: OpenRun, platform: EnginePlatform, ch
     const { record, resumeFrom, notices } = asked.resume ? await resumeRecord(storage, description, program, model) : await beginRecord(storage, description, program);
     const vocabulary = model.data?.source === 'text' && network.sampleStep !== undefined ? source.vocabulary : undefined;
     const setup: TrainingSetup = {
-      model, program: network, plan, backend, record, horizon: true,
+      model, program: network, plan, backend, record, statistics: true,
       ...(resumeFrom === undefined ? {} : { resumeFrom }),
       ...(vocabulary === undefined ? {} : { vocabulary }),
       ...(asked.validateEvery === undefined ? {} : { validateEvery: asked.validateEvery }),
     };
-    const header = runHeader(asked, { model, source, plan, backend, iterations, samples: vocabulary !== undefined, reaches: network.reach !== undefined });
+    const header = runHeader(asked, { model, source, plan, backend, iterations, samples: vocabulary !== undefined, reaches: network.reach !== undefined, saturates: boundedValues(model).length > 0, looksAtParameters: true });
     return { run: new EngineRun(setup, network, backend, platform, channel), answer: { kind: 'opened', header, iteration: resumeFrom?.iteration ?? 0, notices } };
   } catch (thrown) {
     await network.dispose();
@@ -177,6 +178,14 @@ export class EngineRun {
       case 'horizon':
         this.batcher.flush();
         this.channel.emit('horizon', horizonColumn(event));
+        return;
+      case 'parameters':
+        this.batcher.flush();
+        this.channel.emit('parameters', parameterColumn(event));
+        return;
+      case 'saturation':
+        this.batcher.flush();
+        this.channel.emit('saturation', saturationColumn(event));
         return;
       case 'done':
         this.batcher.flush();

@@ -10,7 +10,7 @@ import { batchOf } from './event-batcher';
 import type { EnginePlatform } from './platform';
 import { runHeader } from './run-header';
 import { chosenModel, readProgram, wireProblem } from './wire-problems';
-import { horizonColumn, runSample, validationPoint } from './wire-events';
+import { horizonColumn, parameterColumn, runSample, saturationColumn, validationPoint } from './wire-events';
 
 /** Throws OperationalError when the folder holds no run. */
 export async function readFormerRun(asked: FormerRunRequest, platform: EnginePlatform): Promise<FormerRun> {
@@ -27,13 +27,15 @@ export async function readFormerRun(asked: FormerRunRequest, platform: EnginePla
   const of = <K extends TrainingEvent['kind']>(kind: K) => events.filter((event): event is Extract<TrainingEvent, { kind: K }> => event.kind === kind);
   const samples = of('sample').map(runSample);
   const horizon = of('horizon').map(horizonColumn);
+  const parameters = of('parameters').map(parameterColumn);
+  const saturation = of('saturation').map(saturationColumn);
   return {
     kind: 'read',
-    header: runHeader(asked, { model, source, plan, backend: { ...backend, name: backendName(backend.name, asked.run) }, iterations, samples: samples.length > 0, reaches: horizon.length > 0 }),
+    header: runHeader(asked, { model, source, plan, backend: { ...backend, name: backendName(backend.name, asked.run) }, iterations, samples: samples.length > 0, reaches: horizon.length > 0, saturates: saturation.length > 0, looksAtParameters: parameters.length > 0 }),
     status, iteration, ...(reason === undefined ? {} : { reason }),
     iterations: batchOf(of('iteration')),
     validation: of('validation').map(validationPoint),
-    samples, horizon,
+    samples, horizon, parameters, saturation,
   };
 }
 

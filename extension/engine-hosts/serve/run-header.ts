@@ -5,7 +5,8 @@ import type { Model } from '../../../engine/ir/model';
 import type { Backend } from '../../../engine/runtime/backend';
 import { horizonInterval, horizonSequences } from '../../../engine/training/horizon';
 import { defaultSample } from '../../../engine/training/sample-text';
-import { validationInterval } from '../../../engine/training/trainer';
+import { statisticsInterval } from '../../../engine/training/parameter-statistics';
+import { rowsPerBatch, validationInterval } from '../../../engine/training/trainer';
 import type { OpenRun } from '../../../protocol/engine-host';
 import type { RunHeader, RunSetting } from '../../../protocol/run';
 
@@ -19,9 +20,12 @@ export interface HeaderParts {
   readonly samples: boolean;
   /** It can say how far back the gradient reaches. */
   readonly reaches: boolean;
+  /** It has values of a bounded range. */
+  readonly saturates: boolean;
+  readonly looksAtParameters: boolean;
 }
 
-export function runHeader(asked: Pick<OpenRun, 'runId' | 'file' | 'validateEvery'>, { model, source, plan, backend, iterations, samples, reaches }: HeaderParts): RunHeader {
+export function runHeader(asked: Pick<OpenRun, 'runId' | 'file' | 'validateEvery'>, { model, source, plan, backend, iterations, samples, reaches, saturates, looksAtParameters }: HeaderParts): RunHeader {
   const { clip } = model.train;
   const split = validationSplit(model, plan);
   return {
@@ -35,15 +39,18 @@ export function runHeader(asked: Pick<OpenRun, 'runId' | 'file' | 'validateEvery
     ...(clip.kind === 'none' ? {} : { clip }),
     loss: lossOf(model, split),
     ...(split.targets === 0 ? {} : { validation: { every: asked.validateEvery ?? validationInterval(plan), size: sizeText(split.targets, model), metrics: model.target.kind === 'classes' ? [{ name: 'accuracy', format: 'share' as const }] : [] } }),
-    ...(reaches ? horizonOf(model, plan, asked.validateEvery ?? validationInterval(plan)) : {}),
+    ...observedOf(model, plan, asked.validateEvery ?? validationInterval(plan), reaches, saturates),
+    ...(looksAtParameters ? { parameters: { first: statisticsInterval(iterations, rowsPerBatch(plan)) } } : {}),
     ...(samples ? { samples: { note: `temperature ${defaultSample.temperature}, always the same seed` } } : {}),
   };
 }
 
-function horizonOf(model: Model, plan: BatchPlan, every: number): Pick<RunHeader, 'horizon'> {
+function observedOf(model: Model, plan: BatchPlan, every: number, reaches: boolean, saturates: boolean): Pick<RunHeader, 'horizon' | 'saturation'> {
   let sequences = 0;
   for (let index = 0; index < plan.validationBatches && sequences < horizonSequences; index++) sequences += plan.validationBatch(index).batch.x.dims[0] ?? 0;
-  return sequences === 0 ? {} : { horizon: { sequences, first: horizonInterval(model.train.batch, every) } };
+  if (sequences === 0) return {};
+  const observed = { sequences, first: horizonInterval(model.train.batch, every) };
+  return { ...(reaches ? { horizon: observed } : {}), ...(saturates ? { saturation: observed } : {}) };
 }
 
 function settingsOf({ train }: Model, source: DataSource): readonly RunSetting[] {

@@ -4,7 +4,7 @@
 import { defined } from '../../../../engine/base/invariant';
 import type { SourceText } from '../../../../engine/base/source-text';
 import type { Span } from '../../../../engine/base/span';
-import { type Bounds, valueBounds } from '../../../../engine/inspect/value-bounds';
+import { type Bounds, valueBounds } from '../../../../engine/ir/value-bounds';
 import type { CellSyntax, EquationDecl, UpdateDecl } from '../../../../engine/language/tree';
 import type { Program } from '../../../../engine/language/program';
 import { sourceFinder } from '../../../../engine/training/load-model';

@@ -1,8 +1,8 @@
 // Between which numbers the values of a step lie by the form of their equations alone: what a picture's scale may rely on.
 // Not the recorded range. Interval arithmetic on the graph, with one pattern besides: (1 − z) a + z b lies between a and b.
 // Invariant: a bound that is given holds for any weights and inputs, from initial states of zero on; no bound is given where the form shows none.
-import type { Equation, ValueId } from '../ir/graph';
-import type { StepGraph } from '../ir/step-graph';
+import type { Equation, ValueId } from './graph';
+import type { StepGraph } from './step-graph';
 
 export type Bounds = readonly [low: number, high: number];
 
