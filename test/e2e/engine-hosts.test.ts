@@ -40,6 +40,11 @@ function lines(run: string): readonly Record<string, unknown>[] {
   return readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>).map(({ run: _, ...line }) => line);
 }
 
+const pagesOnly = new Set<unknown>(['horizon', 'parameters', 'saturation']);
+
+/** The command line measures no more than it prints; an engine with a page looks at the parameters and the saturation besides. */
+const trained = (run: string): readonly Record<string, unknown>[] => lines(run).filter(({ kind }) => !pagesOnly.has(kind));
+
 const known = new Map<string, readonly Record<string, unknown>[]>();
 
 /** What `unroll train --json` prints for the same model, once. */
@@ -65,7 +70,7 @@ describe.each(['cpu', 'wasm'] as const)('a run on %s', (backend) => {
     expect(await run.begin()).toMatchObject({ kind: 'opened', iteration: 0, header: { model: 'Small', iterations: 90, backend: { name: backend } } });
     expect(await run.ended()).toMatchObject({ state: 'finished', iteration: 90 });
     const wanted = commandLine(backend);
-    expect(lines(run.request.run)).toEqual(wanted);
+    expect(trained(run.request.run)).toEqual(wanted);
     const { iterations, validation } = run.soFar ?? { iterations: undefined, validation: [] };
     const measured = wanted.filter(({ kind }) => kind === 'iteration');
     expect([...(iterations?.loss ?? [])]).toEqual(measured.map(({ loss }) => loss));
@@ -73,6 +78,35 @@ describe.each(['cpu', 'wasm'] as const)('a run on %s', (backend) => {
     expect(validation.map(({ loss }) => loss)).toEqual(wanted.filter(({ kind }) => kind === 'validation').map(({ validationLoss }) => validationLoss));
     // Batches, not one message an iteration.
     expect(changes.filter(({ kind }) => kind === 'iterations').length).toBeLessThan(90);
+  });
+
+  it('shows of parameters and saturation what stands in its files, and the same after it was stopped and taken up again', async () => {
+    const change = { settings: { iterations: '400', batch: '64' }, validateEvery: 50 };
+    const run = new TrainingRun(request(backend, `looked-${backend}`, change), start, () => performance.now());
+    await run.begin();
+    await run.ended();
+    const { parameters = [], saturation = [], header } = run.soFar ?? {};
+    expect([header?.parameters, header?.saturation?.first]).toEqual([{ first: 5 }, 50]);
+    const written = (kind: string, of = run): readonly Record<string, unknown>[] => lines(of.request.run).filter((line) => line['kind'] === kind);
+    const plain = parameters.map(({ iteration, tensors }) => ({ kind: 'parameters', iteration, tensors: tensors.map((tensor) => ({ ...tensor, values: { ...tensor.values, counts: [...tensor.values.counts] }, changes: { ...tensor.changes, counts: [...tensor.changes.counts] } })) }));
+    expect(plain.length).toBe(80);
+    expect(plain).toEqual(written('parameters'));
+    expect(saturation.map((column) => ({ kind: 'saturation', ...column }))).toEqual(written('saturation'));
+    expect(saturation.map(({ iteration, values }) => [iteration, values.map(({ name }) => name)])[0]).toEqual([50, ['r.i', 'r.f', 'r.g', 'r.o']]);
+    const stopped = new TrainingRun(request(backend, `looked-twice-${backend}`, change), start, () => performance.now());
+    let asked = false;
+    stopped.onChange(({ kind }) => {
+      if (kind !== 'parameters' || asked) return;
+      asked = true;
+      void stopped.stop();
+    });
+    await stopped.begin();
+    expect((await stopped.ended()).state).toBe('stopped');
+    await stopped.restart();
+    expect(await stopped.ended()).toMatchObject({ state: 'finished', iteration: 400 });
+    expect(stopped.soFar?.parameters).toEqual(parameters);
+    expect(stopped.soFar?.saturation).toEqual(saturation);
+    for (const kind of ['parameters', 'saturation']) expect(written(kind, stopped)).toEqual(written(kind));
   });
 
   it('pauses, resumes, stops with a checkpoint and goes on as if nothing had happened', async () => {
@@ -262,7 +296,7 @@ describe('a killed engine', () => {
     expect(links).toHaveLength(2);
     expect(notices.join(' ')).toMatch(/The engine was lost \(.*SIGKILL.*\) and started again; the run went on from iteration \d+\./);
     const wanted = commandLine('cpu');
-    expect(lines(run.request.run)).toEqual(wanted);
+    expect(trained(run.request.run)).toEqual(wanted);
     expect([...(run.soFar?.iterations.loss ?? [])]).toEqual(wanted.filter(({ kind }) => kind === 'iteration').map(({ loss }) => loss));
   });
 
@@ -282,7 +316,7 @@ describe('a killed engine', () => {
     expect(status.sentence).toContain('lost twice');
     await run.restart();
     expect(await run.ended()).toMatchObject({ state: 'finished', iteration: 90 });
-    expect(lines(run.request.run)).toEqual(commandLine('cpu'));
+    expect(trained(run.request.run)).toEqual(commandLine('cpu'));
   });
 });
 
@@ -321,6 +355,6 @@ describe('the choice of the backend', () => {
     await run.begin();
     expect(run.soFar?.header.backend).toMatchObject({ name: 'wasm', chosenBecause: expect.stringMatching(/^cpu is not there: the package onnxruntime-node did not load/) as string });
     expect(await run.ended()).toMatchObject({ state: 'finished', iteration: 90 });
-    expect(lines(run.request.run)).toEqual(commandLine('wasm'));
+    expect(trained(run.request.run)).toEqual(commandLine('wasm'));
   });
 });

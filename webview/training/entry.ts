@@ -17,7 +17,7 @@ import type { TrainingState } from './state';
 registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<TrainingState>(
-  { phase: 'loading', slow: false, width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body), tab: 'validation', keysShown: false },
+  { phase: 'loading', slow: false, width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body), tab: 'validation', detail: 'ratio', keysShown: false },
   (callback) => requestAnimationFrame(callback),
 );
 const channel = new Channel<TrainingPage, TrainingHost>(hostPort(), trainingScope, {});
@@ -26,7 +26,7 @@ const complain = (thrown: unknown): void =>
 const ask = (name: 'pause' | 'resume' | 'stop' | 'restart' | 'runAgain' | 'revealSettings'): (() => void) => () => void channel.request(name, {}).catch(complain);
 const change = (next: (run: RunData) => RunData): void => store.update((state) => (state.run ? { ...state, run: next(state.run) } : state));
 
-channel.on('header', (header) => store.update(({ selected: _, pointing: __, ...state }) => ({ ...state, phase: 'run', run: freshRun(header) })));
+channel.on('header', (header) => store.update(({ selected: _, pointing: __, layer: ___, ...state }) => ({ ...state, phase: 'run', run: freshRun(header) })));
 channel.on('iterations', (batch) => change((run) => withIterations(run, batch)));
 channel.on('validation', (point) => change((run) => ({ ...run, validation: withPoint(run.validation, point) })));
 channel.on('sample', (sample) => change((run) => ({ ...run, samples: withPoint(run.samples, sample) })));

@@ -22,6 +22,7 @@ import type { SideTab, TrainingState } from './state';
 import { horizonTable, largestTable, lossTable, normTable } from './tables';
 import { drawAxis } from './view/axis';
 import { drawNorm } from './view/gradient-norm';
+import { details } from './view/details';
 import { drawHorizon, drawHorizonLegend } from './view/horizon';
 import { drawLargest } from './view/largest';
 import { drawLoss } from './view/loss';
@@ -52,13 +53,14 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   sentence.setAttribute('role', 'status');
   const parts = sections();
   const columns = element('main', 'columns', parts.pictures, parts.side);
+  const below = details(store, act.save);
   const hover = element('div', 'hover-line');
   const announcement = element('div', 'unseen');
   announcement.setAttribute('aria-live', 'polite');
   const empty = emptyPage(act.begin);
   const keys = keyList();
   root.classList.add('training');
-  root.replaceChildren(bar.root, loading, stale, notice, problem, sentence, columns, empty, hover, announcement, keys);
+  root.replaceChildren(bar.root, loading, stale, notice, problem, sentence, columns, below.root, empty, hover, announcement, keys);
 
   const actOn = (action: string): void => {
     if (action.startsWith('debug:')) act.debugIteration(Number(action.slice('debug:'.length)));
@@ -110,7 +112,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     const { run } = state;
     show(empty, state.phase === 'empty');
     show(loading, state.phase === 'loading' && state.slow);
-    for (const part of [bar.root, sentence, columns]) show(part, run !== undefined);
+    for (const part of [bar.root, sentence, columns, below.root]) show(part, run !== undefined);
     show(problem, state.problem !== undefined);
     if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], actOn);
     show(stale, run?.stale === true);
@@ -137,6 +139,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     }
     const horizon = drawPictures(state, run, axis, here);
     changes.run('side', [run, state.width, state.height, state.selected, state.theme], () => drawSide(state, run, here));
+    below.draw(state, run, axis, here);
     drawHover(state, run, horizon);
   };
 
@@ -197,7 +200,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
 
   const drawHover = (state: TrainingState, run: RunData, horizon: HorizonLayout | undefined): void => {
     const { pointing } = state;
-    const text = pointing ? hoverLine(run, pointing, horizon) : '';
+    const text = pointing ? (below.hover(run, pointing) ?? hoverLine(run, pointing, horizon)) : '';
     show(hover, text !== '');
     if (!pointing || text === '') return;
     setText(hover, text);

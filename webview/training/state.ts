@@ -3,7 +3,8 @@
 import type { Theme } from '../theme/environment';
 import type { RunData } from './run-data';
 
-export type PictureName = 'loss' | 'norm' | 'horizon';
+export type DetailName = 'ratio' | 'values' | 'changes' | 'saturation';
+export type PictureName = 'loss' | 'norm' | 'horizon' | DetailName;
 export type SideTab = 'validation' | 'largest' | 'samples';
 
 /** What the pointer or the keyboard points at: an iteration in all pictures, a row in one. */
@@ -12,6 +13,8 @@ export interface Pointing {
   readonly iteration: number;
   /** Pixel within the picture; left out when the keyboard points. */
   readonly y?: number;
+  /** The parameter or value whose row or line it is, in pictures that have such. */
+  readonly row?: string;
   readonly pageX: number;
   readonly pageY: number;
 }
@@ -34,5 +37,8 @@ export interface TrainingState {
   /** The iteration chosen in the strip or the table. */
   readonly selected?: number;
   readonly tab: SideTab;
+  /** Which picture of the parameters is shown, and of which layer. */
+  readonly detail: DetailName;
+  readonly layer?: string;
   readonly keysShown: boolean;
 }

@@ -46,3 +46,20 @@ export function largestTable({ series }: RunData): Table {
     rows: order.map((i) => [series.iteration[i], series.gradNorm[i], series.clipped[i], series.loss[i]]),
   };
 }
+
+/** One row a measurement and parameter, with both histograms: the counts of 64 equal bins over the range. */
+export function parameterTable({ parameters }: RunData): Table {
+  const bins = (what: string): string[] => [`range of ${what} (±)`, ...Array.from({ length: 64 }, (_, i) => `${what} in bin ${i}`)];
+  return {
+    columns: ['iteration', 'parameter', 'root mean square', 'root mean square of the update', ...bins('values'), ...bins('updates')],
+    rows: parameters.flatMap(({ iteration, tensors }) => tensors.map(({ name, rms, change, values, changes }): Cell[] => [iteration, name, rms, change, 2 ** values.exponent, ...values.counts, 2 ** changes.exponent, ...changes.counts])),
+  };
+}
+
+/** One row a measurement and value. */
+export function saturationTable({ saturation }: RunData): Table {
+  return {
+    columns: ['iteration', 'value', 'share in the lowest tenth of its range', 'share in the highest tenth of its range'],
+    rows: saturation.flatMap(({ iteration, values }) => values.map(({ name, low, high }) => [iteration, name, low, high])),
+  };
+}

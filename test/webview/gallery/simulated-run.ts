@@ -2,18 +2,12 @@
 // Not shipped and not evidence: every number is made up from a seed.
 import type { HorizonColumn, RunHeader, RunSample, RunSoFar, RunStatus, ValidationPoint } from '../../../protocol/run';
 
-export type Scene = 'running' | 'early' | 'finished' | 'fallback' | 'failed' | 'stale' | 'nonfinite' | 'regression';
+import { uniform } from './uniform';
+import { simulatedStatistics } from './simulated-statistics';
 
-/** Deterministic uniform numbers (mulberry32). */
-export function uniform(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+export { uniform };
+
+export type Scene = 'running' | 'early' | 'finished' | 'fallback' | 'failed' | 'stale' | 'nonfinite' | 'regression';
 
 const header: RunHeader = {
   runId: 'simulated', model: 'Shakespeare', file: 'shakespeare.rnn', data: 'text “shakespeare.txt”, 65 characters',
@@ -24,7 +18,7 @@ const header: RunHeader = {
   loss: { name: 'cross-entropy', unit: 'nats per character', guess: { value: Math.log(65), label: 'guessing among 65 characters: ln 65' }, bitsPer: 'character' },
   validation: { every: 25, size: '4,096 characters', metrics: [{ name: 'accuracy', format: 'share' }] },
   samples: { note: 'temperature 0.7; every sample starts from the same seed' },
-  horizon: { sequences: 64, first: 20 },
+  horizon: { sequences: 64, first: 20 }, saturation: { sequences: 64, first: 50 }, parameters: { first: 25 },
 };
 
 const texts: readonly (readonly [number, string])[] = [
@@ -66,7 +60,7 @@ export function simulatedRun(scene: Scene): RunSoFar {
     ...(scene === 'failed' ? { canRestart: true } : {}),
     ...(scene === 'nonfinite' ? { nonFinite: { iteration: at, name: 'r1.c' } } : {}),
   };
-  return { header: headerOf(scene), status, iterations: { iteration, loss, gradNorm, clipped: Uint8Array.from(gradNorm, (n) => (n > 0.2 ? 1 : 0)) }, validation, samples: scene === 'regression' ? [] : samples, horizon: scene === 'regression' ? [] : horizon, stale: scene === 'stale' };
+  return { header: headerOf(scene), status, iterations: { iteration, loss, gradNorm, clipped: Uint8Array.from(gradNorm, (n) => (n > 0.2 ? 1 : 0)) }, validation, samples: scene === 'regression' ? [] : samples, horizon: scene === 'regression' ? [] : horizon, ...simulatedStatistics(at), stale: scene === 'stale' };
 }
 
 function headerOf(scene: Scene): RunHeader {

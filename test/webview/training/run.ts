@@ -1,5 +1,5 @@
 // Small runs for the tests, said in a few numbers.
-import type { HorizonColumn, RunHeader, ValidationPoint } from '../../../protocol/run';
+import type { HorizonColumn, ParameterColumn, RunHeader, SaturationColumn, ValidationPoint } from '../../../protocol/run';
 import { freshRun, withIterations, type RunData } from '../../../webview/training/run-data';
 
 export const header: RunHeader = {
@@ -16,6 +16,8 @@ export function run(change: {
   readonly gradNorm?: readonly number[];
   readonly validation?: readonly ValidationPoint[];
   readonly horizon?: readonly HorizonColumn[];
+  readonly parameters?: readonly ParameterColumn[];
+  readonly saturation?: readonly SaturationColumn[];
   readonly status?: Partial<RunData['status']>;
 }): RunData {
   const fresh = freshRun({ ...header, ...change.header });
@@ -31,6 +33,8 @@ export function run(change: {
     ...data,
     validation: change.validation ?? [],
     horizon: change.horizon ?? [],
+    parameters: change.parameters ?? [],
+    saturation: change.saturation ?? [],
     status: { state: 'running', sentence: '', iteration: loss.length, ...change.status },
   };
 }

@@ -1,0 +1,13 @@
+// Random numbers that are the same every time, for pages that play.
+// Not the engine's.
+
+/** Deterministic uniform numbers (mulberry32). */
+export function uniform(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
