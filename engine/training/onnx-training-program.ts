@@ -18,7 +18,7 @@ import { lastValid, prepareBatch, type Prepared, rowsOf } from './prepared-batch
 import { givenKeys, startStates } from './start-states';
 import { plain, sameBits, scalar, type Value } from './program-values';
 import { boundedValues, saturationWatches } from './saturation';
-import { joinedWatches, watchesOf } from './watch-results';
+import { joinedWatches, observationOf, watchesOf } from './watch-results';
 import type { CarriedStates, EvaluationResult, IterationOptions, IterationResult, Observation, SampleStep, TrainingProgram } from './program-interface';
 
 type Feeds = Record<string, Value>;
@@ -86,7 +86,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
     const reach = top && state && model.target.perStep ? stateGradientWatch(top.name, state.name, 'none') : undefined;
     if (reach) this.reach = async (batch) => defined((await this.watch(batch, [reach])).get(reach.label), 'the program reports its watch');
     const shares = saturationWatches(boundedValues(model));
-    if (reach || shares.length > 0) this.observe = (batch) => this.watchAll(batch, reach, shares);
+    if (reach || shares.length > 0) this.observe = async (batch) => observationOf(await this.watch(batch, [...(reach ? [reach] : []), ...shares]), reach?.label);
     if (canStep) this.sampleStep = (tokens, states) => this.step(tokens, states);
   }
 
@@ -244,13 +244,6 @@ export class OnnxTrainingProgram implements TrainingProgram {
     const session = await this.session('evaluate', 1, batch, false);
     const results = await session.run(this.feedsFor(prepared, 0, 1, start, undefined, givenKeys(states, undefined)), [...this.stateKeys().map((key) => `final.value/${key}`), 'y.value']);
     return { logits: await plain(results['y.value']), states: this.finalStates(results) };
-  }
-
-  private async watchAll(batch: Batch, reach: StepWatch | undefined, shares: readonly StepWatch[]): Promise<Observation> {
-    const found = new Map(await this.watch(batch, [...(reach ? [reach] : []), ...shares]));
-    const own = reach && found.get(reach.label);
-    if (reach) found.delete(reach.label);
-    return { ...(own ? { reach: own } : {}), shares: found };
   }
 
   /** One pass in evaluation mode whose loss is that of each sequence's last valid step: what is watched in it. */

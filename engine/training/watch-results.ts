@@ -2,7 +2,14 @@
 // Not the watches themselves (../schedule/watches.ts).
 // Invariant: a watch per step keeps the steps' order; one without steps keeps the largest number.
 import type { DeviceTensor } from '../runtime/backend';
+import type { Observation } from './program-interface';
 import { floats, type FloatTensor, type Tensor } from '../runtime/tensor';
+
+/** `reach` is the label of the one watch that is not a share. */
+export function observationOf(found: ReadonlyMap<string, FloatTensor>, reach: string | undefined): Observation {
+  const own = reach === undefined ? undefined : found.get(reach);
+  return { ...(own ? { reach: own } : {}), shares: new Map([...found].filter(([label]) => label !== reach)) };
+}
 
 const watchPrefix = 'watch/';
 

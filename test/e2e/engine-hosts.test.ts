@@ -202,16 +202,18 @@ describe('a run from its folder', () => {
     const found = await read('former');
     if (found.kind !== 'read') throw new Error(found.problems[0]?.message);
     expect(found).toMatchObject({ status: 'stopped', iteration, header: { model: 'Small', iterations: 90, backend: { name: 'cpu', threads: 1 }, loss: { name: 'squared error' } } });
-    expect(found.header).toEqual({ ...whole.soFar?.header, runId: 'former', validation: found.header.validation });
+    expect(found.header).toEqual({ ...whole.soFar?.header, runId: 'former', validation: found.header.validation, saturation: found.header.saturation });
     expect({ ...found.iterations }).toEqual({ ...whole.soFar?.iterations });
     expect(found.validation).toEqual(whole.soFar?.validation);
     expect(found.horizon).toEqual(whole.soFar?.horizon);
+    expect(found.parameters.length).toBeGreaterThan(0);
+    expect(found.parameters).toEqual(whole.soFar?.parameters);
     const taken = new TrainingRun(request('cpu', 'former'), start, () => performance.now());
     taken.adopt(found);
     expect(taken.status).toMatchObject({ state: 'stopped', canRestart: true, iteration });
     await taken.restart();
     expect(await taken.ended()).toMatchObject({ state: 'finished', iteration: 90 });
-    expect(lines(folderOf('former'))).toEqual(commandLine('cpu'));
+    expect(trained(folderOf('former'))).toEqual(commandLine('cpu'));
     expect([...(taken.soFar?.iterations.loss ?? [])]).toEqual(lines(folderOf('former')).filter(({ kind }) => kind === 'iteration').map(({ loss }) => loss));
   });
 

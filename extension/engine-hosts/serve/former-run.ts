@@ -4,6 +4,7 @@
 import { OperationalError } from '../../../engine/base/operational-error';
 import { loadModel, sourceFinder } from '../../../engine/training/load-model';
 import { RunRecord } from '../../../engine/training/run-record';
+import { boundedValues } from '../../../engine/training/saturation';
 import type { TrainingEvent } from '../../../engine/training/training-events';
 import type { FormerRun, FormerRunRequest } from '../../../protocol/engine-host';
 import { batchOf } from './event-batcher';
@@ -31,7 +32,7 @@ export async function readFormerRun(asked: FormerRunRequest, platform: EnginePla
   const saturation = of('saturation').map(saturationColumn);
   return {
     kind: 'read',
-    header: runHeader(asked, { model, source, plan, backend: { ...backend, name: backendName(backend.name, asked.run) }, iterations, samples: samples.length > 0, reaches: horizon.length > 0, saturates: saturation.length > 0, looksAtParameters: parameters.length > 0 }),
+    header: runHeader(asked, { model, source, plan, backend: { ...backend, name: backendName(backend.name, asked.run) }, iterations, samples: samples.length > 0, reaches: horizon.length > 0, saturates: parameters.length + saturation.length > 0 && boundedValues(model).length > 0, looksAtParameters: parameters.length > 0 }),
     status, iteration, ...(reason === undefined ? {} : { reason }),
     iterations: batchOf(of('iteration')),
     validation: of('validation').map(validationPoint),

@@ -69,7 +69,7 @@ describe('the update-to-weight ratio', () => {
   it('is not drawn before it was measured', () => expect(ratioLayout(run({}), 'r', axis, 160)).toBeUndefined());
 
   it('is said of the largest and the smallest', () => {
-    expect(said(ratioSentence(data, 'r'))).toBe('An iteration changes b by 9.0e−3 of its size, the most, and W by 2.8e−3, the least.');
+    expect(said(ratioSentence(data, 'r'))).toBe('An iteration changes b by 9·10⁻³ of its size, the most, and W by 3·10⁻³, the least.');
     expect(said(ratioSentence(data, 'y'))).toBe('An iteration changes W by 1.00 of its size: W moves fast, and a lower rate would be calmer.');
   });
   it('warns of what hardly learns, and only then', () => {
