@@ -21,6 +21,8 @@ export interface ChunkShape {
   readonly maxNodeArity: number;
   /** Operators that the backend has not. */
   readonly lacks?: readonly string[];
+  /** How numeric `x` arrives: `[time × batch, features]`, or `[batch, time, features]`, to be turned by the program. */
+  readonly x?: 'steps' | 'sequences';
   /** Which targets count: all valid ones, or those that the input `counted` `[rows, 1]` marks. */
   readonly counted?: 'valid' | 'given';
 }
@@ -29,27 +31,29 @@ export interface ModelPlans {
   readonly model: Model;
   readonly layout: ParameterLayout;
   readonly watches: readonly StepWatch[];
+  /** Steps of a block (step-blocks.ts). */
+  readonly block: number | undefined;
   readonly plan: (line: StepLine) => SequencePlan;
 }
 
-/** @param optimised false leaves every equation as the text has it, to compare with. */
-export function planModel(model: Model, shape: Pick<ChunkShape, 'masked' | 'training'>, optimised = true, watches: readonly StepWatch[] = []): ModelPlans {
+/** @param shape `block`: steps of a block, with forward products taken apart. @param optimised false leaves every equation as the text has it, to compare with. */
+export function planModel(model: Model, shape: Pick<ChunkShape, 'masked' | 'training'> & { readonly block?: number | undefined }, optimised = true, watches: readonly StepWatch[] = []): ModelPlans {
   const plans = new Map<string, SequencePlan>();
   const layout = new ParameterLayout();
   for (const line of model.lines) {
     if (line.kind === 'embed' && line.how === 'embedding') layout.place(`${line.name}.W`, [line.vocabulary, line.size]);
     if (line.kind !== 'step') continue;
     const own = watches.filter((watch) => watch.line === line.name);
-    const plan = planSequence(line.step, { masked: shape.masked, backward: shape.training, optimised, watches: own });
-    // The layout must not depend on the shape: it is that of the plain training plan.
-    const usual = shape.training && !shape.masked && own.length === 0 ? plan : planSequence(line.step, { masked: false, backward: true, optimised });
+    const plan = planSequence(line.step, { masked: shape.masked, backward: shape.training, optimised, apart: shape.block !== undefined, watches: own });
+    // The layout must not depend on the shape: it is that of the plain, joined training plan.
+    const usual = shape.training && !shape.masked && shape.block === undefined && own.length === 0 ? plan : planSequence(line.step, { masked: false, backward: true, optimised });
     plans.set(line.name, plan);
     for (const half of halvesOf(line)) {
       layout.placePlan(half.prefix, usual);
       for (const state of line.step.states) if (state.initial.kind === 'learned') layout.place(`${half.prefix}.initial.${state.name}`, state.shape);
     }
   }
-  return { model, layout, watches, plan: (line) => defined(plans.get(line.name), `line ${line.name} was planned`) };
+  return { model, layout, watches, block: shape.block, plan: (line) => defined(plans.get(line.name), `line ${line.name} was planned`) };
 }
 
 interface WalkedHalf {
@@ -83,7 +87,7 @@ export class ModelEmission {
   forward(): ReadonlyMap<string, string> {
     const { model } = this.plans;
     const { graph, rows } = this;
-    if (model.input.kind === 'numeric') this.values.set('x', graph.input('x', 'f32', [rows, model.input.features]));
+    if (model.input.kind === 'numeric') this.values.set('x', this.numericInput(model.input.features));
     else graph.input('x', 'i32', [rows]);
     if (this.shape.masked) graph.input('mask', 'f32', [rows, 1]);
     for (const line of model.lines) {
@@ -165,6 +169,14 @@ export class ModelEmission {
     return dims.length === 1 ? piece : graph.node('Reshape', [piece, graph.indices(dims)]);
   }
 
+  private numericInput(features: number): string {
+    const { graph, rows } = this;
+    const { steps, batch } = this.shape;
+    if (this.shape.x !== 'sequences') return graph.input('x', 'f32', [rows, features]);
+    const turned = graph.node('Transpose', [graph.input('x', 'f32', [batch, steps, features])], { perm: { ints: [1, 0, 2] } });
+    return graph.node('Reshape', [turned, graph.indices([rows, features])]);
+  }
+
   private embed(line: EmbedLine): string {
     if (line.how === 'oneHot') return emitOneHot(this.graph, 'x', line.vocabulary, this.rows);
     return emitLookup(this.graph, defined(this.parameter([`${line.name}.W`], [line.vocabulary, line.size]), 'the table has a place'), 'x');
@@ -185,6 +197,7 @@ export class ModelEmission {
         batch: rows / steps,
         reversed: half.reversed,
         maxNodeArity: this.shape.maxNodeArity,
+        block: this.plans.block,
         inputs: line.inputs.map((name) => this.valueOf(name)),
         parameters: (names, type) => this.parameter(names.map((name) => `${half.prefix}.${name}`), type.shape),
         mask: plan.mask === undefined ? undefined : 'mask',

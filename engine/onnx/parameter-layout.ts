@@ -1,8 +1,9 @@
 // Where each parameter lies in the one vector that the training program updates.
 // Not a file format: weight files name every parameter.
 // Invariant: parameters that a plan joins lie next to each other in that order, so that joining them costs nothing.
+import { defined } from '../base/invariant';
 import type { SequencePlan } from '../schedule/sequence-plan';
-import { sizeOf } from '../runtime/tensor';
+import { floats, type FloatTensor, sizeOf } from '../runtime/tensor';
 
 export interface Placed {
   readonly name: string;
@@ -60,5 +61,17 @@ export class ParameterLayout {
       end = placed.offset + placed.size;
     }
     return start === undefined ? undefined : { start, end };
+  }
+
+  /** The vector of these tensors, one for each place. */
+  pack(tensors: ReadonlyMap<string, FloatTensor>): FloatTensor {
+    const vector = new Float32Array(this.length);
+    for (const entry of this.places.values()) vector.set(defined(tensors.get(entry.name), `a value for ${entry.name}`).data, entry.offset);
+    return floats([vector.length], vector);
+  }
+
+  /** Copies of the vector's tensors. */
+  unpack(vector: FloatTensor, rename: (name: string) => string): Map<string, FloatTensor> {
+    return new Map([...this.places.values()].map((entry) => [rename(entry.name), floats(entry.shape, vector.data.slice(entry.offset, entry.offset + entry.size))]));
   }
 }

@@ -1,7 +1,7 @@
 // Emits one walk of one line over a whole sequence, forwards and then backwards, unrolled over its steps.
 // Not the lines' order, the loss or the optimizer (training-graph.ts).
-// Invariant: what does not recur runs once with time × batch rows, emitted when first asked for; only the plan's loops run
-// step by step. Values over all steps are time-major: row t·batch + b.
+// Invariant: what does not recur runs once with time × batch rows, or once a block, emitted when first asked for; only the plan's loops
+// run step by step. Values over all steps are time-major: row t·batch + b.
 import { defined, invariant } from '../base/invariant';
 import type { Equation, ValueId, ValueType } from '../ir/graph';
 import { levels } from '../schedule/levels';
@@ -19,6 +19,8 @@ export interface SequencePorts {
   readonly batch: number;
   readonly reversed: boolean;
   readonly maxNodeArity: number;
+  /** What the backward recurrence needs of the forward one is computed for so many steps at once, shortly before it is used, while it fits a processor's cache; undefined = for all. */
+  readonly block: number | undefined;
   /** Over all steps, by the step graph's inputs. */
   readonly inputs: readonly string[];
   /** A tensor of these parameters (names within the cell) joined along their first axis; undefined when they do not lie together. */
@@ -46,6 +48,10 @@ export class SequenceEmission {
   private readonly whole = new Map<ValueId, string>();
   private readonly atSteps: Map<ValueId, string>[];
   private readonly splits = new Map<ValueId, readonly string[]>();
+  /** By block: values over its steps, and what was split of them. */
+  private readonly blocks = new Map<number, { readonly names: Map<ValueId, string>; readonly splits: Map<ValueId, readonly string[]> }>();
+  /** What is needed over all steps anyway, and so does not run in blocks. */
+  private readonly wantedWhole: ReadonlySet<ValueId>;
   private readonly looped: ReadonlySet<ValueId>;
   private readonly shared: ReadonlySet<ValueId>;
   private readonly order: readonly number[];
@@ -69,6 +75,9 @@ export class SequenceEmission {
       use(id);
     }
     this.shared = new Set([...counts].filter(([, count]) => count > 1).map(([id]) => id));
+    const afterwards = pair.equations.filter(({ id }) => plan.levelOf.get(id) === levels.output).map(({ id }) => id);
+    const ends = [results.output, ...results.inputs, ...results.params, ...results.watches].filter((id): id is ValueId => id !== undefined);
+    this.wantedWhole = new Set(live(plan.hoisted, [...ends, ...afterwards]).map(({ id }) => id));
     pair.step.inputs.forEach((input, index) => this.whole.set(input.id, defined(ports.inputs[index], 'every input is bound')));
     pair.step.dropouts.forEach((dropout, index) => this.whole.set(dropout.id, defined(ports.dropouts[index], 'every mask is bound')));
     if (plan.mask !== undefined) this.whole.set(plan.mask, defined(ports.mask, 'a masked plan has a mask'));
@@ -197,6 +206,7 @@ export class SequenceEmission {
     if (here !== undefined) return here;
     if (!this.typeOf(id).batched) return this.over(id);
     invariant(!this.looped.has(id), `value ${id} recurs and was emitted at step ${t}`);
+    if (this.runsInBlocks(id)) return this.fromBlock(id, t);
     return this.pieces(id, this.over(id))[t] as string;
   }
 
@@ -214,12 +224,55 @@ export class SequenceEmission {
     return names;
   }
 
-  private collect(id: ValueId): string {
-    const names = this.atSteps.map((env, t) => {
-      const name = env.get(id) ?? (this.looped.has(id) ? undefined : this.atStep(id, t));
-      return defined(name, `value ${id} is there at step ${t}`);
+  private collect(id: ValueId, from = 0, to = this.ports.steps): string {
+    const names = this.atSteps.slice(from, to).map((env, index) => {
+      const name = env.get(id) ?? (this.looped.has(id) ? undefined : this.atStep(id, from + index));
+      return defined(name, `value ${id} is there at step ${from + index}`);
     });
     return concatRows(this.ports.graph, names, this.ports.maxNodeArity);
+  }
+
+  private runsInBlocks(id: ValueId): boolean {
+    const { block, steps, plan } = this.ports;
+    return block !== undefined && steps > block && plan.levelOf.get(id) === levels.state && this.equations.has(id) && !this.whole.has(id) && !this.wantedWhole.has(id);
+  }
+
+  private fromBlock(id: ValueId, t: number): string {
+    const { graph, block = 1, steps, batch } = this.ports;
+    const index = Math.floor(t / block);
+    const [from, to] = [index * block, Math.min(steps, (index + 1) * block)];
+    let found = this.blocks.get(index);
+    if (!found) this.blocks.set(index, (found = { names: new Map(), splits: new Map() }));
+    let pieces = found.splits.get(id);
+    if (!pieces) {
+      const whole = this.hoistInBlock(id, found.names, from, to);
+      pieces = to - from === 1 ? [whole] : graph.nodeWith('Split', [whole, graph.indices(Array.from({ length: to - from }, () => batch))], to - from, { axis: { int: 0 } });
+      found.splits.set(id, pieces);
+    }
+    return pieces[t - from] as string;
+  }
+
+  /** Emits a value that does not recur, and what it needs, for the steps `[from, to)`. */
+  private hoistInBlock(id: ValueId, names: Map<ValueId, string>, from: number, to: number): string {
+    const { graph, plan, batch, maxNodeArity } = this.ports;
+    const list: Equation[] = [];
+    const seen = new Set<ValueId>();
+    const visit = (current: ValueId): void => {
+      if (seen.has(current) || names.has(current)) return;
+      seen.add(current);
+      const equation = this.equations.get(current);
+      const level = plan.levelOf.get(current) ?? levels.once;
+      if (level === levels.state && equation && (!this.looped.has(current) || equation.op.kind === 'slice')) {
+        equation.args.forEach(visit);
+        list.push(equation);
+      } else if (level === levels.state) names.set(current, this.collect(current, from, to));
+      else if (!this.typeOf(current).batched) names.set(current, this.over(current));
+      else names.set(current, graph.node('Slice', [this.over(current), graph.indices([from * batch]), graph.indices([to * batch]), graph.indices([0])]));
+    };
+    visit(id);
+    const wanted = new Set([id, ...list.map((equation) => equation.id).filter((each) => this.shared.has(each))]);
+    emitEquations({ graph, names, types: this.types, rows: (to - from) * batch, maxNodeArity }, list, wanted);
+    return defined(names.get(id), `value ${id} was emitted`);
   }
 
   /** Emits a value that does not recur, and what it needs, for all steps at once. */

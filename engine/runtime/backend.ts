@@ -32,6 +32,8 @@ export interface Backend {
   readonly maxNodeArity: number;
   /** ONNX operators that it would leave to another provider; programs for it are composed of others. */
   readonly lacks?: readonly string[];
+  /** Starting a node costs much (a GPU's dispatch): programs for it have few, wide ones whatever that copies. */
+  readonly dearNodes?: boolean;
   open(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   dispose(): Promise<void>;
 }

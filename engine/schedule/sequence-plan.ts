@@ -13,6 +13,7 @@ import { maskStep } from '../passes/mask-step';
 import { regroupProducts } from './regroup-products';
 import { regroupSums } from './regroup-sums';
 import { live } from './rewrite';
+import { takeApart } from './take-apart';
 import { pairLevels, pairOf, type StepPair } from './step-pair';
 import type { StepWatch } from './watches';
 
@@ -28,12 +29,22 @@ export interface SequencePlan {
   readonly hoisted: readonly Equation[];
 }
 
-/** @param optimised false leaves every equation as the text has it (for tests that compare both). */
-export function planSequence(source: StepGraph, options: { readonly masked: boolean; readonly backward: boolean; readonly optimised?: boolean; readonly watches?: readonly StepWatch[] }): SequencePlan {
+export interface PlanOptions {
+  readonly masked: boolean;
+  readonly backward: boolean;
+  /** False leaves every equation as the text has it (for tests that compare both). */
+  readonly optimised?: boolean;
+  /** Takes joined forward products apart (take-apart.ts), parameters in the same order. */
+  readonly apart?: boolean;
+  readonly watches?: readonly StepWatch[];
+}
+
+export function planSequence(source: StepGraph, options: PlanOptions): SequencePlan {
   const masked = options.masked && source.states.length > 0 ? maskStep(source) : undefined;
   const step = masked?.step ?? source;
   let pair = pairOf(step, options.backward ? differentiate(step) : undefined, options.watches, masked?.uncarried);
   if (options.optimised !== false) pair = optimised(pair);
+  if (options.optimised !== false && options.apart === true) pair = takeApart(pair);
   return { ...schedule(pair), mask: masked?.mask };
 }
 

@@ -12,3 +12,8 @@ export function chunksOf(model: Model, steps: number, limit: number): readonly (
   for (let start = 0; start < steps; start += size) chunks.push([start, Math.min(steps, start + size)]);
   return chunks;
 }
+
+/** Whether the answer of a step needs nothing later: such a model also runs step by step. */
+export function isCausalPerStep(model: Model): boolean {
+  return model.target.perStep && model.lines.every((line) => line.kind !== 'pool' && (line.kind !== 'step' || line.direction === 'forward'));
+}

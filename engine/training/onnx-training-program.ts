@@ -6,6 +6,7 @@ import { defined } from '../base/invariant';
 import { halvesOf } from '../ir/halves';
 import type { Model, StepLine } from '../ir/model';
 import { planModel, type ChunkShape, type ModelPlans } from '../onnx/model-emission';
+import { blockOf } from '../onnx/step-blocks';
 import { stateGradientWatch, type StepWatch } from '../schedule/watches';
 import { buildTrainingGraph, buildUpdateGraph, optimizerSlots, type TrainingGraphKind } from '../onnx/training-graph';
 import type { Backend, Session } from '../runtime/backend';
@@ -13,8 +14,8 @@ import { floats, type FloatTensor, ints, sizeOf } from '../runtime/tensor';
 import { dropoutLabel, dropoutMask } from '../trace/dropout-masks';
 import { poolInputs } from '../trace/pool-inputs';
 import type { Batch } from '../trace/trace';
-import { chunksOf } from './chunks';
-import { lastValid, prepareBatch, type Prepared, rowsOf } from './prepared-batch';
+import { chunksOf, isCausalPerStep } from './chunks';
+import { isWhole, lastValid, prepareBatch, type Prepared, rowsOf } from './prepared-batch';
 import { givenKeys, startStates } from './start-states';
 import { plain, sameBits, scalar, type Value } from './program-values';
 import { boundedValues, saturationWatches } from './saturation';
@@ -28,6 +29,8 @@ export interface ProgramOptions {
   readonly chunk?: number;
   /** Reported with every iteration (training in chunks reports the largest over chunks, per-step watches in order). */
   readonly watches?: readonly StepWatch[];
+  /** Steps of a block of the program; 0 = no blocks. Left out: what is faster (../onnx/step-blocks.ts). */
+  readonly block?: number;
   readonly onSessionOpened?: (kind: TrainingGraphKind | 'apply', nodes: number, steps: number) => void;
 }
 
@@ -74,8 +77,8 @@ export class OnnxTrainingProgram implements TrainingProgram {
     private readonly options: ProgramOptions = {},
   ) {
     this.watches = options.watches ?? [];
-    this.layout = this.planFor(false, true, []).layout;
-    this.parameterVector = this.pack(weights);
+    this.layout = this.planFor(false, true, undefined, []).layout;
+    this.parameterVector = this.layout.pack(weights);
     this.learnedKeys = model.lines.flatMap((line) =>
       line.kind === 'step' ? halvesOf(line).flatMap((half) => line.step.states.filter((state) => state.initial.kind === 'learned').map((state) => `${half.prefix}.${state.name}`)) : [],
     );
@@ -122,8 +125,8 @@ export class OnnxTrainingProgram implements TrainingProgram {
     const slots: (readonly [string, FloatTensor])[] = [];
     for (const [slot, value] of this.slots) slots.push([slot, await plain(value)]);
     return {
-      parameters: () => this.unpack(parameters, (name) => name),
-      optimizerState: () => new Map(slots.flatMap(([slot, value]) => [...this.unpack(value, (name) => `${slot}/${name}`)])),
+      parameters: () => this.layout.unpack(parameters, (name) => name),
+      optimizerState: () => new Map(slots.flatMap(([slot, value]) => [...this.layout.unpack(value, (name) => `${slot}/${name}`)])),
     };
   }
 
@@ -134,7 +137,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
     let loss = 0;
     let correct: number | undefined;
     for (const [start, end] of chunksOf(this.model, prepared.steps, this.options.chunk ?? defaultChunk)) {
-      const session = await this.session('evaluate', end - start, prepared.batch, prepared.masked);
+      const session = await this.session('evaluate', prepared, start, end);
       const results = await session.run(this.feedsFor(prepared, start, end, states, undefined, given), this.evaluationFetches());
       loss += scalar(results['loss']);
       if (results['correct']) correct = (correct ?? 0) + scalar(results['correct']);
@@ -153,7 +156,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   }
 
   setParameters(parameters: ReadonlyMap<string, FloatTensor>): Promise<void> {
-    this.swap('parameters', this.pack(parameters));
+    this.swap('parameters', this.layout.pack(parameters));
     return Promise.resolve();
   }
 
@@ -164,7 +167,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   setOptimizerState(state: ReadonlyMap<string, FloatTensor>): Promise<void> {
     for (const slot of this.slots.keys()) {
       const own = new Map([...state].filter(([name]) => name.startsWith(`${slot}/`)).map(([name, tensor]) => [name.slice(slot.length + 1), tensor]));
-      this.swap(slot, this.pack(own));
+      this.swap(slot, this.layout.pack(own));
     }
     return Promise.resolve();
   }
@@ -180,7 +183,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   private async compute({ prepared, chunks, states, given, options }: Computation, watches: readonly StepWatch[]): Promise<Record<string, Value>> {
     if (chunks.length > 1) return this.computeInChunks(prepared, chunks, states, options, given, watches);
     const feeds = { ...this.feedsFor(prepared, 0, prepared.steps, states, options.dropoutSeed, given), ...this.updateFeeds(options) };
-    const session = await this.session('update', prepared.steps, prepared.batch, prepared.masked, watches);
+    const session = await this.session('update', prepared, 0, prepared.steps, watches);
     return session.run(feeds);
   }
 
@@ -190,7 +193,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
     for (const [from, to] of chunks) {
       before.push(states);
       // The last chunk's states are not needed to walk back, but they are what the next batch may carry on.
-      const session = await this.session('evaluate', to - from, prepared.batch, prepared.masked);
+      const session = await this.session('evaluate', prepared, from, to);
       const feeds = this.feedsFor(prepared, from, to, states, options.dropoutSeed, given);
       states = this.finalStates(await session.run(feeds, this.stateKeys().map((key) => `final.value/${key}`)));
     }
@@ -202,7 +205,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
       const [from, to] = chunks[index] as readonly [number, number];
       const feeds = this.feedsFor(prepared, from, to, before[index] as ReadonlyMap<string, FloatTensor>, options.dropoutSeed, given);
       for (const [key, tensor] of states) feeds[`final/${key}`] = cotangents.get(key) ?? floats(tensor.dims);
-      const session = await this.session('gradient', to - from, prepared.batch, prepared.masked, watched);
+      const session = await this.session('gradient', prepared, from, to, watched);
       const results = await session.run(feeds);
       loss += scalar(results['loss']);
       (await plain(results['gradient'])).data.forEach((value, i) => (gradient[i] = (gradient[i] ?? 0) + value));
@@ -241,7 +244,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
     const batch = tokens.length;
     const start = startStates(this.model, batch, states, undefined);
     const prepared: Prepared = { steps: 1, batch, masked: false, targets: batch, x: ints([batch], tokens), y: ints([batch], new Int32Array(batch)), mask: undefined };
-    const session = await this.session('evaluate', 1, batch, false);
+    const session = await this.session('evaluate', prepared, 0, 1);
     const results = await session.run(this.feedsFor(prepared, 0, 1, start, undefined, givenKeys(states, undefined)), [...this.stateKeys().map((key) => `final.value/${key}`), 'y.value']);
     return { logits: await plain(results['y.value']), states: this.finalStates(results) };
   }
@@ -251,9 +254,8 @@ export class OnnxTrainingProgram implements TrainingProgram {
     const prepared = prepareBatch(this.model, batch);
     const { steps, batch: count, masked } = prepared;
     const session = await this.open(`watch ${steps} ${count} ${masked} ${watches.map(({ label }) => label).join(' ')}`, false, () => {
-      const plans = planModel(this.model, { masked, training: true }, true, watches);
-      const shape: ChunkShape = { steps, batch: count, masked, training: true, maxNodeArity: this.backend.maxNodeArity, lacks: this.backend.lacks ?? [], counted: 'given' };
-      return buildTrainingGraph(plans, shape, 'reach').model;
+      const plans = planModel(this.model, { masked, training: true, block: this.blockOf(count) }, true, watches);
+      return buildTrainingGraph(plans, { ...this.shapeOf(prepared, 0, steps, true), counted: 'given' }, 'reach').model;
     });
     const { perStep } = this.model.target;
     const counted = floats([perStep ? steps * count : count, 1]);
@@ -269,21 +271,32 @@ export class OnnxTrainingProgram implements TrainingProgram {
     if (old?.kind === 'device') old.dispose();
   }
 
-  private planFor(masked: boolean, training: boolean, watches: readonly StepWatch[]): ModelPlans {
-    const key = `${masked} ${training} ${keyOf(watches)}`;
+  private planFor(masked: boolean, training: boolean, block: number | undefined, watches: readonly StepWatch[]): ModelPlans {
+    const key = `${masked} ${training} ${block} ${keyOf(watches)}`;
     let plans = this.plans.get(key);
     if (!plans) {
-      plans = planModel(this.model, { masked, training }, true, watches);
+      plans = planModel(this.model, { masked, training, block }, true, watches);
       this.plans.set(key, plans);
     }
     return plans;
   }
 
-  private session(kind: TrainingGraphKind, steps: number, batch: number, masked: boolean, watches: readonly StepWatch[] = []): Promise<Session> {
-    return this.open(`${kind} ${steps} ${batch} ${masked} ${keyOf(watches)}`, kind === 'update', () => {
-      const training = kind !== 'evaluate';
-      const shape: ChunkShape = { steps, batch, masked, training, maxNodeArity: this.backend.maxNodeArity, lacks: this.backend.lacks ?? [] };
-      const built = buildTrainingGraph(this.planFor(masked, training, watches), shape, kind);
+  private blockOf(batch: number): number | undefined {
+    const { block } = this.options;
+    return block === undefined ? blockOf(this.model, batch, this.backend) : block || undefined;
+  }
+
+  private shapeOf(prepared: Prepared, from: number, to: number, training: boolean): ChunkShape {
+    const { batch, masked } = prepared;
+    return { steps: to - from, batch, masked, training, x: isWhole(prepared, from, to) ? 'sequences' : 'steps', maxNodeArity: this.backend.maxNodeArity, lacks: this.backend.lacks ?? [] };
+  }
+
+  /** For the steps `[from, to)`. */
+  private session(kind: TrainingGraphKind, prepared: Prepared, from: number, to: number, watches: readonly StepWatch[] = []): Promise<Session> {
+    const shape = this.shapeOf(prepared, from, to, kind !== 'evaluate');
+    const { steps, batch, masked, training, x } = shape;
+    return this.open(`${kind} ${steps} ${batch} ${masked} ${x} ${keyOf(watches)}`, kind === 'update', () => {
+      const built = buildTrainingGraph(this.planFor(masked, training, this.blockOf(batch), watches), shape, kind);
       this.options.onSessionOpened?.(kind, built.nodeCount, steps);
       return built.model;
     });
@@ -291,7 +304,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
 
   private applySession(): Promise<Session> {
     return this.open('apply', true, () => {
-      const built = buildUpdateGraph(this.planFor(false, true, []));
+      const built = buildUpdateGraph(this.planFor(false, true, undefined, []));
       this.options.onSessionOpened?.('apply', built.nodeCount, 0);
       return built.model;
     });
@@ -321,7 +334,7 @@ export class OnnxTrainingProgram implements TrainingProgram {
   private feedsFor(prepared: Prepared, start: number, end: number, states: ReadonlyMap<string, FloatTensor>, dropoutSeed: number | undefined, given: ReadonlySet<string>): Feeds {
     const { batch, steps } = prepared;
     const rows = (end - start) * batch;
-    const feeds: Feeds = { parameters: this.parameterVector, x: rowsOf(prepared.x, start * batch, end * batch), scale: floats([], new Float32Array([1 / prepared.targets])) };
+    const feeds: Feeds = { parameters: this.parameterVector, x: isWhole(prepared, start, end) ? prepared.sequences : rowsOf(prepared.x, start * batch, end * batch), scale: floats([], new Float32Array([1 / prepared.targets])) };
     feeds['y'] = this.model.target.perStep ? rowsOf(prepared.y, start * batch, end * batch) : prepared.y;
     const mask = prepared.mask && rowsOf(prepared.mask, start * batch, end * batch);
     if (mask) feeds['mask'] = mask;
@@ -376,22 +389,8 @@ export class OnnxTrainingProgram implements TrainingProgram {
     if (optimizer.kind !== 'adam') return { ...feeds, rate: value(rate) };
     return { ...feeds, rate: value(rate / (1 - optimizer.beta1 ** iteration)), correction: value(1 / Math.sqrt(1 - optimizer.beta2 ** iteration)) };
   }
-
-  private pack(tensors: ReadonlyMap<string, FloatTensor>): FloatTensor {
-    const vector = new Float32Array(this.layout.length);
-    for (const entry of this.layout.entries) vector.set(defined(tensors.get(entry.name), `a value for ${entry.name}`).data, entry.offset);
-    return floats([vector.length], vector);
-  }
-
-  private unpack(vector: FloatTensor, rename: (name: string) => string): Map<string, FloatTensor> {
-    return new Map(this.layout.entries.map((entry) => [rename(entry.name), floats(entry.shape, vector.data.slice(entry.offset, entry.offset + entry.size))]));
-  }
 }
 
 function keyOf(watches: readonly StepWatch[]): string {
   return watches.map(({ label, reduce }) => `${label} ${reduce}`).join('\n');
-}
-
-function isCausalPerStep(model: Model): boolean {
-  return model.target.perStep && model.lines.every((line) => line.kind !== 'pool' && (line.kind !== 'step' || line.direction === 'forward'));
 }

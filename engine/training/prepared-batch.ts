@@ -12,7 +12,10 @@ export interface Prepared {
   readonly batch: number;
   readonly masked: boolean;
   readonly targets: number;
+  /** `[time × batch, …]`; made when first asked for. */
   readonly x: Tensor;
+  /** Numeric x as it came, `[batch, time, features]`: a program that holds the whole sequence turns it faster itself. */
+  readonly sequences?: FloatTensor;
   readonly y: Tensor;
   readonly mask: FloatTensor | undefined;
 }
@@ -28,12 +31,17 @@ export function prepareBatch(model: Model, batch: Batch): Prepared {
   const width = x.data.length / rows;
   const lossSteps = perStep ? steps : 1;
   const lossRows = count * lossSteps;
+  let timeMajor: Tensor | undefined;
   return {
     steps,
     batch: count,
     masked: mask !== undefined,
     targets: perStep && mask ? mask.reduce((a, b) => a + b, 0) : lossRows,
-    x: x.kind === 'i32' ? ints([rows], toTimeMajor(x.data, count, steps)) : floats([rows, width], toTimeMajor(x.data, count, steps)),
+    get x() {
+      timeMajor ??= x.kind === 'i32' ? ints([rows], toTimeMajor(x.data, count, steps)) : floats([rows, width], toTimeMajor(x.data, count, steps));
+      return timeMajor;
+    },
+    ...(x.kind === 'f32' ? { sequences: floats([count, steps, width], x.data) } : {}),
     y: y.kind === 'i32' ? ints([lossRows], toTimeMajor(y.data, count, lossSteps)) : floats([lossRows, y.data.length / lossRows], toTimeMajor(y.data, count, lossSteps)),
     mask: mask && floats([rows, 1], mask),
   };
@@ -49,4 +57,9 @@ export function rowsOf<T extends Tensor>(tensor: T, start: number, end: number):
 export function lastValid({ steps, batch, mask }: Prepared, row: number): number {
   for (let t = steps - 1; t > 0; t--) if (!mask || mask.data[t * batch + row] === 1) return t;
   return 0;
+}
+
+/** Whether x is fed as it came, since the program holds all of every sequence. */
+export function isWhole(prepared: Prepared, from: number, to: number): prepared is Prepared & { readonly sequences: FloatTensor } {
+  return prepared.sequences !== undefined && from === 0 && to === prepared.steps;
 }

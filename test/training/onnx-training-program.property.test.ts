@@ -12,4 +12,7 @@ describe.each(['cpu', 'wasm'])('an iteration on %s', (backend) => {
   it.each(Array.from({ length: 60 }, (_, seed) => seed))('of random cells, seed %i', (seed) =>
     expectIterationOf(problemOf(withoutDropout(modelOf(randomProgram(seed).text)), { seed, batch: 3, time: 5, masked: seed % 2 === 1 }), backendOf(backend)),
   );
+  it.each(Array.from({ length: 60 }, (_, seed) => seed))('of random cells, taken apart and in blocks of steps, seed %i', (seed) =>
+    expectIterationOf(problemOf(withoutDropout(modelOf(randomProgram(seed).text)), { seed, batch: 3, time: 5, masked: seed % 2 === 1 }), backendOf(backend), { block: 2 }),
+  );
 });

@@ -22,6 +22,13 @@ describe.each(['cpu', 'wasm'])('an iteration on %s', (backend) => {
     it(`of ${cell}`, () => expectIterationOf(problemOf(modelOf(plain(cell)), { seed: 5, batch: 3, time: 6, masked: false }), backendOf(backend)));
     it(`of ${cell}, masked`, () => expectIterationOf(problemOf(modelOf(plain(cell)), { seed: 6, batch: 3, time: 6, masked: true }), backendOf(backend)));
   }
+  for (const cell of libraryCells) {
+    it(`of ${cell}, taken apart and in blocks of steps`, () => expectIterationOf(problemOf(modelOf(plain(cell)), { seed: 9, batch: 3, time: 10, masked: false }), backendOf(backend), { block: 4 }));
+    it(`of ${cell}, taken apart, in blocks and masked`, () => expectIterationOf(problemOf(modelOf(plain(cell)), { seed: 10, batch: 3, time: 10, masked: true }), backendOf(backend), { block: 4 }));
+  }
+  it('in both directions, taken apart and in blocks', () =>
+    expectIterationOf(problemOf(modelOf(plain('LSTM').replaceAll('hidden: 8', 'hidden: 8, direction: both')), { seed: 11, batch: 3, time: 10, masked: true }), backendOf(backend), { block: 4 }));
+  it('taken apart and in chunks', () => expectIterationOf(problemOf(modelOf(plain('GRU')), { seed: 12, batch: 2, time: 37, masked: true }), backendOf(backend), { chunk: 18, block: 8 }));
   it('in chunks gives the gradient of the whole', () => expectIterationOf(problemOf(modelOf(plain('LSTM')), { seed: 7, batch: 2, time: 11, masked: true }), backendOf(backend), { chunk: 4 }));
 });
 

@@ -36,6 +36,7 @@ export async function openWebgpuBackend(runtime: ArrayBuffer, options: WebgpuOpt
     threads: 1,
     maxNodeArity: mostPerNode,
     lacks: withoutKernel,
+    dearNodes: true,
     open: (model, { keepOnDevice = [] } = {}) => openSession(model, keepOnDevice, options.logSeverity ?? 3),
     dispose: () => Promise.resolve(),
   };
