@@ -24,7 +24,7 @@ export const benchCommand: Command = {
       cell: { value: 'NAME', help: 'Only this one: RNN, GRU or LSTM.' },
       rounds: { value: 'N', help: `How often each side has its turn. Default ${usualEffort.rounds}.` },
       quick: { help: 'Three iterations of the smallest size and no more: shows that it works, not how fast.' },
-      python: { value: 'PATH', help: 'The Python that has torch; none = without PyTorch. Default: python3.' },
+      python: { value: 'PATH', help: 'The Python that has torch; none = without PyTorch. Default: python3, then /usr/bin/python3.' },
       threads: { ...threadsOption, help: 'Threads of every side. Default 1.' },
       out: { value: 'FILE.json', help: 'Where all figures are written.' },
       json: jsonOption,

@@ -4,8 +4,7 @@
 import type { Model } from '../ir/model';
 
 export function chunksOf(model: Model, steps: number, limit: number): readonly (readonly [number, number])[] {
-  const canChunk = model.target.perStep && model.lines.every((line) => line.kind !== 'pool' && (line.kind !== 'step' || line.direction === 'forward'));
-  if (!canChunk || steps <= limit) return [[0, steps]];
+  if (!isCausalPerStep(model) || steps <= limit) return [[0, steps]];
   const count = Math.ceil(steps / limit);
   const size = Math.ceil(steps / count);
   const chunks: (readonly [number, number])[] = [];
