@@ -18,6 +18,8 @@ export interface Derived {
   readonly graph: CellGraph;
   /** Units from top to bottom, for lanes of the layer's usual size. */
   readonly order: readonly number[];
+  /** Places in the order that lanes are zoomed to, without `to`; all of them when left out. */
+  readonly zoom?: { readonly from: number; readonly to: number };
   readonly picked: readonly number[];
   readonly lane: (name: string) => LaneValues | undefined;
   /** Value or gradient, by the pass, of a node or an expression at the cursor. */
@@ -76,9 +78,23 @@ function deriveAnew(state: DebuggerState): Derived | undefined {
     return here?.get(text);
   };
   return {
-    view, layer, layerIndex, pass, what, graph, order, picked, lane, at, ...(keeps ? { keeps } : {}),
+    view, layer, layerIndex, pass, what, graph, order, ...(state.zoomedRows && state.zoomedRows.to <= order.length ? { zoom: state.zoomedRows } : {}), picked, lane, at, ...(keeps ? { keeps } : {}),
     header: (name) => layer.lanes.find((h) => h.name === name),
   };
+}
+
+const zoomed = new WeakMap<readonly number[], Map<string, readonly number[]>>();
+
+/** Units that a lane of so many shows, from the top; the same object for the same order and zoom. */
+export function shownUnits({ order, zoom }: Pick<Derived, 'order' | 'zoom'>, units: number): readonly number[] {
+  if (order.length !== units) return indexOrder(units);
+  if (!zoom) return order;
+  const made = zoomed.get(order) ?? new Map<string, readonly number[]>();
+  zoomed.set(order, made);
+  const key = `${zoom.from}-${zoom.to}`;
+  const part = made.get(key) ?? order.slice(zoom.from, zoom.to);
+  made.set(key, part);
+  return part;
 }
 
 /** Texts to ask the host for: what the cell shows and no lane holds. */

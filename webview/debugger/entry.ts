@@ -74,7 +74,7 @@ const act: DebuggerActions = {
   play: () => store.update((state) => ({ ...state, playing: !state.playing })),
   speed: (stepsPerSecond) => store.update((state) => ({ ...state, stepsPerSecond })),
   chooseSequence: (index) => void channel.request('chooseSequence', { index }).catch(complain),
-  chooseLayer: (layer) => store.update((state) => (state.view ? { ...state, view: { ...state.view, cursor: { ...state.view.cursor, layer } } } : state)),
+  chooseLayer: (layer) => store.update(({ zoomedRows: _, ...state }) => (state.view ? { ...state, view: { ...state.view, cursor: { ...state.view.cursor, layer } } } : state)),
   compare: (other) => void channel.request('compare', { with: other }).catch(complain),
   chooseComparison: () => void channel.request('chooseComparison', {}).catch(complain),
   openInspector: () => void channel.request('openInspector', {}).catch(complain),

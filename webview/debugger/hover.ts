@@ -3,7 +3,7 @@
 import { number, percent } from '../theme/numbers';
 import { comparedLanes, comparedName, comparedUnit } from './compare/compared-lanes';
 import { type Block, stepAt, type TimelineLayout } from './timeline/layout';
-import type { Derived } from './derive';
+import { type Derived, shownUnits } from './derive';
 import { quote } from './sentences';
 import type { DebuggerState, Pointing } from './state';
 
@@ -34,13 +34,18 @@ export function hoverLine(derived: Derived, pointing: Pointing, layout: Timeline
   return `${name} · u${unit} · ${at} · ${number(lane.values[(step - 1) * lane.units + unit] ?? NaN)}${trace.valid[step - 1] === 0 ? ' (masked, carried)' : ''}`;
 }
 
+/** The row under a pixel of a lane. */
+export function rowAt(pixel: number, height: number, rows: number): number {
+  return Math.min(rows - 1, Math.max(0, Math.floor((pixel / height) * rows)));
+}
+
 /** The unit under the pointer's row. */
 export function unitAt(derived: Derived, pointing: Pointing, layout: TimelineLayout): number | undefined {
   const block = layout.lanes.find(({ name }) => name === pointing.lane);
   const units = block && derived.header(block.name)?.units;
   if (!block || units === undefined || pointing.row === undefined) return undefined;
-  const row = Math.min(units - 1, Math.max(0, Math.floor((pointing.row / block.height) * units)));
-  return derived.order.length === units ? derived.order[row] : row;
+  const shown = shownUnits(derived, units);
+  return shown[rowAt(pointing.row, block.height, shown.length)];
 }
 
 /** `h' − RNN · u3 · t = 5 · −0.12 (0.22 − 0.34)`; undefined when the pointer is not over the compared pass. */

@@ -2,8 +2,8 @@
 // Not the debugger: a move is asked of the host. Inside the picture arrows with Alt move a cell cursor.
 // Invariant: the keys reach every step and every unit that the pointer reaches.
 import type { Store } from '../store';
-import { derive } from './derive';
-import { under, unitAt } from './hover';
+import { derive, shownUnits } from './derive';
+import { rowAt, under, unitAt } from './hover';
 import { gotoFirst, layoutOf } from './page';
 import type { DebuggerActions } from './page';
 import { comparedLanes } from './compare/compared-lanes';
@@ -23,8 +23,9 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
   /** A lane that is being dragged taller, where the pointer was last; `moved` keeps the click at its end from going anywhere. */
   let resizing: { readonly lane: string; readonly y: number } | undefined;
   let moved = false;
-  /** Steps brushed on the axis. */
+  /** Steps brushed on the axis, rows brushed in a lane. */
   let brushFrom: number | undefined;
+  let rowsFrom: { readonly lane: string; readonly row: number } | undefined;
   const whole = (event: PointerEvent | MouseEvent): { readonly layout: TimelineLayout; readonly y: number } | undefined => {
     const derived = derive(store.state);
     return derived && { layout: layoutOf(store.state, derived), y: event.clientY - plot.getBoundingClientRect().top };
@@ -40,7 +41,9 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     moved = false;
     dragFrom = at?.lines === undefined ? undefined : at.step;
     brushFrom = onAxis(event) ? at?.step : undefined;
+    rowsFrom = at?.lane === undefined || at.row === undefined ? undefined : { lane: at.lane, row: at.row };
     if (!lane || event.button !== 0) return;
+    rowsFrom = undefined;
     resizing = { lane: lane.name, y: event.clientY };
     plot.setPointerCapture(event.pointerId);
   });
@@ -53,12 +56,15 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
       if (derived) zoomTo(store, layoutOf(store.state, derived), Math.min(at.step, brushFrom), Math.max(at.step, brushFrom));
     }
     brushFrom = undefined;
+    if (rowsFrom && at?.lane === rowsFrom.lane && at.row !== undefined && Math.abs(at.row - rowsFrom.row) >= leastBrush) moved = zoomRows(store, at.lane, Math.min(at.row, rowsFrom.row), Math.max(at.row, rowsFrom.row));
+    rowsFrom = undefined;
     if (moved) store.update(({ pointing: _, ...state }) => state);
   };
   plot.addEventListener('pointerup', endDrag);
   plot.addEventListener('pointercancel', () => {
     resizing = undefined;
     brushFrom = undefined;
+    rowsFrom = undefined;
   });
   plot.addEventListener('pointermove', (event) => {
     const edge = whole(event);
@@ -73,7 +79,7 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     plot.style.cursor = edge && edgeAt(edge.layout, edge.y) ? 'ns-resize' : onAxis(event) ? 'ew-resize' : '';
     const at = place(event);
     const from = event.buttons !== 1 ? undefined : at?.lines !== undefined ? dragFrom : brushFrom;
-    if (at) store.update((state) => ({ ...state, pointing: { ...at, ...(from === undefined ? {} : { from }), pageX: event.clientX, pageY: event.clientY, byKeys: false } }));
+    if (at) store.update((state) => ({ ...state, pointing: { ...at, ...(from === undefined ? {} : { from }), ...(event.buttons === 1 && rowsFrom && rowsFrom.lane === at.lane ? { fromRow: rowsFrom.row } : {}), pageX: event.clientX, pageY: event.clientY, byKeys: false } }));
     else if (store.state.pointing) store.update(({ pointing: _, ...state }) => state);
   });
   plot.addEventListener('pointerleave', () => store.update(({ pointing: _, ...state }) => state));
@@ -98,7 +104,7 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     const edge = whole(event);
     const lane = edge && edgeAt(edge.layout, edge.y);
     if (lane) store.update((state) => ({ ...state, laneHeights: Object.fromEntries(Object.entries(state.laneHeights).filter(([name]) => name !== lane.name)) }));
-    else store.update(({ columnWidth: _, ...state }) => ({ ...state, first: 0 }));
+    else store.update(({ columnWidth: _, zoomedRows: __, ...state }) => ({ ...state, first: 0 }));
   });
   plot.addEventListener('wheel', (event) => {
     const derived = derive(store.state);
@@ -142,6 +148,23 @@ function zoomTo(store: Store<DebuggerState>, layout: TimelineLayout, a: number, 
   store.update((state) => ({ ...state, columnWidth: layout.plotWidth / (b - a + 1), first: a - 1 }));
 }
 
+/** Pixels from which on a drag over rows is a brush and no click. */
+const leastBrush = 6;
+
+/** Shows only the units between two pixels of a lane, in all lanes of its size; false when there is nothing left to show. */
+function zoomRows(store: Store<DebuggerState>, lane: string, a: number, b: number): boolean {
+  const derived = derive(store.state);
+  const block = derived && layoutOf(store.state, derived).lanes.find(({ name }) => name === lane);
+  const units = derived?.header(lane)?.units;
+  if (!derived || !block || units === undefined || derived.order.length !== units) return false;
+  const rows = shownUnits(derived, units).length;
+  const first = derived.zoom?.from ?? 0;
+  const [from, to] = [first + rowAt(a, block.height, rows), first + rowAt(b, block.height, rows) + 1];
+  if (to - from < 2) return false;
+  store.update((state) => ({ ...state, zoomedRows: { from, to } }));
+  return true;
+}
+
 /** A click on the lines picks all units that cross there; a drag does so within its steps. */
 function pickByThreshold(step: number, y: number, from: number | undefined, store: Store<DebuggerState>, act: DebuggerActions): void {
   const derived = derive(store.state);
@@ -164,7 +187,8 @@ function moveCell(event: KeyboardEvent, plot: HTMLElement, store: Store<Debugger
   // From top to bottom, those of the compared pass among them.
   const compared = comparedLanes(derived, store.state);
   const blocks = [...layout.lanes, ...layout.compared.map(({ key, ...place }) => ({ name: key, ...place }))].sort((a, b) => a.y - b.y);
-  const unitsOf = (name: string): number | undefined => derived.header(name)?.units ?? compared.find(({ key }) => key === name)?.header.units;
+  const shownOf = (name: string): number | undefined => { const units = derived.header(name)?.units; return units === undefined ? undefined : shownUnits(derived, units).length; };
+  const unitsOf = (name: string): number | undefined => shownOf(name) ?? compared.find(({ key }) => key === name)?.order.length;
   const index = blocks.findIndex(({ name }) => name === pointing.lane);
   const block = blocks[index];
   const units = block && unitsOf(block.name);
@@ -191,6 +215,15 @@ function moveCell(event: KeyboardEvent, plot: HTMLElement, store: Store<Debugger
       const other = next < 0 ? blocks[index - 1] : next >= units ? blocks[index + 1] : undefined;
       if (other) return go(other.name, next < 0 ? (unitsOf(other.name) ?? 1) - 1 : 0, pointing.step);
       return go(block.name, Math.max(0, Math.min(units - 1, next)), pointing.step);
+    }
+    case 'z':
+    case 'Z': {
+      // A quarter of the rows around the cell cursor; 0 shows all again.
+      event.preventDefault();
+      event.stopPropagation();
+      const [middle, reach] = [pointing.row ?? 0, block.height / 8];
+      if (zoomRows(store, block.name, middle - reach, middle + reach)) go(block.name, Math.floor(units / 8), pointing.step);
+      return true;
     }
     case 'Enter': {
       event.preventDefault();
@@ -261,7 +294,7 @@ export function pageKey(event: KeyboardEvent, store: Store<DebuggerState>, act: 
       store.update((state) => ({ ...state, rowValue: state.rowValue === 'extreme' ? 'mean' : 'extreme' }));
       return true;
     case '0':
-      store.update(({ columnWidth: _, ...state }) => ({ ...state, first: 0 }));
+      store.update(({ columnWidth: _, zoomedRows: __, ...state }) => ({ ...state, first: 0 }));
       return true;
     case '+':
     case '-': {

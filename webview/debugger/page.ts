@@ -73,7 +73,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   plot.tabIndex = 0;
   plot.setAttribute('role', 'group');
   plot.setAttribute('aria-roledescription', 'timeline');
-  const key = legend((order) => store.update((state) => ({ ...state, order })));
+  const key = legend((order) => store.update(({ zoomedRows: _, ...state }) => ({ ...state, order })));
   const head = stuckHead(act.goto);
   const left = element('div', 'left', head.root, plot, key.root);
   const first = firstBlock({ goto: act.goto, reveal: act.reveal });
@@ -162,7 +162,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     changes.run('form', [layout.form, derived.pass], () => Object.assign(root.dataset, { form: layout.form, pass: derived.pass }));
     const { view, layer } = derived;
     const place = [layout.width, layout.height, layout.first, layout.column, state.scale, layout.left] as const;
-    const shown = [view, derived.order, state.revision, state.theme] as const;
+    const shown = [view, derived.order, derived.zoom, state.revision, state.theme] as const;
     const recorded = [view.trace, layer, derived.pass, state.revision] as const;
     const picks = derived.picked.join();
     changes.run('toolbar', [view, state.playing, state.stepsPerSecond, state.ended, layout.form, state.width], () => bar.draw(derived, state, layout.form));
@@ -179,7 +179,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
       plot.style.height = `${layout.height}px`;
       side.style.width = narrow ? '' : `${layout.sideWidth - 25}px`;
     });
-    changes.run('cells', [...recorded, heights, state.scale, state.theme, derived.order, state.rowValue], () => {
+    changes.run('cells', [...recorded, heights, state.scale, state.theme, derived.order, derived.zoom, state.rowValue], () => {
       // What does not fit into this frame is painted in the next one; nothing else waits for it.
       if (cells.paint(layout, derived, state)) store.update((now) => ({ ...now, revision: now.revision + 1 }));
       cells.place(layout, view.trace.steps);
@@ -196,7 +196,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     });
     changes.run('stuck', [...shown, ...place, state.stuck], () => head.draw(layout, derived, state));
     drawCross(svg, layout, state);
-    changes.run('legend', [view.trace, layer, derived.pass, state.order, state.rowValue, heights, state.scale, state.revision, state.theme, state.compared], () => key.draw(derived, state, layout));
+    changes.run('legend', [view.trace, layer, derived.pass, state.order, derived.zoom, state.rowValue, heights, state.scale, state.revision, state.theme, state.compared], () => key.draw(derived, state, layout));
     changes.run('first', [view, state.flow, state.compared], () => first.draw(derived, state));
     // What passes through a step needs the whole width of a narrow page; the cell then stands below it.
     const room = narrow ? (derived.pass === 'backward' ? state.width - 24 : Math.min(state.width - 24, Math.max(360, (state.width - 36) * 0.64))) : layout.sideWidth - 24;

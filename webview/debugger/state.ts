@@ -15,7 +15,9 @@ export interface Pointing {
   readonly row?: number;
   /** Pixel within the timeline, when it is in the lane of lines: a threshold to pick units by. */
   readonly lines?: number;
-  /** Step at which a drag over the lines began. */
+  /** Row at which a drag over a lane's rows began, in pixels within the lane. */
+  readonly fromRow?: number;
+  /** Step at which a drag over the lines or the axis began. */
   readonly from?: number;
   readonly step: number;
   readonly pageX: number;
@@ -46,6 +48,8 @@ export interface DebuggerState {
   readonly order: OrderName;
   /** What a row of several units shows. */
   readonly rowValue: RowValue;
+  /** Rows that were brushed, as places in the order, without `to`. */
+  readonly zoomedRows?: { readonly from: number; readonly to: number };
   /** Heights of lanes that were dragged, by name, in pixels. */
   readonly laneHeights: Readonly<Record<string, number>>;
   /** The lane that the lines show; the last state when left out. */

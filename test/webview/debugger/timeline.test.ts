@@ -8,7 +8,7 @@ import { strip, stretched } from '../../../webview/debugger/lanes/strip';
 import { numbersPutIn } from '../../../webview/debugger/numbers-put-in';
 import { nextStep } from '../../../webview/debugger/replay';
 import { axisSteps, edgeAt, inSight, overviewBins, overviewStep, stepAt, stepX, stretchOf, timelineLayout, withTaller } from '../../../webview/debugger/timeline/layout';
-import type { Derived } from '../../../webview/debugger/derive';
+import { type Derived, shownUnits } from '../../../webview/debugger/derive';
 import { expression } from '../gallery/lstm-equations';
 
 const lane = (name: string, kind: 'state' | 'gate' | 'let', units = 64) => ({ name, kind, units, spread: 1 }) as const;
@@ -123,6 +123,19 @@ describe('timeline', () => {
     expect(unitAt(derived, { step: 5, lane: 'h', row: 10, pageX: 0, pageY: 0, byKeys: false }, layout)).toBe(53);
     expect(under(layout, stepX(layout, 5), layout.tokens.y + 3)).toEqual({ step: 5 });
   });
+});
+
+it('shows the rows that were brushed, and the unit under the pointer among them', () => {
+  const order = Array.from({ length: 64 }, (_, i) => 63 - i);
+  const zoom = { from: 8, to: 24 };
+  expect(shownUnits({ order, zoom }, 64)).toEqual(order.slice(8, 24));
+  expect(shownUnits({ order, zoom }, 64)).toBe(shownUnits({ order, zoom: { ...zoom } }, 64));
+  expect(shownUnits({ order }, 64)).toBe(order);
+  expect(shownUnits({ order, zoom }, 3)).toEqual([0, 1, 2]);
+  const derived = { order, zoom, header: () => layer.lanes[0] } as unknown as Derived;
+  const layout = timelineLayout(wish);
+  const at = (row: number) => unitAt(derived, { step: 5, lane: 'h', row, pageX: 0, pageY: 0, byKeys: false }, layout);
+  expect([at(0), at(4), at(63)]).toEqual([55, 54, 40]);
 });
 
 describe('lane store', () => {

@@ -53,7 +53,7 @@ export function paintCompared(canvas: HTMLCanvasElement, layout: TimelineLayout,
 
 function picturesOf({ lane, header, order }: ComparedLane, height: number, derived: Derived, { scale, theme }: DebuggerState): Kept | undefined {
   if (lane === undefined) return undefined;
-  const per = unitsPerRow(lane.units, height, scale);
+  const per = unitsPerRow(order.length, height, scale);
   const filled = lane.have.reduce((sum, have) => sum + have, 0);
   const key = `${derived.what}/${theme.kind}/${theme.background.join()}/${per}/${filled}/${order.join()}`;
   const known = kept.get(lane);

@@ -2,7 +2,7 @@
 // Not their pixels and not their places. A difference is this less the other, in signed colours.
 import type { Pass } from '../../../protocol/debugger-page';
 import type { LaneHeader } from '../../../protocol/trace-view';
-import type { Derived } from '../derive';
+import { type Derived, shownUnits } from '../derive';
 import type { LaneValues } from '../lanes/raster';
 import type { DebuggerState } from '../state';
 import type { ComparedState } from './compared-state';
@@ -42,7 +42,7 @@ export function comparedLanes(derived: Derived, { compared }: DebuggerState): re
     return layer.lanes.map((header): ComparedLane => ({
       key: differenceKey(header.name), kind: 'difference', name: header.name, header,
       lane: compared.difference.lane(derived.layerIndex, derived.what, header.name),
-      order: derived.order.length === header.units ? derived.order : inOrder(header.units),
+      order: shownUnits(derived, header.units),
     }));
   }
   const { other } = layer;
@@ -62,6 +62,6 @@ export function comparedName({ kind, name, header }: ComparedLane, pass: Pass, l
 export function comparedUnit(lanes: readonly ComparedLane[], key: string, row: number, height: number): { readonly lane: ComparedLane; readonly unit: number } | undefined {
   const lane = lanes.find((each) => each.key === key);
   if (lane === undefined) return undefined;
-  const { units } = lane.header;
+  const units = lane.order.length;
   return { lane, unit: lane.order[Math.min(units - 1, Math.max(0, Math.floor((row / height) * units)))] ?? 0 };
 }

@@ -5,7 +5,7 @@ import { laneDomain } from '../lanes/domain';
 import { unitsPerRow } from '../lanes/rows';
 import { summary } from '../lanes/statistics';
 import type { TimelineLayout } from '../timeline/layout';
-import type { Derived } from '../derive';
+import { type Derived, shownUnits } from '../derive';
 import type { DebuggerState } from '../state';
 import { layerOf } from '../../picture/svg-layer';
 import { linesLane } from './lines';
@@ -64,7 +64,7 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
     if (!tight) say(`${block.name} domain`, block.y + first, domain.words, 'note-word');
     const label = broken ?? (value === undefined ? '' : isGate ? `mean ${number(value)}` : `‖${backward ? '·' : shown}‖ ${number(value)}`);
     say(`${block.name} value`, block.y + (tight ? first : first + 14), label, broken ? 'value-word broken-word' : 'value-word', broken ? { press: () => header.nonFinite && act.goto(header.nonFinite.step), title: 'Go to the first' } : {});
-    const per = unitsPerRow(header.units, block.height, state.scale);
+    const per = unitsPerRow(shownUnits(derived, header.units).length, block.height, state.scale);
     const rows = { press: act.rowValue, title: `Show the ${state.rowValue === 'extreme' ? 'mean' : 'most extreme'} of each row’s units` };
     if (per > 1 && block.height >= 84) {
       say(`${block.name} group`, block.y + block.height - 15, `${per} units a row,`, 'note-word', rows);
@@ -100,8 +100,9 @@ function drawTriangles(svg: SVGSVGElement, layout: TimelineLayout, derived: Deri
   const marks = layout.lanes.flatMap((block) => {
     const units = derived.header(block.name)?.units ?? 0;
     return derived.picked.slice(0, 8).flatMap((unit, i) => {
-      const row = derived.order.length === units ? derived.order.indexOf(unit) : unit < units ? unit : -1;
-      return row < 0 ? [] : [{ key: `${block.name}/${unit}`, i, y: block.y + ((row + 0.5) / units) * block.height }];
+      const shown = shownUnits(derived, units);
+      const row = shown.indexOf(unit);
+      return row < 0 ? [] : [{ key: `${block.name}/${unit}`, i, y: block.y + ((row + 0.5) / shown.length) * block.height }];
     });
   });
   const x = layout.left - 9;

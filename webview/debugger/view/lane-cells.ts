@@ -4,9 +4,8 @@
 import { element, show } from '../../elements';
 import { showImage } from '../../picture/pixels';
 import { tileSteps } from '../../../protocol/tiles';
-import type { Derived } from '../derive';
+import { type Derived, shownUnits } from '../derive';
 import { laneDomain } from '../lanes/domain';
-import { indexOrder } from '../lanes/order';
 import { profilePixels } from '../lanes/profile';
 import { lanePixels } from '../lanes/raster';
 import { rowsOf, unitsPerRow } from '../lanes/rows';
@@ -161,8 +160,8 @@ export function showsAll({ view }: Derived, { pointing }: DebuggerState): boolea
 type Rows = readonly (readonly number[])[];
 /** Units of each row of a lane of so many units, from the top; the same object for the same order and height. */
 export function laneRows(derived: Derived, units: number, height: number, scale: number): Rows {
-  const order = derived.order.length === units ? derived.order : indexOrder(units);
-  return rowsOf(order, unitsPerRow(units, height, scale));
+  const shown = shownUnits(derived, units);
+  return rowsOf(shown, unitsPerRow(shown.length, height, scale));
 }
 
 const keys = new WeakMap<Rows, number>();

@@ -6,7 +6,7 @@ import { showImage } from '../../picture/pixels';
 import type { OrderName } from '../lanes/order';
 import { fadeTable, knownBrokenSteps } from '../lanes/raster';
 import { unitsPerRow } from '../lanes/rows';
-import type { Derived } from '../derive';
+import { type Derived, shownUnits } from '../derive';
 import type { DebuggerState } from '../state';
 import type { TimelineLayout } from '../timeline/layout';
 
@@ -51,8 +51,9 @@ export function legend(choose: (order: OrderName) => void): Legend {
       showImage(signed, bar(state.theme.palette.signed));
       showImage(gate, bar(state.theme.palette.gate));
       showImage(faded, bar(fadeTable(state.theme.palette.signed, state.theme.background)));
-      const per = Math.max(1, ...layout.lanes.map(({ name, height }) => unitsPerRow(derived.header(name)?.units ?? 0, height, state.scale)));
-      setText(rows, per > 1 ? `rows: ${state.rowValue === 'extreme' ? 'most extreme' : 'mean'} of up to ${per} units` : 'rows: one a unit, alike in every lane');
+      const per = Math.max(1, ...layout.lanes.map(({ name, height }) => unitsPerRow(shownUnits(derived, derived.header(name)?.units ?? 0).length, height, state.scale)));
+      const part = derived.zoom ? `${derived.zoom.to - derived.zoom.from} of ${derived.order.length} units, ` : '';
+      setText(rows, per > 1 ? `rows: ${part}${state.rowValue === 'extreme' ? 'most extreme' : 'mean'} of up to ${per}` : `rows: ${part}one a unit, alike in every lane`);
       show(gateItem, !backward);
       setText(signedTitle, backward ? 'gradient, √ scale' : 'signed value');
       setText(signedNote, backward ? 'orange: raising it raises the loss' : 'blue −, orange +');

@@ -101,7 +101,7 @@ export function firstBlock(act: { goto(step: number): void; reveal(line: number)
     const flow = state.flow ?? [];
     const rows = flow.map((f) => ({ f, cells: [{ name: 'leaves', value: f.leaves[t] ?? NaN }, { name: 'sum', value: f.sum[t] ?? NaN }, { name: 'added', value: f.added[t] ?? NaN }, { name: 'arrives', value: f.arrives[t] ?? NaN }] }));
     const top = Math.max(1e-300, ...rows.flatMap(({ cells }) => cells.map(({ value }) => value)).filter(Number.isFinite));
-    const heads = ['', t >= 1 ? `leaves to t = ${t}` : 'to the first state', `sum at t = ${t + 1}`, '+ added here', t + 1 < view.trace.steps ? `arrives from ${t + 2}` : 'arrives'];
+    const heads = ['', t >= 1 ? `leaves to ${t}` : 'to the first state', `sum at t = ${t + 1}`, '+ added here', t + 1 < view.trace.steps ? `arrives from ${t + 2}` : 'arrives'];
     const cells = [
       ...heads.map((text, i) => ({ key: `head ${i}`, className: 'flow-head', text, bar: 0, kind: '' })),
       ...rows.flatMap(({ f, cells: values }) => [

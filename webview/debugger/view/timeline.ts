@@ -60,8 +60,8 @@ export function shiftRecorded(svg: SVGSVGElement, seen: TimelineLayout, derived:
   const right = seen.left + seen.plotWidth + 6;
   const { mean } = derived.view.trace.loss;
   const edge = layerOf(svg, 'edge');
-  edge.selectAll('text.mean').data([mean]).join('text').attr('class', `mean tick${Number.isFinite(mean) ? '' : ' broken-word'}`)
-    .attr('text-anchor', seen.form === 'wide' ? 'end' : 'start').attr('x', seen.form === 'wide' ? seen.width - 4 : right).attr('y', seen.loss.y + seen.loss.height).text((m) => (seen.form !== 'wide' ? number(m) : Number.isFinite(m) ? `mean ${number(m)}` : 'NaN'));
+  edge.selectAll('text.mean').data(derived.view.comparison.compared ? ['', mean] : ['mean', mean]).join('text').attr('class', (m) => `mean tick${typeof m === 'string' || Number.isFinite(m) ? '' : ' broken-word'}`)
+    .attr('x', right).attr('y', (_, i) => seen.loss.y + seen.loss.height - 13 + 13 * i).text((m) => (typeof m === 'string' ? m : Number.isFinite(m) ? number(m) : 'NaN'));
   const top = derived.pass === 'backward' ? largestOrigin(state) : 0;
   edge.selectAll('text.origin').data(top > 0 ? [top] : []).join('text').attr('class', 'origin tick').attr('x', right).attr('y', seen.predictions.y + 12).text((v) => number(v));
   drawLinesFrame(svg, seen, derived, state, act);
@@ -345,10 +345,12 @@ export function drawCross(svg: SVGSVGElement, layout: TimelineLayout, { pointing
   layer.selectAll('line.threshold').data(threshold).join('line').attr('class', 'threshold').attr('x1', a).attr('x2', b).attr('y1', (y) => y).attr('y2', (y) => y);
   // Steps brushed on the axis, to be zoomed to.
   const brushed = pointing?.from !== undefined && pointing.lines === undefined && Math.abs(pointing.from - pointing.step) > 1 ? [layout.axis] : [];
-  layer.selectAll('rect.brushed').data(brushed).join('rect').attr('class', 'brushed').attr('x', a).attr('width', Math.max(0, b - a)).attr('y', (d) => d.y).attr('height', (d) => d.height);
+  layer.selectAll('rect.brushed-steps').data(brushed).join('rect').attr('class', 'brushed brushed-steps').attr('x', a).attr('width', Math.max(0, b - a)).attr('y', (d) => d.y).attr('height', (d) => d.height);
   const x = pointing && stepIsVisible(layout, pointing.step) ? [Math.round(stepX(layout, pointing.step) + layout.column / 2) + 0.5] : [];
   const block = pointing?.lane === undefined ? undefined : (layout.lanes.find(({ name }) => name === pointing.lane) ?? layout.compared.find(({ key }) => key === pointing.lane));
   layer.selectAll('line.vertical').data(x).join('line').attr('class', 'cross vertical').attr('x1', (d) => d).attr('x2', (d) => d).attr('y1', layout.cursor.y).attr('y2', layout.cursor.y + layout.cursor.height);
+  const rows = block && pointing?.fromRow !== undefined && pointing.row !== undefined && Math.abs(pointing.row - pointing.fromRow) > 3 ? [{ y: block.y + Math.min(pointing.row, pointing.fromRow), height: Math.abs(pointing.row - pointing.fromRow) }] : [];
+  layer.selectAll('rect.brushed-rows').data(rows).join('rect').attr('class', 'brushed brushed-rows').attr('x', layout.left).attr('width', layout.plotWidth).attr('y', (d) => d.y).attr('height', (d) => d.height);
   const row = block && pointing?.row !== undefined ? [pointing.row] : [];
   layer.selectAll('line.horizontal').data(row.map((r) => (block?.y ?? 0) + r)).join('line').attr('class', 'cross horizontal').attr('x1', layout.left).attr('x2', layout.left + layout.plotWidth).attr('y1', (d) => d).attr('y2', (d) => d);
 }

@@ -87,7 +87,7 @@ export function toolbar(act: ToolbarActions): Toolbar {
       slider.style.setProperty('--part', `${part * 100}%`);
       slider.classList.toggle('backward', pass === 'backward');
       // As wide as its longest text: the toolbar is not laid out anew for every step.
-      place.style.width = `${2 * String(trace.steps).length + 7}ch`;
+      place.style.width = `${2 * String(trace.steps).length + 5}ch`;
       showRich(place, [strong(`t = ${cursor.step}`), ` / ${trace.steps}`]);
       const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
       dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: brief ? `#${index}` : label })), String(trace.sequence.index));
