@@ -24,6 +24,9 @@ export interface Evaluated {
   readonly named?: Resolved;
 }
 
+/** Code of the error for `h@t-1` where there is no such step: the expression is sound, but has no value there. */
+export const noSuchStep = 'no-such-step';
+
 export function wrong(message: string): OperationalError {
   return new OperationalError('expression', message);
 }
@@ -82,8 +85,9 @@ async function nameAt(expression: Extract<Expression, { readonly kind: 'name' }>
 
 function stepOf(text: string, scope: Scope): number {
   const step = text.startsWith('t') ? scope.t + Number(text.slice(1) === '' ? 0 : text.slice(1)) : Number(text);
-  if (!Number.isInteger(step) || step < 1 || step > scope.steps) throw wrong(`Step ${step} is outside 1…${scope.steps}.`);
-  return step;
+  if (Number.isInteger(step) && step >= 1 && step <= scope.steps) return step;
+  const message = `Step ${step} is outside 1…${scope.steps}.`;
+  throw text.startsWith('t') ? new OperationalError(noSuchStep, message) : wrong(message);
 }
 
 const origin = { span: { file: 'expression', start: 0, end: 0 } };

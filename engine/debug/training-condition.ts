@@ -46,19 +46,25 @@ export function trainingCondition(expression: Expression, text: string, place: W
       try {
         return truth({ facts, t, row });
       } catch (thrown) {
-        // Another step that lies outside the sequence: the walk says so.
-        if (thrown instanceof RangeError) return true;
-        throw thrown;
+        if (!(thrown instanceof Outside)) throw thrown;
+        // A step counted from this one has no value there, and nothing holds; a wrong number of a step is said by the walk.
+        return !thrown.isRelative;
       }
     },
   };
 }
 
-/** A report of one number of the program, by step and row. Throws RangeError for a step outside the sequence. */
+class Outside extends Error {
+  constructor(readonly isRelative: boolean) {
+    super('outside the sequence');
+  }
+}
+
+/** A report of one number of the program, by step and row. Throws for a step outside the sequence. */
 export function reported({ result, step }: LayerWatch): NumberAt {
   return ({ facts, t, row }) => {
     const at = step === undefined ? t : step.startsWith('t') ? t + Number(step.slice(1)) : Number(step);
-    if (!(at >= 1 && at <= facts.steps)) throw new RangeError(`step ${at}`);
+    if (!(at >= 1 && at <= facts.steps)) throw new Outside(step?.startsWith('t') === true);
     return facts.watches.get(result)?.[(at - 1) * facts.batch + row] ?? NaN;
   };
 }

@@ -45,13 +45,15 @@ export function watchExpression(expression: Expression, text: string, place: Wat
   const unit = unitOf(plain, names, units);
   const builder = new Equations(names, unit, inParts);
   const label = `${unit.name}: ${text.slice(expression.span.start, expression.span.end)}`;
-  if (change === undefined) return watchOf(unit, label, (scope) => builder.build(plain, scope), [...steps][0]);
+  const [step] = steps;
+  if (change === undefined) return watchOf(unit, label, (scope) => builder.build(plain, scope), step);
+  if (step !== undefined) throw new Unwatchable('it is about another step');
   if (inParts) throw new Unwatchable('sequences are so long that a program holds only a part of one');
   const { crosses } = change;
   return watchOf(unit, `${label} ${crosses === undefined ? 'changes' : `crosses ${crosses}`}`, (scope) => {
     const value = builder.build(plain, scope);
     return crosses === undefined ? value : scope.add({ kind: 'less' }, value, scope.add({ kind: 'constant', value: crosses, shape: [] }));
-  }, [...steps][0], true);
+  }, undefined, true);
 }
 
 /** A watch that is known to compile. Throws Unwatchable. */

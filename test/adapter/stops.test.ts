@@ -48,13 +48,34 @@ describe('breakpoints', () => {
     expectGolden(new URL('./golden/library-breakpoints.txt', import.meta.url), `${client.lines.join('\n')}\n`);
   });
 
-  it('run to a line and jump to a step', async () => {
+  it('over the step before do not hold at the first step, and say what is wrong with a step that there never is', async () => {
+    const client = new Client('.');
+    await client.launch({ program: fixture('probe.rnn'), inputs: tokens(), backend: 'wasm' });
+    await set(client, library, { line: 13, condition: 'norm(h@t-1) >= 0' });
+    await client.note('the step before', await client.move('continue'));
+    await set(client, library, { line: 13, condition: 'norm(h@9) >= 0' });
+    await client.note('step 9', await client.move('continue'));
+    client.lines.push(output(client).split('\n').at(-2) ?? '');
+    expectGolden(new URL('./golden/other-steps.txt', import.meta.url), `${client.lines.join('\n')}\n`);
+  });
+
+  it('run to a line and jump to a step, or to another sequence', async () => {
     const client = new Client('.');
     await client.launch({ program: fixture('probe.rnn'), inputs: tokens(), backend: 'wasm' });
     const { targets } = await client.ask<{ targets: readonly { id: number; label: string }[] }>('gotoTargets', { source: library, line: 17 });
     client.lines.push(...targets.map(({ label }) => label));
     await client.note('goto', await client.move('goto', { threadId: 1, targetId: targets[0]?.id }));
     await client.note('step 3 backwards', await client.move('rnn/goto', { step: 3, pass: 'backward', layer: 'r2', equation: 'z' }));
+    const commanded = async (command: string, event: string): Promise<void> => {
+      const heard = client.event(event);
+      const answer = await client.evaluate(command, 'repl');
+      const body = await heard;
+      client.lines.push(`${command} → ${answer}`);
+      await client.note(command, { reason: event, ...body });
+    };
+    await commanded(':step 2 backward', 'stopped');
+    await commanded(':sequence 1', 'invalidated');
+    client.lines.push(await client.evaluate(':step 9', 'repl'), (await client.evaluate(':sequence 2', 'repl')).replace(/"[^"]*tokens/, '"tokens'), await client.evaluate(':jump', 'repl'), await client.evaluate(':step', 'repl'));
     await client.note('restart', await client.move('restart', {}));
     expectGolden(new URL('./golden/goto.txt', import.meta.url), `${client.lines.join('\n')}\n`);
   });

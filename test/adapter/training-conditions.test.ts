@@ -44,7 +44,7 @@ async function whereOf({ client, stopped }: Trained): Promise<unknown> {
 const conditions = [
   ['a gradient of a state', 9, 'norm(grad(h\')) > 0.039'],
   ['a gradient of a gate, and the step', 8, 'norm(grad(f)) > 0.004 and t > 20'],
-  ['saturation, and a ratio of norms at two steps', 10, 'iteration > 2 and t > 1 and norm(h\') / norm(h@t-1) > 1.3 and sat(f) < 1'],
+  ['saturation, and a ratio of norms at two steps', 10, 'iteration > 2 and norm(h\') / norm(h@t-1) > 1.3 and sat(f) < 1'],
   ['what a step sends back', 10, 'max(grad(h)) > 0.0234'],
   ['a whole parameter\'s gradient', 18, 'max(norm(grad(U))) > 0.0625 and iteration > 5'],
   ['a product of the cell\'s own', 8, 'mean(U @ h) > 0.03125'],

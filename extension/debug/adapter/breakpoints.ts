@@ -1,9 +1,10 @@
 // Breakpoints on equations, layers, time steps, the loss and the update: what is set, and whether one holds at a stop.
 // Not the walking (walker.ts).
-// Invariant: a condition that cannot be evaluated stops and says why, so that it is never silently never met.
+// Invariant: a condition that cannot be evaluated stops and says why, so that it is never silently never met; `h@t-1` has no value at the
+// first step, and a condition over it does not hold there.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { messageOf } from '../../../engine/base/operational-error';
-import { type Evaluated, evaluate, truthOf, wrong } from '../../../engine/debug/expression';
+import { messageOf, OperationalError } from '../../../engine/base/operational-error';
+import { noSuchStep, type Evaluated, evaluate, truthOf, wrong } from '../../../engine/debug/expression';
 import type { Scope } from '../../../engine/debug/scope';
 import { exact, summaryOf } from '../../../engine/debug/statistics';
 import { parseExpression } from '../../../engine/language/parse-expression';
@@ -122,6 +123,7 @@ export async function hit(breakpoint: Breakpoint, scope: Scope): Promise<Hit> {
     try {
       if (!truthOf(await evaluateText(condition, scope), condition)) return { stop: false };
     } catch (thrown) {
+      if (thrown instanceof OperationalError && thrown.code === noSuchStep) return { stop: false };
       return { stop: true, fault: `The condition \`${condition}\` cannot be evaluated: ${messageOf(thrown)}` };
     }
   }

@@ -2,8 +2,8 @@
 // Not breakpoints on lines.
 // Invariant: what is watched is compared with the same thing one stop earlier in the walk's own direction.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { messageOf } from '../../../engine/base/operational-error';
-import { truthOf, wrong } from '../../../engine/debug/expression';
+import { messageOf, OperationalError } from '../../../engine/base/operational-error';
+import { noSuchStep, truthOf, wrong } from '../../../engine/debug/expression';
 import type { ParameterUpdate } from '../../../engine/debug/optimizer-step';
 import type { Names, Resolved } from '../../../engine/debug/names';
 import type { Scope } from '../../../engine/debug/scope';
@@ -122,7 +122,14 @@ export async function change(breakpoint: DataBreakpoint, now: Scope, before: Sco
     return update && compare(test, text, update.value.map((value, i) => value + (update.change[i] ?? 0)), update.value);
   }
   if (test.kind === 'condition') {
-    const holds = async (scope: Scope): Promise<boolean> => truthOf(await evaluateText(test.text, scope), test.text);
+    const holds = async (scope: Scope): Promise<boolean> => {
+      try {
+        return truthOf(await evaluateText(test.text, scope), test.text);
+      } catch (thrown) {
+        if (thrown instanceof OperationalError && thrown.code === noSuchStep) return false;
+        throw thrown;
+      }
+    };
     return (await holds(now)) && !(before !== undefined && (await holds(before))) ? `${test.text} holds` : undefined;
   }
   const value = (await evaluateText(text, now)).data;

@@ -23,7 +23,7 @@ export class Inspection {
   private frames: readonly Frame[] = [];
 
   /** @param command the console's own commands; undefined for an expression. */
-  constructor(private readonly moment: Moment, private readonly command: (text: string, after: (work: () => void) => void) => string | undefined) {}
+  constructor(private readonly moment: Moment, private readonly command: (text: string, after: (work: () => void) => void) => Promise<string | undefined>) {}
 
   forget(): void {
     this.variables.clear();
@@ -73,7 +73,7 @@ export class Inspection {
   async evaluate(args: Arguments, after: (work: () => void) => void): Promise<unknown> {
     const text = args.neededText('expression');
     const context = args.text('context');
-    const command = context === 'repl' ? this.command(text, after) : undefined;
+    const command = context === 'repl' ? await this.command(text, after) : undefined;
     if (command !== undefined) return { result: command, variablesReference: 0 };
     const scope = this.scopeOf(args.count('frameId'));
     const value = await evaluateText(text, scope);

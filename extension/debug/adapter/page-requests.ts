@@ -1,4 +1,4 @@
-// The requests that keep a page in step with the debugger, and the console's own commands over forks.
+// The requests that keep a page in step with the debugger, and the console's own commands.
 // Not a page: answers are plain data (protocol/debugger.ts), and moves go the way every move goes.
 // Invariant: whoever asks for a move hears of it by the event `rnn/cursor`.
 import { OperationalError } from '../../../engine/base/operational-error';
@@ -53,15 +53,36 @@ export class PageRequests {
     return this.view(this.context.standing().cursor);
   }
 
-  /** A command of the console: `:forks`, `:fork 1`, `:leave`. Undefined for anything else. */
-  command(text: string, after: (work: () => void) => void): string | undefined {
-    const [word, argument] = text.trim().split(/\s+/);
-    if (word === ':forks') return this.forksText();
-    if (word !== ':fork' && word !== ':leave') return undefined;
-    const id = word === ':leave' ? 0 : Number(argument);
-    this.choose(id);
-    after(() => this.context.refresh());
-    return id === 0 ? 'The pass as recorded.' : this.forksText();
+  /** A command of the console: `:forks`, `:fork 1`, `:leave`, `:sequence 3`, `:step 5`, `:step 5 backward`. Undefined for an expression. */
+  async command(text: string, after: (work: () => void) => void): Promise<string | undefined> {
+    if (!text.trim().startsWith(':')) return undefined;
+    const [word, argument, pass] = text.trim().split(/\s+/);
+    const count = (): number => {
+      if (argument !== undefined && /^\d+$/.test(argument)) return Number(argument);
+      throw new OperationalError('no-number', `${word ?? ''} takes a number, for example ${word ?? ''} 1.`);
+    };
+    switch (word) {
+      case ':forks':
+        return this.forksText();
+      case ':fork':
+      case ':leave': {
+        const id = word === ':leave' ? 0 : count();
+        this.choose(id);
+        after(() => this.context.refresh());
+        return id === 0 ? 'The pass as recorded.' : this.forksText();
+      }
+      case ':sequence':
+        await this.context.choose(count());
+        after(() => this.context.refresh());
+        return `${this.context.standing().words.sequence}.`;
+      case ':step': {
+        const cursor = this.target(new Arguments({ step: count(), ...(pass === undefined ? {} : { pass }) }));
+        after(() => this.context.moved('goto', cursor));
+        return `Step ${cursor.t}, ${cursor.phase} pass.`;
+      }
+      default:
+        throw new OperationalError('no-command', `There is no command ${word ?? ''}; there are :forks, :fork 1, :leave, :sequence 3, :step 5 and :step 5 backward.`);
+    }
   }
 
   private choose(id: number): void {
