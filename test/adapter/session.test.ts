@@ -60,6 +60,50 @@ describe('a launch', () => {
   });
 });
 
+describe('a backend that dies later', () => {
+  const dying = () => {
+    const host = nodeDebugHost('.');
+    const state = { dead: false };
+    const client = new Client('.', { ...host, openBackend: async (name, notice) => {
+      const backend = await host.openBackend(name, notice);
+      const failure = (): Promise<never> => Promise.reject(new OperationalError('backend-failed', 'Backend wasm could not run the program: it was killed.'));
+      return { ...backend, open: async (model, options) => {
+        if (state.dead) return failure();
+        const session = await backend.open(model, options);
+        return { ...session, run: (feeds, fetches) => (state.dead ? failure() : session.run(feeds, fetches)) };
+      } };
+    } });
+    return { client, state };
+  };
+
+  it('leaves what is recorded to be walked, and refuses what needs it', async () => {
+    const { client, state } = dying();
+    await client.launch({ program: fixture('probe.rnn'), inputs: tokens(), backend: 'wasm' });
+    for (const move of ['stepIn', 'next', 'stepIn', 'stepIn']) await client.move(move);
+    state.dead = true;
+    expect((await client.send('setExpression', { expression: 'f[0]', value: '1', frameId: await client.top() })).message).toMatch(/was killed/);
+    expect(await client.evaluate('rho()')).toMatch(/was killed/);
+    expect(await client.evaluate('f[0]')).toMatch(/^0\.\d+$/);
+    expect((await client.move('continue'))['text']).toMatch(/The pass is over/);
+    expect((await client.ask<{ forks: readonly unknown[] }>('rnn/forks', {})).forks.length).toBe(1);
+    expect((await client.send('disconnect', {})).success).toBe(true);
+    expect(client.bugs).toEqual([]);
+  });
+
+  it('ends a training with a sentence', async () => {
+    const { client, state } = dying();
+    await client.launch({ program: fixture('own.rnn'), pass: 'train', backend: 'wasm', stopOnEntry: true });
+    state.dead = true;
+    const ended = client.event('terminated');
+    await client.ask('continue', { threadId: 1 });
+    await ended;
+    expect(String(client.events.filter(({ event }) => event === 'output').at(-1)?.body['output'])).toMatch(/was killed/);
+    expect((await client.send('stackTrace', { threadId: 1 })).success).toBe(false);
+    expect((await client.send('disconnect', {})).success).toBe(true);
+    expect(client.bugs).toEqual([]);
+  });
+});
+
 describe('the numbers of a session', () => {
   it('are those of a trace', async () => {
     const model = modelOf(readFileSync(fixture('probe.rnn'), 'utf8'));

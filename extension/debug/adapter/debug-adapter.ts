@@ -273,7 +273,17 @@ export class DebugAdapter {
     training.resume();
   }
 
+  /** Whatever happens on the way, the client hears of a stop. */
   private async run(direction: 1 | -1): Promise<void> {
+    try {
+      await this.walk(direction);
+    } catch (thrown) {
+      if (!this.ended && this.standing !== undefined) this.stopped('pause');
+      throw thrown;
+    }
+  }
+
+  private async walk(direction: 1 | -1): Promise<void> {
     const standing = this.needStanding();
     this.paused = false;
     const recording = activeRecording(standing);
@@ -318,7 +328,7 @@ export class DebugAdapter {
   }
 
   private stopped(reason: string, text?: string, more: { readonly lastStop?: Stop; readonly ids?: readonly number[] } = {}): void {
-    this.forget();
+    this.inspection.forget();
     this.lastStop = more.lastStop;
     const description = more.lastStop?.kind === 'exception' ? `Paused on ${filterSpecs[more.lastStop.finding.filter].label.toLowerCase()}` : undefined;
     this.connection.event('stopped', {
@@ -330,13 +340,9 @@ export class DebugAdapter {
     this.connection.event(cursorEvent, this.pages.cursor());
   }
 
-  private forget(): void {
-    this.inspection.forget();
-  }
-
   /** Other numbers at the same cursor. */
   private refresh(): void {
-    this.forget();
+    this.inspection.forget();
     this.connection.event('invalidated', { areas: ['all'] });
     this.connection.event(cursorEvent, this.pages.cursor());
   }

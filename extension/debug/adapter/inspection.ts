@@ -3,6 +3,7 @@
 // Invariant: numbers of frames and variables of an earlier stop are refused, never taken for others.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { OperationalError } from '../../../engine/base/operational-error';
+import { short, statisticsOf } from '../../../engine/debug/statistics';
 import type { Arguments } from './arguments';
 import { evaluateText, resultText } from './breakpoints';
 import { type Frame, framesOf, toStackFrame } from './frames';
@@ -78,12 +79,18 @@ export class Inspection {
     const scope = this.scopeOf(args.count('frameId'));
     const value = await evaluateText(text, scope);
     const node = value.shape.length === 0 ? undefined : numbersNode(text, value.shape, value.data, { evaluateName: text });
-    const chart = context === 'hover' && node !== undefined ? ` ${bars(value.data)}` : '';
+    const chart = context === 'hover' && node !== undefined ? ` ${spread(value.data)} ${bars(value.data)}` : '';
     return {
       result: `${resultText(value, scope)}${chart}`, variablesReference: node === undefined ? 0 : this.variables.reference(node, `evaluate/${args.count('frameId') ?? ''}/${text}`),
       ...(node?.indexed === undefined ? {} : { indexedVariables: node.indexed }),
     };
   }
+}
+
+/** What the summary leaves out: where the finite numbers lie. */
+function spread(data: ArrayLike<number>): string {
+  const { min, max, std } = statisticsOf(data);
+  return Number.isNaN(min) ? '' : `${short(min)}…${short(max)} std ${short(std)}`;
 }
 
 /** Eight levels of height, at most 32 columns: a chart in a line of text. */
