@@ -4,6 +4,8 @@
 import { describe, expect, it } from 'vitest';
 import { openNodeBackend } from '../../cli/backends/open-backend';
 import { nodeDebugHost } from '../../cli/debug-host';
+import { OperationalError } from '../../engine/base/operational-error';
+import { functionSpecs } from '../../engine/language/functions';
 import { readFileSync } from 'node:fs';
 import { expectGolden } from '../golden';
 import { Client } from './client';
@@ -19,17 +21,18 @@ interface Trained {
 }
 
 /** On `cpu` with one thread, whose numbers are the same to the last bit on every run. */
-async function training(before: (client: Client) => Promise<unknown>): Promise<Trained> {
+async function training(before: (client: Client) => Promise<unknown>, text = program, refuses: (model: Uint8Array) => boolean = () => false): Promise<Trained> {
   let runs = 0;
   const host = nodeDebugHost('.');
   const client = new Client('.', { ...host, openBackend: async () => {
     const backend = await openNodeBackend('cpu', { threads: 1 });
     return { ...backend, open: async (model, options) => {
+      if (refuses(model)) throw new OperationalError('backend-failed', 'Backend cpu could not open the program.');
       const session = await backend.open(model, options);
       return { ...session, run: (feeds, fetches) => (runs++, session.run(feeds, fetches)) };
     } };
   } });
-  const stopped = await client.launch({ program, pass: 'train' }, async () => void (await before(client)));
+  const stopped = await client.launch({ program: text, pass: 'train' }, async () => void (await before(client)));
   return { client, stopped, runs: () => runs };
 }
 
@@ -92,6 +95,19 @@ describe('a condition over tensors', () => {
     for (const { client } of [watched, recorded]) await client.ask('disconnect', {});
   });
 
+  it('on sequences that are trained in parts looks at all of them, and says what it cannot see there', async () => {
+    const long = textFile('long.rnn', readFileSync(program, 'utf8').replace('length: 4', 'length: 110').replace('batch 4  iterations 60', 'batch 1  iterations 2'));
+    const at = (line: number, condition: string) => (client: Client) => client.ask('setBreakpoints', { source: { path: long }, breakpoints: [{ line, condition }] });
+    const condition = 'iteration == 2 and t > 68 and norm(grad(h\')) > norm(grad(h\'@60)) and norm(h\') > norm(h@t-70)';
+    const [watched, recorded] = [await training(at(9, condition), long), await training(at(9, `${condition} and argmax(y) >= 0`), long)];
+    expect(notices(watched.client)).toEqual([]);
+    expect(Number(await watched.client.evaluate('t'))).toBeGreaterThan(68);
+    expect(await whereOf(watched)).toEqual(await whereOf(recorded));
+    const whole = await training(at(18, 'max(norm(grad(U))) < 0'), long);
+    expect(notices(whole.client)).toEqual([expect.stringContaining('only a part of the gradient of U')]);
+    expect(whole.stopped['reason']).toBeUndefined();
+  });
+
   it('costs one iteration\'s comparison, whatever is waited for, and changes no number', async () => {
     const plain = await training(async () => undefined);
     const watched = await training(async (client) => {
@@ -104,6 +120,27 @@ describe('a condition over tensors', () => {
     expect(said(plain.client).at(-1)).toMatch(/finished after iteration 60/);
     // One iteration was computed twice, to see that watching rounds nothing differently.
     expect(watched.runs()).toBe(plain.runs() + 1);
+  });
+
+  it('that the backend cannot report is found in recorded passes', async () => {
+    const [, line, condition] = conditions[0];
+    const refused = await training(breakpoint(line, condition), program, (model) => Buffer.from(model).includes('watch/'));
+    expect(notices(refused.client)).toEqual([expect.stringContaining('could not open the program')]);
+    expect(await whereOf(refused)).toEqual(await whereOf(await training(breakpoint(line, condition))));
+    expect(refused.client.bugs).toEqual([]);
+  });
+
+  it('may be made of every function of the language', async () => {
+    const vectors = Object.entries(functionSpecs).filter(([name]) => name !== 'dropout').map(([name, { args }]) => {
+      const call = name === 'transpose' ? 'transpose(U) @ h' : name === 'outer' ? 'outer(h, n) @ h' : `${name}(${args.map((_, at) => ['h\'', 'n', 'f'][at]).join(', ')})`;
+      return `sum(abs(${call} + h)) < 0`;
+    });
+    const watched = await training((client) => client.ask('setBreakpoints', { source: { path: program }, breakpoints: [
+      ...vectors, 'h\'[1] ^ 2 < 0', 'norm(h\'[0:2]) < 0', 'U[0:2] @ h == 0', 'h @ h < 0', 'norm(-h) < 0', 'mean(h\' > 0.1 and not (h < 0)) < 0', 'std(n) / norm(grad(n)) < 0',
+    ].map((condition) => ({ line: 9, condition })) }));
+    expect(notices(watched.client).map((notice) => /`[^`]*`/.exec(notice)?.[0])).toEqual(['`U[0:2] @ h == 0`']);
+    expect(watched.client.bugs).toEqual([]);
+    await watched.client.ask('disconnect', {});
   });
 
   it('goes on after a stop with the numbers of an undisturbed run', async () => {

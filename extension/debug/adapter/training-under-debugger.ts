@@ -21,7 +21,7 @@ import type { DataBreakpoints } from './data-breakpoints';
 import type { AdapterHost } from './host';
 import type { LaunchOptions, Loaded } from './launch';
 import { activeRecording, begin, type Pass, type Standing } from './standing';
-import { type Reported, type WaitedFor, waitedFor } from './waited-for';
+import { everyIteration, type Reported, type WaitedFor, waitedFor } from './waited-for';
 import { type Stop, walk } from './walker';
 
 export interface TrainingWatch {
@@ -138,11 +138,9 @@ export class TrainingUnderDebugger {
   private async iterate(inner: OnnxTrainingProgram, batch: Batch, options: IterationOptions, total: number): Promise<IterationResult> {
     if (this.until !== undefined && options.iteration < this.until && !this.pausing) return inner.iterate(batch, options);
     const arrived = options.iteration === this.until;
-    const waited = this.waited(batch);
     const pausing = this.pausing || arrived;
-    inner.setWatches(waited.watches);
     const before = await inner.hold();
-    const result = await inner.iterate(batch, options);
+    const { result, waited } = await this.reporting(inner, batch, options);
     if (arrived) this.sayArrived(options.iteration, result.loss);
     if (this.control.requestedEnd !== undefined) return result;
     const rows = pausing ? [0] : waited.rows(this.reported(batch, options, result, before, await inner.hold()));
@@ -173,6 +171,22 @@ export class TrainingUnderDebugger {
       break;
     }
     return result;
+  }
+
+  /** An iteration with what is waited for; a backend that cannot report it costs speed, not the training. */
+  private async reporting(inner: OnnxTrainingProgram, batch: Batch, options: IterationOptions): Promise<{ readonly result: IterationResult; readonly waited: WaitedFor }> {
+    const waited = this.waited(batch);
+    inner.setWatches(waited.watches);
+    try {
+      return { result: await inner.iterate(batch, options), waited };
+    } catch (thrown) {
+      if (waited.watches.length === 0 || this.known === undefined) throw thrown;
+      this.known = { ...this.known, waited: everyIteration(waited) };
+      inner.setWatches([]);
+      const result = await inner.iterate(batch, options);
+      this.watch.print(`What is waited for cannot be reported by the training program (${messageOf(thrown)}), so each iteration is recorded; training goes on more slowly meanwhile.`);
+      return { result, waited: this.known.waited };
+    }
   }
 
   private async walk(standing: Standing): Promise<Exclude<Stop, { readonly kind: 'end' }> | undefined> {

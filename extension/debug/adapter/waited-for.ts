@@ -86,6 +86,11 @@ export function waitedFor({ breakpoints, data, thresholds }: Settings, model: Mo
   };
 }
 
+/** Decides by recorded passes alone. */
+export function everyIteration({ notices }: WaitedFor): WaitedFor {
+  return { watches: [], notices, rows: ({ facts }) => Array.from({ length: facts.batch }, (_, row) => row) };
+}
+
 function conditionAt(text: string, place: Place, at: WatchPlace): { readonly watches: readonly StepWatch[]; readonly test: RowTest; readonly isShared: boolean } {
   const parsed = parseExpression(text);
   if (parsed.kind === 'wrong') throw new OperationalError('expression', parsed.message);
