@@ -122,6 +122,31 @@ export interface SaturationColumn {
   readonly values: readonly { readonly name: string; readonly low: number; readonly high: number }[];
 }
 
+/** Of one iteration: the values after it, its gradient before clipping, and what it changed. */
+export type ParameterQuantity = 'value' | 'gradient' | 'update';
+
+/** The parameters of a run at one iteration, found again by replaying the run to it; the numbers are asked for one tensor at a time. */
+export interface ParameterLook {
+  readonly id: number;
+  /** 0 = before the first: then there is no gradient and no update. */
+  readonly iteration: number;
+  /** The checkpoint it was replayed from. */
+  readonly from: number;
+  /** The replayed loss is the recorded one, to the last bit (or none was recorded). */
+  readonly exact: boolean;
+  readonly loss?: number;
+  readonly tensors: readonly PlacedTensor[];
+}
+
+export interface PlacedTensor {
+  readonly name: string;
+  readonly layer: string;
+  /** The first named equation that it reaches; may be empty. */
+  readonly equation: string;
+  readonly role: 'input' | 'recurrent' | 'other';
+  readonly shape: readonly number[];
+}
+
 /** The first value that was not finite. */
 export interface NonFiniteCause {
   readonly iteration: number;

@@ -23,7 +23,7 @@ const beginCommands: Readonly<Record<'train' | 'debug' | 'example', CommandId>> 
 const noRun = () => {
   throw new OperationalError('no-run', 'There is no run to do this with. Start one with "RNN: Train RNN".');
 };
-const withoutRun: RunRequests = { hello: () => null, pause: noRun, resume: noRun, stop: noRun, restart: noRun, runAgain: noRun, debugIteration: noRun, revealSettings: noRun };
+const withoutRun: RunRequests = { hello: () => null, pause: noRun, resume: noRun, stop: noRun, restart: noRun, runAgain: noRun, debugIteration: noRun, revealSettings: noRun, lookAtParameters: noRun, parameterNumbers: noRun };
 
 export interface TrainingPageOptions {
   /** Of the tab; default `Training`. */
@@ -75,6 +75,8 @@ export class TrainingPage implements vscode.Disposable {
       runAgain: (params, transfer) => current().runAgain(params, transfer),
       debugIteration: (params, transfer) => current().debugIteration(params, transfer),
       revealSettings: (params, transfer) => current().revealSettings(params, transfer),
+      lookAtParameters: (params, transfer) => current().lookAtParameters(params, transfer),
+      parameterNumbers: (params, transfer) => current().parameterNumbers(params, transfer),
       savePicture,
       begin: async ({ what }) => {
         const command = beginCommands[what];

@@ -4,6 +4,7 @@ import { unreachable } from '../../engine/base/invariant';
 import type { Channel } from '../../protocol/channel';
 import type { TrainingHost, TrainingPage } from '../../protocol/training-page';
 import type { ShownRun } from '../pages/training-page';
+import type { ParameterView } from './parameter-view';
 import type { RunChange, TrainingRun } from './training-run';
 
 export interface RunActions {
@@ -14,7 +15,7 @@ export interface RunActions {
 }
 
 /** `opened` resolves when the run has begun or could not; a page that asks before waits for it. */
-export function shownRun(run: TrainingRun, opened: Promise<unknown>, act: RunActions): ShownRun {
+export function shownRun(run: TrainingRun, opened: Promise<unknown>, act: RunActions, parameters: ParameterView): ShownRun {
   const done = async (action: Promise<void>): Promise<null> => {
     await action;
     return null;
@@ -31,9 +32,18 @@ export function shownRun(run: TrainingRun, opened: Promise<unknown>, act: RunAct
     runAgain: () => done(act.runAgain()),
     debugIteration: ({ iteration }) => done(act.debugIteration(iteration)),
     revealSettings: () => done(act.revealSettings()),
+    lookAtParameters: ({ iteration }) => parameters.look(iteration),
+    parameterNumbers: async ({ id, name, of }, transfer) => {
+      const numbers = await parameters.numbers(id, name, of);
+      transfer(numbers.buffer);
+      return numbers;
+    },
     show: (channel) => {
       const stop = run.onChange((change) => pass(change, channel));
-      return { dispose: stop };
+      return { dispose: () => {
+        stop();
+        parameters.close();
+      } };
     },
   };
 }

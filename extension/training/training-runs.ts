@@ -17,6 +17,7 @@ import { type RunOnDisk, chooseFormerRun, modelOfRun, readRun } from './former-r
 import { InterruptedRuns } from './interrupted-runs';
 import { chooseModelName, findSource, readArguments } from './model-source';
 import { startCpuEngine, startWasmEngine } from './node-engines';
+import { ParameterView } from './parameter-view';
 import { PageCarrier } from './page-engine';
 import { showPreparing } from './run-progress';
 import { sayProblems } from './say-problems';
@@ -191,13 +192,14 @@ export class TrainingRuns implements vscode.Disposable {
       if (!page.isOpen) page.reveal();
       return carrier?.start() ?? Promise.reject(new RequestError('backend-missing', 'it has no page to run in'));
     }, () => performance.now());
+    const parameters = new ParameterView(run, (backend) => (backend === 'cpu' ? startCpuEngine(this.dist) : startWasmEngine(this.dist)));
     return {
       run, page,
       reveal: (opened) => page.reveal(shownRun(run, opened, {
         runAgain: async () => { await vscode.commands.executeCommand('rnn.trainRnn', file, request.model); },
         revealSettings: () => revealSettings(file, request.model),
         debugIteration: (iteration) => debugIteration(file, request, iteration),
-      })),
+      }, parameters)),
     };
   }
 

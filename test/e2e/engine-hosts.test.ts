@@ -9,9 +9,12 @@ import { Channel, type Port, RequestError } from '../../protocol/channel';
 import type { EngineLink } from '../../extension/training/engine-link';
 import { ownerFiles } from '../../extension/training/owner-files';
 import { startCpuEngine, startWasmEngine } from '../../extension/training/node-engines';
+import { ParameterView } from '../../extension/training/parameter-view';
 import { type RunChange, type RunRequest, TrainingRun } from '../../extension/training/training-run';
 import { floats } from '../../engine/runtime/tensor';
-import { writeSafetensors } from '../../engine/weights/safetensors';
+import { readSafetensors, writeSafetensors } from '../../engine/weights/safetensors';
+import { tolerances } from '../tolerances';
+import { relativeError } from '../trace/compare-columns';
 import { projectRoot } from '../house/project-files';
 
 const dist = join(projectRoot, 'dist');
@@ -107,6 +110,31 @@ describe.each(['cpu', 'wasm'] as const)('a run on %s', (backend) => {
     expect(stopped.soFar?.parameters).toEqual(parameters);
     expect(stopped.soFar?.saturation).toEqual(saturation);
     for (const kind of ['parameters', 'saturation']) expect(written(kind, stopped)).toEqual(written(kind));
+  });
+
+  it('hands out the parameters at an iteration, with its gradient and its update', async () => {
+    const run = new TrainingRun(request(backend, `kept-${backend}`), start, () => performance.now());
+    await run.begin();
+    await run.ended();
+    const view = new ParameterView(run, start);
+    const newest = await view.look(null);
+    expect(newest).toMatchObject({ iteration: 90, exact: true, loss: run.soFar?.iterations.loss[89] });
+    const { tensors } = readSafetensors(readFileSync(join(run.request.run, 'checkpoints/iteration-000000090.safetensors')), 'kept');
+    for (const { name } of newest.tensors) expect(await view.numbers(newest.id, name, 'value')).toEqual(tensors.get(name)?.data);
+    // At the iteration before it: what the last one changed lies between the two.
+    const changed = await view.numbers(newest.id, 'r.U_f', 'update');
+    expect(changed.some((value) => value !== 0)).toBe(true);
+    const before = await view.look(89);
+    const own = await view.numbers(before.id, 'r.U_f', 'value');
+    expect([...own].map((value, i) => Math.fround(Number(tensors.get('r.U_f')?.data[i]) - value))).toEqual([...changed]);
+    const squares = await Promise.all(before.tensors.map(async ({ name }) => (await view.numbers(before.id, name, 'gradient')).reduce((sum, value) => sum + value * value, 0)));
+    expect(relativeError({ dims: [], data: [Math.sqrt(squares.reduce((a, b) => a + b, 0))] }, { dims: [], data: [run.soFar?.iterations.gradNorm[88] ?? NaN] })).toBeLessThan(tolerances.fusedGradient);
+    await expect(view.numbers(newest.id, 'r.U_f', 'value')).rejects.toMatchObject({ code: 'no-numbers' });
+    await expect(view.look(91)).rejects.toMatchObject({ code: 'no-iteration' });
+    const first = await view.look(0);
+    expect(first).toMatchObject({ iteration: 0 });
+    await expect(view.numbers(first.id, 'r.U_f', 'gradient')).rejects.toMatchObject({ code: 'no-numbers' });
+    view.close();
   });
 
   it('pauses, resumes, stops with a checkpoint and goes on as if nothing had happened', async () => {

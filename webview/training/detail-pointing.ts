@@ -24,7 +24,7 @@ export function listenToDetail(plot: HTMLElement, store: Store<TrainingState>, d
   plot.addEventListener('pointermove', (event) => {
     const here = drawn();
     const { run, detail } = store.state;
-    if (!here?.layout || !run) return;
+    if (!here?.layout || !run || detail === 'matrices') return;
     const box = plot.getBoundingClientRect();
     const index = columnNear(columns(store.state), here.axis, event.clientX - box.left);
     const iteration = columns(store.state)[index]?.iteration;
@@ -43,7 +43,7 @@ export function listenToDetail(plot: HTMLElement, store: Store<TrainingState>, d
   plot.addEventListener('keydown', (event) => {
     const here = drawn();
     const { pointing, detail } = store.state;
-    if (!here?.layout) return;
+    if (!here?.layout || detail === 'matrices') return;
     const known = columns(store.state);
     const now = pointing ? known.findIndex(({ iteration }) => iteration === pointing.iteration) : known.length;
     const rows = rowsOf(here.layout);

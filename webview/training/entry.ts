@@ -10,14 +10,16 @@ import { hostPort } from '../host-port';
 import { must } from '../must';
 import { Store } from '../store';
 import { readTheme, watchTheme } from '../theme/environment';
+import type { ParameterQuantity } from '../../protocol/run';
 import { mountTrainingPage } from './page';
+import { numbersKey } from './view/matrices';
 import { freshRun, runFrom, withIterations, withPoint, type RunData } from './run-data';
 import type { TrainingState } from './state';
 
 registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<TrainingState>(
-  { phase: 'loading', slow: false, width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body), tab: 'validation', detail: 'ratio', keysShown: false },
+  { phase: 'loading', slow: false, width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body), tab: 'validation', detail: 'ratio', look: { kind: 'none' }, quantity: 'value', keysShown: false },
   (callback) => requestAnimationFrame(callback),
 );
 const channel = new Channel<TrainingPage, TrainingHost>(hostPort(), trainingScope, {});
@@ -26,7 +28,7 @@ const complain = (thrown: unknown): void =>
 const ask = (name: 'pause' | 'resume' | 'stop' | 'restart' | 'runAgain' | 'revealSettings'): (() => void) => () => void channel.request(name, {}).catch(complain);
 const change = (next: (run: RunData) => RunData): void => store.update((state) => (state.run ? { ...state, run: next(state.run) } : state));
 
-channel.on('header', (header) => store.update(({ selected: _, pointing: __, layer: ___, ...state }) => ({ ...state, phase: 'run', run: freshRun(header) })));
+channel.on('header', (header) => store.update(({ selected: _, pointing: __, layer: ___, ...state }) => ({ ...state, phase: 'run', run: freshRun(header), look: { kind: 'none' } })));
 channel.on('iterations', (batch) => change((run) => withIterations(run, batch)));
 channel.on('validation', (point) => change((run) => ({ ...run, validation: withPoint(run.validation, point) })));
 channel.on('sample', (sample) => change((run) => ({ ...run, samples: withPoint(run.samples, sample) })));
@@ -36,7 +38,29 @@ channel.on('saturation', (column) => change((run) => ({ ...run, saturation: with
 channel.on('status', (status) => change((run) => ({ ...run, status })));
 channel.on('stale', ({ stale }) => change((run) => ({ ...run, stale })));
 
+const asked = new Set<string>();
+const look = (iteration: number | null): void => {
+  asked.clear();
+  store.update((state) => ({ ...state, look: { kind: 'loading', iteration } }));
+  void channel.request('lookAtParameters', { iteration }).then(
+    (found) => store.update((state) => ({ ...state, look: { kind: 'here', look: found, numbers: new Map() } })),
+    (thrown: unknown) => store.update((state) => ({ ...state, look: { kind: 'failed', problem: thrown instanceof Error ? thrown.message : String(thrown) } })),
+  );
+};
+const fetchNumbers = (name: string, of: ParameterQuantity): void => {
+  const { look: shown } = store.state;
+  const key = numbersKey(name, of);
+  if (shown.kind !== 'here' || asked.has(key)) return;
+  asked.add(key);
+  const { id } = shown.look;
+  void channel.request('parameterNumbers', { id, name, of }).then(
+    (numbers) => store.update((state) => (state.look.kind === 'here' && state.look.look.id === id ? { ...state, look: { ...state.look, numbers: new Map(state.look.numbers).set(key, numbers) } } : state)),
+    complain,
+  );
+};
+
 mountTrainingPage(root, store, {
+  look, fetch: fetchNumbers,
   pause: ask('pause'), resume: ask('resume'), stop: ask('stop'), restart: ask('restart'), runAgain: ask('runAgain'), settings: ask('revealSettings'),
   debugIteration: (iteration) => void channel.request('debugIteration', { iteration }).catch(complain),
   save: (file) => void file().then((made) => made && channel.request('savePicture', made)).catch(complain),

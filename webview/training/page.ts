@@ -29,12 +29,13 @@ import { drawLoss } from './view/loss';
 import { drawSamples } from './view/samples';
 import { sections } from './view/sections';
 import { crossHair } from './view/plot';
+import type { MatrixActions } from './view/matrices';
 import { toolbar, type RunActions } from './view/toolbar';
 import { drawValidation } from './view/validation';
 import { emptyPage } from './view/empty';
 import { keyList } from './view/keys';
 
-export interface PageActions extends RunActions {
+export interface PageActions extends RunActions, MatrixActions {
   runAgain(): void;
   debugIteration(iteration: number): void;
   begin(what: 'train' | 'debug' | 'example'): void;
@@ -53,7 +54,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   sentence.setAttribute('role', 'status');
   const parts = sections();
   const columns = element('main', 'columns', parts.pictures, parts.side);
-  const below = details(store, act.save);
+  const below = details(store, act);
   const hover = element('div', 'hover-line');
   const announcement = element('div', 'unseen');
   announcement.setAttribute('aria-live', 'polite');

@@ -1,9 +1,11 @@
 // Everything the training page is drawn from, in one value.
 // Not the run's arrays themselves (run-data.ts grows them); not what can be computed from here.
+import type { ParameterLook, ParameterQuantity } from '../../protocol/run';
 import type { Theme } from '../theme/environment';
 import type { RunData } from './run-data';
 
 export type DetailName = 'ratio' | 'values' | 'changes' | 'saturation';
+export type DetailTab = DetailName | 'matrices';
 export type PictureName = 'loss' | 'norm' | 'horizon' | DetailName;
 export type SideTab = 'validation' | 'largest' | 'samples';
 
@@ -18,6 +20,12 @@ export interface Pointing {
   readonly pageX: number;
   readonly pageY: number;
 }
+
+export type LookState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'loading'; readonly iteration: number | null }
+  | { readonly kind: 'failed'; readonly problem: string }
+  | { readonly kind: 'here'; readonly look: ParameterLook; /** By quantity and name; another map with every arrival. */ readonly numbers: ReadonlyMap<string, Float32Array> };
 
 export interface TrainingState {
   readonly phase: 'loading' | 'empty' | 'run';
@@ -38,7 +46,10 @@ export interface TrainingState {
   readonly selected?: number;
   readonly tab: SideTab;
   /** Which picture of the parameters is shown, and of which layer. */
-  readonly detail: DetailName;
+  readonly detail: DetailTab;
+  /** The parameters at one iteration, as far as they were asked for. */
+  readonly look: LookState;
+  readonly quantity: ParameterQuantity;
   readonly layer?: string;
   readonly keysShown: boolean;
 }

@@ -7,6 +7,7 @@ import { type EngineHost, type EngineOwner, engineScope } from '../../../protoco
 import { type EngineChannel, type EngineRun, openEngineRun } from './engine-run';
 import { readFormerRun } from './former-run';
 import { checkGradients } from './gradients';
+import { ParameterLooks } from './parameter-looks';
 import type { EnginePlatform } from './platform';
 import { EngineTraces } from './traces';
 
@@ -55,11 +56,18 @@ export function serveEngine(port: Port, makePlatform: MakePlatform): ServedEngin
     },
     readFormerRun: (asked) => readFormerRun(asked, platform),
     checkGradients: (text) => checkGradients(text, platform),
+    lookAtParameters: (asked) => looks.look(asked),
+    parameterNumbers: ({ id, name, of }, transfer) => {
+      const numbers = looks.numbers(id, name, of);
+      transfer(numbers.buffer);
+      return numbers;
+    },
     trace: (asked) => traces.record(asked),
     column: ({ traceId, name, start, end }) => traces.column(traceId, name, start, end),
     forgetTrace: ({ traceId }) => (traces.forget(traceId), null),
   });
   const platform = makePlatform(channel);
   const traces = new EngineTraces(platform);
+  const looks = new ParameterLooks(platform);
   return { leave: async () => run?.leave() };
 }

@@ -1,6 +1,6 @@
 // Parameters, updates and saturation of a run that never happened, for looking at pages.
 // Not shipped and not evidence: every number is made up from a seed.
-import type { ParameterColumn, SaturationColumn, ValueSpread } from '../../../protocol/run';
+import type { ParameterColumn, ParameterLook, ParameterQuantity, PlacedTensor, SaturationColumn, ValueSpread } from '../../../protocol/run';
 import { histogramOf } from '../../../engine/training/histogram';
 import { uniform } from './uniform';
 
@@ -45,4 +45,27 @@ export function simulatedStatistics(at: number): { readonly parameters: readonly
     });
   }
   return { parameters, saturation };
+}
+
+const placed: readonly PlacedTensor[] = [
+  ...gates.flatMap((gate): readonly PlacedTensor[] => [
+    { name: `r1.W_${gate}`, layer: 'r1', equation: gate, role: 'input', shape: [64, 65] }, { name: `r1.U_${gate}`, layer: 'r1', equation: gate, role: 'recurrent', shape: [64, 64] },
+    { name: `r1.b_${gate}`, layer: 'r1', equation: gate, role: 'other', shape: [64] },
+  ]),
+  { name: 'y.W', layer: 'y', equation: '', role: 'input', shape: [65, 64] }, { name: 'y.b', layer: 'y', equation: '', role: 'other', shape: [65] },
+];
+
+export function simulatedLook(iteration: number | null): ParameterLook {
+  return { id: 1, iteration: iteration ?? 4300, from: 4200, exact: true, loss: 1.7, tensors: placed };
+}
+
+export function simulatedNumbers(name: string, of: ParameterQuantity): Float32Array {
+  const shape = placed.find((tensor) => tensor.name === name)?.shape ?? [];
+  const random = uniform([...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), of.length) | 0);
+  const scale = { value: 0.2, gradient: 3e-4, update: 2e-4 }[of];
+  const [rows = 1, columns = 1] = shape;
+  return Float32Array.from({ length: rows * columns }, (_, i) => {
+    const stripe = Math.sin((i % columns) * 0.7) * (Math.floor(i / columns) % 9 === 0 ? 2 : 0.4);
+    return scale * (stripe + Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())) + (of === 'value' && name.endsWith('b_f') ? 1 : 0);
+  });
 }

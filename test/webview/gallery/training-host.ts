@@ -3,6 +3,7 @@
 import { Channel, type Port } from '../../../protocol/channel';
 import { trainingScope, type TrainingHost, type TrainingPage } from '../../../protocol/training-page';
 import { noteSaved } from './saved-files';
+import { simulatedLook, simulatedNumbers } from './simulated-statistics';
 import { simulatedRun, type Scene } from './simulated-run';
 
 export function playTrainingHost(port: Port, scene: string): void {
@@ -25,6 +26,8 @@ export function playTrainingHost(port: Port, scene: string): void {
     },
     savePicture: (file) => noteSaved(file), stop: () => note('stop'), restart: () => note('restart'), runAgain: () => note('runAgain'), revealSettings: () => note('revealSettings'),
     debugIteration: ({ iteration }) => note(`debug ${iteration}`),
+    lookAtParameters: ({ iteration }) => (scene === 'failed' ? Promise.reject(new Error('The engine that looked at the parameters was lost: it was ended.')) : simulatedLook(iteration)),
+    parameterNumbers: ({ name, of }) => simulatedNumbers(name, of),
     begin: ({ what }) => note(`begin ${what}`),
   });
 }

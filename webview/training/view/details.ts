@@ -3,7 +3,7 @@
 // Invariant: every picture shares the iteration axis of the page.
 import { dressDropdown, dropdown } from '../../controls';
 import type { Table } from '../../export/csv';
-import { type Save, saveMenu } from '../../export/save-menu';
+import { saveMenu } from '../../export/save-menu';
 import { element, setNote, setText, show } from '../../elements';
 import { plain, showRich, type Rich } from '../../rich-text';
 import type { Store } from '../../store';
@@ -21,6 +21,7 @@ import type { DetailName, Pointing, TrainingState } from '../state';
 import { parameterTable, saturationTable } from '../tables';
 import { drawAxis } from './axis';
 import { drawDetailCross, drawRatios, drawSaturation, drawSpread } from './detail-pictures';
+import { matrices, type MatrixActions } from './matrices';
 import { picture } from './sections';
 
 const titles: Readonly<Record<DetailName, { readonly tab: string; readonly title: string }>> = {
@@ -40,13 +41,20 @@ export interface Details {
   hover(run: RunData, pointing: Pointing): string | undefined;
 }
 
-export function details(store: Store<TrainingState>, save: Save): Details {
+export function details(store: Store<TrainingState>, act: MatrixActions): Details {
+  const { save } = act;
+  const byGate = matrices(store, act);
+  const byGateTab = element('button', 'segment', 'By gate');
+  byGateTab.addEventListener('click', () => {
+    store.update((state) => ({ ...state, detail: 'matrices' }));
+    if (store.state.look.kind === 'none') act.look(null);
+  });
   const choices = detailNames.map((name) => {
     const button = element('button', 'segment', titles[name].tab);
     button.addEventListener('click', () => store.update((state) => ({ ...state, detail: name })));
     return { name, button };
   });
-  const segments = element('div', 'segments', ...choices.map(({ button }) => button));
+  const segments = element('div', 'segments', ...choices.map(({ button }) => button), byGateTab);
   segments.setAttribute('role', 'group');
   segments.setAttribute('aria-label', 'What is shown of the parameters');
   const layers = dropdown('Layer', (layer) => store.update((state) => ({ ...state, layer })));
@@ -56,13 +64,14 @@ export function details(store: Store<TrainingState>, save: Save): Details {
   const axisHost = element('div', 'plot axis-strip');
   made.section.insertBefore(sentence, made.plot);
   made.section.append(axisHost);
-  const root = element('section', 'details', bar, made.section);
+  const root = element('section', 'details', bar, made.section, byGate.root);
   const title = made.section.querySelector('.title');
   let drawn: { readonly axis: IterationAxis; readonly layout: DetailLayout | undefined } | undefined;
   listenToDetail(made.plot, store, () => drawn);
   made.section.classList.add('saveable');
   made.section.append(saveMenu('the picture of the parameters', () => {
     const { run, detail } = store.state;
+    if (detail === 'matrices') return undefined;
     const name = titles[detail].title;
     const table = (of: RunData): Table => (detail === 'saturation' ? saturationTable(of) : parameterTable(of));
     return run && { name: `${run.header.model} ${name}`, picture: { title: `${run.header.model}: ${name}`, plots: [made.plot, axisHost] }, table: () => table(run) };
@@ -79,6 +88,18 @@ export function details(store: Store<TrainingState>, save: Save): Details {
         button.classList.toggle('on', name === detail);
         button.setAttribute('aria-pressed', String(name === detail));
         show(button, (name === 'saturation' ? header.saturation : header.parameters) !== undefined);
+      }
+      byGateTab.classList.toggle('on', detail === 'matrices');
+      byGateTab.setAttribute('aria-pressed', String(detail === 'matrices'));
+      show(byGate.root, detail === 'matrices');
+      show(made.section, detail !== 'matrices');
+      if (detail === 'matrices') {
+        const tensors: readonly Named[] = state.look.kind === 'here' ? state.look.look.tensors : (run.parameters.at(-1)?.tensors ?? []);
+        const chosen = shownLayer(tensors, state.layer);
+        show(layers, chosen !== undefined);
+        if (chosen !== undefined) dressDropdown(layers, layersOf(tensors).map((value) => ({ value, label: value })), chosen);
+        byGate.draw(state, run, chosen, frame.width - 4);
+        return;
       }
       const named: readonly Named[] = (detail === 'saturation' ? run.saturation.at(-1)?.values : run.parameters.at(-1)?.tensors) ?? [];
       const layer = shownLayer(named, state.layer);

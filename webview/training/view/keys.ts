@@ -6,6 +6,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['Tab', 'next picture or control'],
   ['← →', 'iteration in a picture'],
   ['Shift ← →', 'ten iterations'],
+  ['↑ ↓', 'parameter, row, or cell of a matrix'],
   ['Home End', 'first, last iteration'],
   ['Enter', 'choose the iteration'],
   ['Space', 'pause, resume'],

@@ -1,0 +1,166 @@
+// Draws the parameters of a layer at one iteration, and asks for their numbers when they are wanted.
+// Not the geometry (../layout/matrices.ts) and not the numbers, which the host sends one tensor at a time.
+// Invariant: what is shown is of one iteration and one quantity; numbers of an older look are never mixed in.
+import { button, dressButton } from '../../controls';
+import { element, setNote, setText, show } from '../../elements';
+import { type Save, saveMenu } from '../../export/save-menu';
+import { showImage } from '../../picture/pixels';
+import { plain, showRich } from '../../rich-text';
+import type { Store } from '../../store';
+import { count } from '../../theme/numbers';
+import type { ParameterQuantity } from '../../../protocol/run';
+import { matrixAt, matrixLayout, type MatrixLayout, moveCell } from '../layout/matrices';
+import { lookSentence, matrixNote, matrixSentence, quantityWords } from '../matrix-sentences';
+import { placeCanvas } from './plot';
+import { WhenChanged } from '../../when-changed';
+import { matrixPixels } from '../raster/matrix';
+import type { RunData } from '../run-data';
+import { matrixTable } from '../tables';
+import type { LookState, TrainingState } from '../state';
+import { picture } from './sections';
+
+const quantities = Object.keys(quantityWords) as readonly ParameterQuantity[];
+
+export interface MatrixActions {
+  /** Null: the newest iteration that is kept. */
+  look(iteration: number | null): void;
+  /** Numbers of a tensor that are not here yet. */
+  fetch(name: string, of: ParameterQuantity): void;
+  readonly save: Save;
+}
+
+export interface Matrices {
+  readonly root: HTMLElement;
+  draw(state: TrainingState, run: RunData, layer: string | undefined, width: number): void;
+}
+
+export const numbersKey = (name: string, of: ParameterQuantity): string => `${of}/${name}`;
+
+export function matrices(store: Store<TrainingState>, act: MatrixActions): Matrices {
+  const choices = quantities.map((of) => {
+    const made = element('button', 'segment', quantityWords[of]);
+    made.addEventListener('click', () => store.update((state) => ({ ...state, quantity: of })));
+    return { of, made };
+  });
+  const segments = element('div', 'segments', ...choices.map(({ made }) => made));
+  segments.setAttribute('role', 'group');
+  segments.setAttribute('aria-label', 'Which numbers of the parameters');
+  const selected = button(() => act.look(store.state.selected ?? null));
+  const newest = button(() => act.look(null));
+  const bar = element('div', 'details-bar', segments, newest, selected);
+  const made = picture('Parameters by gate', 'matrices');
+  const from = element('p', 'shows');
+  const says = element('p', 'shows');
+  made.section.insertBefore(from, made.plot);
+  made.section.insertBefore(says, made.plot);
+  const readout = element('div', 'matrix-readout');
+  readout.setAttribute('aria-live', 'polite');
+  made.section.append(readout);
+  made.section.classList.add('saveable');
+  let drawn: { readonly layout: MatrixLayout; readonly numbers: (name: string) => Float32Array | undefined; readonly scale: number } | undefined;
+  made.section.append(saveMenu('the parameters by gate', () => {
+    const { run, quantity } = store.state;
+    const of = drawn;
+    return run && of && { name: `${run.header.model} ${quantityWords[quantity]}`, picture: { title: `${run.header.model}: ${quantityWords[quantity]}`, plots: [made.plot] }, table: () => matrixTable(of.layout, of.numbers) };
+  }, act.save));
+  const root = element('div', '', bar, made.section);
+  const point = (x: number, y: number): void => {
+    const found = drawn && matrixAt(drawn.layout, drawn.numbers, x, y, drawn.scale);
+    setText(readout, found ? `${found.name}[${found.row}, ${found.column}] = ${exact(found.value)}${found.shared > 1 ? ` · the most extreme of ${count(found.shared)}` : ''}` : '');
+    cursor.style.display = found ? '' : 'none';
+    cursor.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+  };
+  const cursor = element('div', 'matrix-cursor');
+  cursor.style.display = 'none';
+  let at: readonly [number, number] = [1, 20];
+  made.plot.addEventListener('pointermove', (event) => {
+    const box = made.plot.getBoundingClientRect();
+    at = [event.clientX - box.left, event.clientY - box.top];
+    point(...at);
+  });
+  made.plot.addEventListener('pointerleave', () => point(-1, -1));
+  made.plot.addEventListener('blur', () => point(-1, -1));
+  made.plot.addEventListener('keydown', (event) => {
+    const by: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const step = by[event.key];
+    if (!step || !drawn) return;
+    event.preventDefault();
+    at = moveCell(drawn.layout, at, step, event.shiftKey ? 10 : 1);
+    point(...at);
+  });
+  const changes = new WhenChanged();
+  return {
+    root,
+    draw: (state, run, layer, width) => {
+      const { look, quantity } = state;
+      for (const choice of choices) {
+        choice.made.classList.toggle('on', choice.of === quantity);
+        choice.made.setAttribute('aria-pressed', String(choice.of === quantity));
+      }
+      const loading = look.kind === 'loading';
+      dressButton(newest, { label: 'Show the newest', look: 'secondary', disabled: loading });
+      show(selected, state.selected !== undefined && state.selected > 0);
+      if (state.selected !== undefined) dressButton(selected, { label: `Show iteration ${count(state.selected)}`, look: 'secondary', disabled: loading });
+      const here = look.kind === 'here' ? look : undefined;
+      const has = here !== undefined && (quantity === 'value' || here.look.iteration > 0);
+      setText(made.waiting, waitingWords(look, has));
+      // A look is laid out once, however often the run reports: it may hold millions of numbers.
+      changes.run('look', [look, layer, quantity, width, state.scale, state.theme], () => {
+        const numbers = (name: string): Float32Array | undefined => here?.numbers.get(numbersKey(name, quantity));
+        const own = here && layer !== undefined && has ? here.look.tensors.filter((tensor) => tensor.layer === layer) : [];
+        for (const { name } of own) if (numbers(name) === undefined) act.fetch(name, quantity);
+        const whole = own.length > 0 && own.every(({ name }) => numbers(name) !== undefined);
+        const layout = here && layer !== undefined && whole ? matrixLayout(here.look.tensors, layer, numbers, width, width > 700 ? 128 : 96) : undefined;
+        drawn = layout && { layout, numbers, scale: state.scale };
+        show(from, here !== undefined);
+        if (here) showRich(from, lookSentence(here.look));
+        const said = here && drawn && layer !== undefined ? matrixSentence(here.look, layer, quantity, numbers) : undefined;
+        show(says, said !== undefined);
+        if (said) showRich(says, said);
+        setNote(made.note, layout ? matrixNote(quantity, layout.domains) : 'each gate’s input matrix, recurrent matrix and bias, side by side');
+        show(made.plot, drawn !== undefined);
+        show(readout, drawn !== undefined);
+        show(made.waiting, drawn === undefined);
+        made.waiting.style.height = '96px';
+        if (!drawn) return;
+        paint(made.plot, cursor, drawn.layout, drawn.numbers, quantity, state);
+        point(-1, -1);
+        made.plot.setAttribute('aria-label', `Parameters of ${layer ?? ''} of ${run.header.model}, ${quantityWords[quantity]}${said ? `. ${plain(said)}` : ''}`);
+      });
+    },
+  };
+}
+
+function waitingWords(look: LookState, has: boolean): string {
+  if (look.kind === 'loading') return look.iteration === null ? 'Replaying the run to its newest checkpoint…' : `Replaying the run to iteration ${count(look.iteration)}…`;
+  if (look.kind === 'failed') return look.problem;
+  if (look.kind === 'none') return 'Nothing shown yet.';
+  return has ? 'Loading the numbers…' : 'There is no gradient and no update before the first iteration.';
+}
+
+function paint(plot: HTMLElement, cursor: HTMLElement, layout: MatrixLayout, numbers: (name: string) => Float32Array | undefined, of: ParameterQuantity, { theme, scale }: TrainingState): void {
+  plot.style.height = `${layout.height}px`;
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('aria-hidden', 'true');
+  svg.setAttribute('width', '100%');
+  svg.setAttribute('height', String(layout.height));
+  const canvases = layout.places.map((place) => {
+    const canvas = document.createElement('canvas');
+    showImage(canvas, matrixPixels(place, numbers(place.tensor.name) ?? new Float32Array(), theme.palette.signed, of !== 'value', theme.error, scale));
+    placeCanvas(canvas, place.x, place.y, place.width, place.height);
+    const words = document.createElementNS(svg.namespaceURI ?? '', 'text');
+    words.setAttribute('class', 'row-name');
+    words.setAttribute('x', String(place.x));
+    words.setAttribute('y', String(place.y - 5));
+    words.textContent = place.label;
+    svg.append(words);
+    return canvas;
+  });
+  plot.replaceChildren(...canvases, svg, cursor);
+}
+
+/** As few digits as give the float32 back. */
+function exact(value: number): string {
+  for (let digits = 1; digits < 9; digits++) if (Math.fround(Number(value.toPrecision(digits))) === value) return value.toPrecision(digits).replace('-', '−');
+  return String(value).replace('-', '−');
+}
