@@ -187,7 +187,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     changes.run('place', place, () => cells.place(layout, view.trace.steps));
     changes.run('reach', [view.cursor, showsAll(derived, state), ...place], () => cells.reach(layout, derived, state));
     changes.run('profile', [...shown, layout.profile?.x, heights, state.scale, state.rowValue], () => cells.profile(layout, derived, state));
-    changes.run('compared', [...shown, ...place, showsAll(derived, state), state.compared], () => paintCompared(comparedCanvas, layout, derived, state));
+    changes.run('compared', [...shown, ...place, showsAll(derived, state), state.compared, state.rowValue], () => paintCompared(comparedCanvas, layout, derived, state));
     changes.run('recorded', [...recorded, view.comparison, drawnFrom, drawn, layout.width, layout.height, layout.column, heights, state.flow, picks, state.linesOf], () => drawRecorded(svg, layout, derived, state));
     changes.run('shift', [...recorded, ...place, state.flow, picks, state.linesOf], () => shiftRecorded(svg, layout, derived, state, timelineActions));
     changes.run('at cursor', [...shown, ...place, picks, state.flow, state.linesOf, state.playing, state.compared], () => {

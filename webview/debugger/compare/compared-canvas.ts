@@ -12,6 +12,7 @@ import { comparedLanes, type ComparedLane } from './compared-lanes';
 
 interface Kept {
   readonly key: string;
+  readonly order: readonly number[];
   readonly full: HTMLCanvasElement;
   readonly faded: HTMLCanvasElement;
 }
@@ -51,18 +52,22 @@ export function paintCompared(canvas: HTMLCanvasElement, layout: TimelineLayout,
   }
 }
 
-function picturesOf({ lane, header, order }: ComparedLane, height: number, derived: Derived, { scale, theme }: DebuggerState): Kept | undefined {
+function picturesOf({ lane, header, order }: ComparedLane, height: number, derived: Derived, { scale, theme, rowValue }: DebuggerState): Kept | undefined {
   if (lane === undefined) return undefined;
   const per = unitsPerRow(order.length, height, scale);
   const filled = lane.have.reduce((sum, have) => sum + have, 0);
-  const key = `${derived.what}/${theme.kind}/${theme.background.join()}/${per}/${filled}/${order.join()}`;
+  const key = `${derived.what}/${theme.kind}/${theme.background.join()}/${per}/${filled}/${rowValue}`;
   const known = kept.get(lane);
-  if (known?.key === key) return known;
+  if (known?.key === key && sameOrder(known.order, order)) return known;
   const domain = laneDomain(header, derived.pass);
-  const { full, faded } = lanePixels(lane, { table: theme.palette[domain.palette], entry: domain.entry, rows: rowsOf(order, per), how: 'extreme', valid: derived.view.trace.valid, background: theme.background, error: theme.error });
-  const made = { key, full: canvasOf(full), faded: canvasOf(faded) };
+  const { full, faded } = lanePixels(lane, { table: theme.palette[domain.palette], entry: domain.entry, rows: rowsOf(order, per), how: rowValue, valid: derived.view.trace.valid, background: theme.background, error: theme.error });
+  const made = { key, order, full: canvasOf(full), faded: canvasOf(faded) };
   kept.set(lane, made);
   return made;
+}
+
+function sameOrder(a: readonly number[], b: readonly number[]): boolean {
+  return a === b || (a.length === b.length && a.every((unit, row) => unit === b[row]));
 }
 
 function canvasOf({ width, height, bytes }: Image): HTMLCanvasElement {

@@ -3,6 +3,7 @@
 import { layerOf } from '../../picture/svg-layer';
 import { number } from '../../theme/numbers';
 import { laneDomain } from '../lanes/domain';
+import { unitsPerRow } from '../lanes/rows';
 import { column, norm } from '../lanes/statistics';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
@@ -23,7 +24,7 @@ export function drawCompared(svg: SVGSVGElement, layout: TimelineLayout, derived
   const outline = run ? lossOutline(run.trace.loss.values, lossTop(derived.view), layout) : '';
   loss.selectAll('path').data(outline === '' ? [] : [outline]).join('path').attr('d', String);
   const mean = run && Number.isFinite(run.trace.loss.mean) ? [run.trace.loss.mean] : [];
-  loss.selectAll('text').data(mean).join('text').attr('class', 'tick').attr('x', layout.left + layout.plotWidth + 6).attr('y', layout.loss.y + 13).text((value) => (layout.form === 'narrow' ? number(value) : `other ${number(value)}`));
+  loss.selectAll('text').data(mean).join('text').attr('class', 'tick').attr('x', layout.left + layout.plotWidth + 6).attr('y', layout.loss.y + 13).text(number);
   drawNames(svg, layout, derived, state);
   drawFirst(svg, layout, derived, state, goto);
 }
@@ -37,7 +38,8 @@ function drawNames(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived,
     const shown = lanes.find(({ key }) => key === block.key);
     if (!shown) return [];
     const { kind, name, header, lane } = shown;
-    const domain = laneDomain(header, pass).words;
+    const per = unitsPerRow(header.units, block.height, state.scale);
+    const domain = `${laneDomain(header, pass).words}${per > 1 ? `, ${per} a row` : ''}`;
     const own = backward ? `∂L/∂${name}` : header.kind === 'state' ? `${name}'` : name;
     const at = (line: number, text: string, className: string): Word => ({ key: `${block.key} ${line}`, y: block.y + 11 + line * 13, text, className });
     // The name of the other may be long: beside the lanes it is "other", and the sentence says who that is.
