@@ -3,6 +3,9 @@
 // Invariant: the cursor lives in the adapter; whoever asks for a move hears of it by the event, as everybody else does.
 import type { Cursor } from './debugger-page';
 
+/** Scheme of the documents that VS Code shows for the library's files, `rnn-library:/lstm.rnn`: read, never written, the same before, in and after a session. */
+export const libraryScheme = 'rnn-library';
+
 /** Event `rnn/cursor`, after every stop and every move. */
 export interface CursorEvent {
   readonly cursor: Cursor;
@@ -38,9 +41,10 @@ export interface ColumnView {
   readonly data: string;
 }
 
-/** The line of an equation and what to write at its end. */
+/** Where an equation ends, as the client counts, and what to write there. */
 export interface InlineValue {
   readonly line: number;
+  readonly column: number;
   readonly text: string;
 }
 

@@ -45,8 +45,8 @@ export class Names {
   /** What can be named here, as it is written. */
   known(): readonly string[] {
     const own = this.unit ? namesOf(this.unit) : [];
-    const others = this.units.filter((unit) => unit !== this.unit && unit.walk !== undefined).flatMap((unit) => namesOf(unit).map((name) => `${unit.name}.${name}`));
-    return [...own, ...this.model.lines.map((line) => line.name), ...(own.includes('x') ? [] : ['x']), 't', 'token', 'loss', 'iteration', 'gradNorm', ...others];
+    const prefixed = this.units.filter((unit) => unit.walk !== undefined).flatMap((unit) => namesOf(unit).map((name) => `${unit.name}.${name}`));
+    return [...own, ...this.model.lines.map((line) => line.name), ...(own.includes('x') ? [] : ['x']), 't', 'token', 'loss', 'iteration', 'gradNorm', ...prefixed];
   }
 
   private line(name: string): Resolved | undefined {

@@ -1,4 +1,4 @@
-// *RNN: Debug RNN* and *RNN: Debug This Sequence…*: which file, which model, which sequence, then a debug session.
+// *RNN: Debug RNN* and *RNN: Debug This Sequence…*: which file, which model, which sequence, which weights, then a debug session.
 // Not the session (adapter/) and not its configuration by launch.json.
 // Invariant: leaving a question starts nothing; a model whose data cannot be opened is explained by the session, not here.
 import * as vscode from 'vscode';
@@ -8,6 +8,7 @@ import type { DataSource } from '../../engine/data/data-source';
 import { loadModel } from '../../engine/training/load-model';
 import { dataFolder } from '../../cli/files/data-folder';
 import { debugType } from '../contributions';
+import { chooseWeights } from './choose-weights';
 import { chooseModelName, findSource, readArguments } from '../training/model-source';
 
 /** As many sequences as a person can choose from by reading. */
@@ -38,10 +39,11 @@ export async function debugSequence(...args: readonly unknown[]): Promise<void> 
   if (source === undefined) throw new OperationalError('no-data', problems.find(({ severity }) => severity === 'error')?.message ?? 'This model declares its input on tensors; name a file with "inputs" in a launch configuration.');
   const count = Math.min(source.validationSequences, mostShown);
   if (count === 0) throw new OperationalError('no-validation', 'The data have no validation split to take a sequence from.');
-  const items = Array.from({ length: count }, (_, index) => ({ label: `${index}`, description: textOf(source, index), index }));
-  const picked = await vscode.window.showQuickPick(items, { title: 'Debug This Sequence', placeHolder: 'Which sequence of the validation split?', matchOnDescription: true });
-  if (picked === undefined) return;
-  await start({ type: debugType, request: 'launch', name: `Debug sequence ${picked.index}`, program: found.document.uri.fsPath, stopOnEntry: true, sequence: picked.index, ...chosen });
+  const items = Array.from({ length: count }, (_, index) => ({ label: textOf(source, index), description: `sequence ${index}`, index }));
+  const picked = await vscode.window.showQuickPick(items, { title: 'Debug This Sequence', placeHolder: 'Type a part of the sequence', matchOnDescription: true });
+  const weights = picked && (await chooseWeights(found.document.uri.fsPath, model.model.name.text));
+  if (picked === undefined || weights === undefined) return;
+  await start({ type: debugType, request: 'launch', name: `Debug sequence ${picked.index}`, program: found.document.uri.fsPath, stopOnEntry: true, sequence: picked.index, ...chosen, ...weights });
 }
 
 async function start(configuration: vscode.DebugConfiguration): Promise<void> {

@@ -2,9 +2,10 @@
 // Not the adapter (adapter/), which knows no VS Code.
 // Invariant: the adapter never runs in the extension host, so that a native fault ends a session and nothing else.
 import * as vscode from 'vscode';
-import type { InlineValue } from '../../protocol/debugger';
 import { contextKeys, debugType, languageId } from '../contributions';
 import { configurationOf } from './debug-commands';
+import { InlineValues } from './inline-values';
+import { tellOfLostAdapters } from './lost-adapter';
 
 export function registerDebugger(context: vscode.ExtensionContext): vscode.Disposable {
   const program = context.asAbsolutePath('dist/extension/debug-adapter-host.cjs');
@@ -26,7 +27,8 @@ export function registerDebugger(context: vscode.ExtensionContext): vscode.Dispo
         { type: debugType, request: 'launch', name: 'Train until a breakpoint holds', program: '${file}', pass: 'train' },
       ],
     }, vscode.DebugConfigurationProviderTriggerKind.Dynamic),
-    vscode.languages.registerInlineValuesProvider({ language: languageId }, { provideInlineValues }),
+    new InlineValues(),
+    tellOfLostAdapters(),
     vscode.languages.registerEvaluatableExpressionProvider({ language: languageId }, {
       provideEvaluatableExpression(document, position) {
         const range = document.getWordRangeAtPosition(position, /[A-Za-z_\u0370-\u03ff][\w\u0370-\u03ff]*'?/);
@@ -51,19 +53,6 @@ async function resolve(_folder: vscode.WorkspaceFolder | undefined, config: vsco
 /** What is debugged is what is on the disk. */
 async function saveOpenModels(): Promise<void> {
   for (const document of vscode.workspace.textDocuments) if (document.languageId === languageId && document.isDirty && document.uri.scheme === 'file') await document.save();
-}
-
-async function provideInlineValues(document: vscode.TextDocument): Promise<vscode.InlineValue[]> {
-  const session = vscode.debug.activeDebugSession;
-  if (session?.type !== debugType) return [];
-  const path = document.uri.scheme === 'file' ? document.uri.fsPath : document.uri.path;
-  try {
-    const { values } = (await session.customRequest('rnn/inlineValues', { path })) as { readonly values: readonly InlineValue[] };
-    return values.map(({ line, text }) => new vscode.InlineValueText(document.lineAt(Math.min(line, document.lineCount) - 1).range, text));
-  } catch {
-    // Between two stops there is nothing to write at the lines; the next stop asks again.
-    return [];
-  }
 }
 
 function definedOnly(record: Readonly<Record<string, string | undefined>>): Record<string, string> {

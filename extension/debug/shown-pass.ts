@@ -3,12 +3,12 @@
 // Invariant: one session at a time, the last one that began; what was shown stays when it ends, and questions then are refused.
 import * as vscode from 'vscode';
 import { OperationalError } from '../../engine/base/operational-error';
-import { libraryTexts } from '../../engine/library/library-texts';
 import type { CompareWith, Comparison } from '../../protocol/comparison';
 import type { CursorEvent } from '../../protocol/debugger';
 import type { BreakpointLine, Cursor, Pass, Selection } from '../../protocol/debugger-page';
 import type { ViewHeader, ViewRequests } from '../../protocol/debug-views';
 import { debugType } from '../contributions';
+import { fileOf, uriOf } from '../language/open-program';
 import { fromJson, toJson } from './adapter/views/binary-json';
 
 /** How long a page that opens waits for the first stop. */
@@ -128,27 +128,21 @@ export class ShownPass implements vscode.Disposable {
     return vscode.debug.breakpoints.flatMap((breakpoint) => {
       if (!(breakpoint instanceof vscode.SourceBreakpoint)) return [];
       const { uri, range } = breakpoint.location;
-      return [{ path: pathOf(uri), line: range.start.line + 1, enabled: breakpoint.enabled }];
+      return [{ path: fileOf(uri), line: range.start.line + 1, enabled: breakpoint.enabled }];
     });
   }
 
   toggleBreakpoint(path: string, line: number): null {
-    const present = vscode.debug.breakpoints.filter((each) => each instanceof vscode.SourceBreakpoint && pathOf(each.location.uri) === path && each.location.range.start.line === line - 1);
+    const present = vscode.debug.breakpoints.filter((each) => each instanceof vscode.SourceBreakpoint && fileOf(each.location.uri) === path && each.location.range.start.line === line - 1);
     if (present.length > 0) vscode.debug.removeBreakpoints(present);
-    else vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(new vscode.Location(this.uriOf(path), new vscode.Position(line - 1, 0)))]);
+    else vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(new vscode.Location(uriOf(path), new vscode.Position(line - 1, 0)))]);
     return null;
   }
 
   async reveal(path: string, line: number): Promise<null> {
     const place = new vscode.Position(line - 1, 0);
-    await vscode.window.showTextDocument(this.uriOf(path), { viewColumn: vscode.ViewColumn.One, preserveFocus: true, selection: new vscode.Range(place, place) });
+    await vscode.window.showTextDocument(uriOf(path), { viewColumn: vscode.ViewColumn.One, preserveFocus: true, selection: new vscode.Range(place, place) });
     return null;
-  }
-
-  private uriOf(path: string): vscode.Uri {
-    const reference = libraryTexts.findIndex(({ file }) => file === path) + 1;
-    if (reference === 0) return vscode.Uri.file(path);
-    return vscode.debug.asDebugSourceUri({ name: path.replace(/^library:/, ''), path, sourceReference: reference } as vscode.DebugProtocolSource, this.session);
   }
 
   private began(session: vscode.DebugSession): void {
@@ -233,10 +227,4 @@ export class ShownPass implements vscode.Disposable {
 
 function noSession(): OperationalError {
   return new OperationalError('no-session', 'The debug session has ended. Start another one with "RNN: Debug RNN".');
-}
-
-/** Files by path; library files, which the session shows as documents of its own, as `library:lstm.rnn`. */
-function pathOf(uri: vscode.Uri): string {
-  const library = /library:\/?([\w-]+\.rnn)/.exec(decodeURIComponent(uri.path))?.[1];
-  return library === undefined ? uri.fsPath : `library:${library}`;
 }

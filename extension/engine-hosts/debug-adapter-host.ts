@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openWasmBackend } from '../../cli/backends/wasm';
 import { nodeDebugHost, serveOverStreams } from '../../cli/debug-host';
+import { libraryScheme } from '../../protocol/debugger';
 
 const runtimeFolder = pathToFileURL(join(__dirname, '..', 'onnxruntime')).href;
 
@@ -15,4 +16,6 @@ async function loadRuntime(): Promise<unknown> {
 }
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-void serveOverStreams(nodeDebugHost(process.cwd(), () => openWasmBackend({ threads: 1 }, loadRuntime)), say).then(() => process.exit());
+const host = nodeDebugHost(process.cwd(), () => openWasmBackend({ threads: 1 }, loadRuntime));
+// The editor has the library's files as documents of its own, so that a breakpoint in one outlives a session.
+void serveOverStreams({ ...host, libraryDocument: (name) => `${libraryScheme}:/${name}` }, say).then(() => process.exit());

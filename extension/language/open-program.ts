@@ -5,9 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { type Program, loadProgram } from '../../engine/language/program';
 import { libraryTexts } from '../../engine/library/library-texts';
-
-/** Scheme of the library's files, which are read and not written. */
-export const libraryScheme = 'rnn-library';
+import { libraryScheme } from '../../protocol/debugger';
 
 /** Larger than any text written by hand. */
 const largestText = 4 * 2 ** 20;

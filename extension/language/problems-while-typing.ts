@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import type { Diagnostic } from '../../engine/base/diagnostic';
 import { check } from '../../engine/language/check';
 import { languageId } from '../contributions';
-import { libraryScheme, programOfDocument, uriOf } from './open-program';
+import { libraryScheme } from '../../protocol/debugger';
+import { programOfDocument, uriOf } from './open-program';
 
 /** Milliseconds after the last key. */
 const pause = 120;

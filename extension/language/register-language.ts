@@ -8,7 +8,8 @@ import { type Completion, type CompletionKind, completionsAt } from './completio
 import { dataHover } from './data-hover';
 import { hoverText } from './hover-text';
 import { type Meaning, type Occurrence, occurrenceAt, occurrencesOf } from './occurrences';
-import { libraryProvider, libraryScheme, programOfDocument, uriOf } from './open-program';
+import { libraryScheme } from '../../protocol/debugger';
+import { libraryProvider, programOfDocument, uriOf } from './open-program';
 import { type OutlineEntry, outlineOf } from './outline';
 import { underlineWhileTyping } from './problems-while-typing';
 import { declaredAt } from './references';

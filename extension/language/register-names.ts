@@ -4,10 +4,11 @@
 import * as vscode from 'vscode';
 import type { Span } from '../../engine/base/span';
 import type { Program } from '../../engine/language/program';
+import { libraryScheme } from '../../protocol/debugger';
 import { languageId } from '../contributions';
 import { foldsOf } from './folds';
 import { type Occurrence, occurrenceAt, occurrencesOf } from './occurrences';
-import { libraryScheme, programOfDocument, readOpenOrDisk, uriOf } from './open-program';
+import { programOfDocument, readOpenOrDisk, uriOf } from './open-program';
 import { declaredAt, isName, nameSpan, newProblem, reachesOtherFiles, referencesOf, replaced, whyFixed } from './references';
 
 /** Files of the workspace that are searched. */

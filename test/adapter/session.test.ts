@@ -123,6 +123,9 @@ describe('the numbers of a session', () => {
     await client.launch({ program: fixture('probe.rnn'), inputs: tokens(), backend: 'wasm' });
     const complete = async (text: string) => (await client.ask<{ targets: readonly { label: string }[] }>('completions', { text, column: text.length + 1, frameId: await client.top() })).targets.map(({ label }) => label);
     expect(await complete('norm(r2.')).toEqual(['r2.x', 'r2.h', 'r2.h\'', 'r2.r', 'r2.z', 'r2.n', 'r2.W_r', 'r2.U_r', 'r2.b_r', 'r2.W_z', 'r2.U_z', 'r2.b_z', 'r2.W_n', 'r2.U_n', 'r2.b_n', 'r2.c_n']);
+    // In r1 its own names may be written with its name, too.
+    await client.ask('rnn/goto', { step: 1, pass: 'forward', layer: 'r1', equation: 'f' });
+    expect(await complete('r1.c')).toEqual(['r1.c', 'r1.c\'']);
     expect(await complete('gr')).toEqual(['gradNorm', 'grad']);
   });
 });

@@ -57,6 +57,26 @@ describe('a what-if', () => {
     expect(client.bugs).toEqual([]);
   });
 
+  it('shows the fork behind the numbers that were given for the stop, until the next move', async () => {
+    const client = await begun();
+    for (const move of ['stepIn', 'next', 'stepIn', 'stepIn', 'next']) await client.move(move);
+    const frameId = await client.top();
+    const { scopes } = await client.ask<{ scopes: readonly { name: string; variablesReference: number }[] }>('scopes', { frameId });
+    const gates = defined(scopes.find(({ name }) => name === 'Gates'), 'gates').variablesReference;
+    const f = async () => defined((await client.variables(gates)).find(({ name }) => name === 'f'), 'f');
+    const { variablesReference } = await f();
+    const before = (await client.variables(variablesReference))[2]?.value;
+    const invalidated = client.event('invalidated');
+    await client.ask('setVariable', { variablesReference, name: '[2]', value: '0' });
+    await invalidated;
+    expect(await client.top()).toBe(frameId);
+    expect((await f()).variablesReference).toBe(variablesReference);
+    expect((await client.variables(variablesReference))[2]?.value).toBe('0');
+    expect(before).not.toBe('0');
+    await client.move('next');
+    expect((await client.send('variables', { variablesReference })).success).toBe(false);
+  });
+
   it('gives the loss of a trace of the edited values: a parameter, a token, an initial state', async () => {
     const client = await begun();
     for (const move of ['stepIn', 'stepIn', 'stepIn']) await client.move(move);

@@ -169,8 +169,8 @@ export class DebugAdapter {
     try {
       if (batch !== undefined) {
         this.standing = await begin({ model: loaded.model, weights: loaded.origin.weights, batch, row: 0, edits: [] }, this.standingOf(options, loaded, programs));
-        this.places = new SourcePlaces(loaded.program, loaded.model, activeRecording(this.standing).timeline, this.firstLine, this.firstColumn);
-      } else this.places = new SourcePlaces(loaded.program, loaded.model, TrainingUnderDebugger.timelineOf(loaded.model, loaded.source), this.firstLine, this.firstColumn);
+        this.places = new SourcePlaces(loaded.program, loaded.model, activeRecording(this.standing).timeline, this.firstLine, this.firstColumn, this.host.libraryDocument);
+      } else this.places = new SourcePlaces(loaded.program, loaded.model, TrainingUnderDebugger.timelineOf(loaded.model, loaded.source), this.firstLine, this.firstColumn, this.host.libraryDocument);
       const training = options.pass === 'train' ? new TrainingUnderDebugger(options, loaded, backend, programs, this.host, this.trainingWatch()) : undefined;
       this.session = { options, loaded, backend, programs, ...(training === undefined ? {} : { training }) };
     } catch (thrown) {
@@ -342,7 +342,7 @@ export class DebugAdapter {
 
   /** Other numbers at the same cursor. */
   private refresh(): void {
-    this.inspection.forget();
+    this.inspection.renew();
     this.connection.event('invalidated', { areas: ['all'] });
     this.connection.event(cursorEvent, this.pages.cursor());
   }
@@ -374,6 +374,7 @@ export class DebugAdapter {
       this.standing = await begin({ model: loaded.model, weights: loaded.origin.weights, batch: await sequenceBatch(other, loaded, this.host), row: 0, edits: [] }, this.standingOf(other, loaded, programs));
     }
     if (cursor.t <= activeRecording(this.standing).steps) this.standing.cursor = cursor;
+    this.inspection.forget();
   }
 
   private print(category: 'console' | 'stdout' | 'stderr', text: string): void {

@@ -48,6 +48,7 @@ function stepWords(standing: Standing, cursor: Cursor): string {
 }
 
 export function toStackFrame(frame: Frame, id: number, places: SourcePlaces): DebugProtocol.StackFrame {
-  const { source, line, column, endLine, endColumn } = places.position(frame.span);
-  return { id, name: frame.name, source, line, column, endLine, endColumn };
+  // Without an end: editors would select what stands between.
+  const { source, line, column } = places.position(frame.span);
+  return { id, name: frame.name, source, line, column };
 }

@@ -8,6 +8,8 @@ import type { RunStorage } from '../../../engine/training/run-storage';
 import type { TensorFile } from '../../../engine/weights/safetensors';
 
 export interface AdapterHost {
+  /** The client's own document of a library file, as a URI; without it the file is served by the request `source`. */
+  readonly libraryDocument?: (name: string) => string;
   /** A path as clients write it. */
   absolute(path: string): string;
   loadProgram(path: string): Program;

@@ -3,7 +3,7 @@
 // Invariant: numbers of frames and variables of an earlier stop are refused, never taken for others.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { OperationalError } from '../../../engine/base/operational-error';
-import { short, statisticsOf } from '../../../engine/debug/statistics';
+import { type Numbers, short, statisticsOf } from '../../../engine/debug/statistics';
 import type { Arguments } from './arguments';
 import { evaluateText, resultText } from './breakpoints';
 import { type Frame, framesOf, toStackFrame } from './frames';
@@ -32,6 +32,11 @@ export class Inspection {
     this.frames = [];
   }
 
+  /** Other numbers at the same stop: what was numbered keeps its numbers, so that an open tree of variables stays open. */
+  renew(): void {
+    this.frames = [];
+  }
+
   stackTrace(args: Arguments): DebugProtocol.StackTraceResponse['body'] {
     const standing = this.moment.standing();
     const places = this.moment.places();
@@ -55,12 +60,15 @@ export class Inspection {
     const standing = this.moment.standing();
     const frame = this.frame(id);
     const level = frame === undefined || frame.level === 'iteration' ? 'sequence' : frame.level;
-    const scope = scopeAt(standing, standing.cursor, level);
+    const context = (): Parameters<typeof scopeNodes>[1] => {
+      const now = this.moment.standing();
+      return { scope: scopeAt(now, now.cursor, level), cursor: now.cursor, level, update: () => updatesOf(now) };
+    };
     return {
       scopes: scopeNames.map((name) => ({
         name, expensive: name === 'Statistics' || (name === 'Gradients' && standing.cursor.phase === 'forward'),
         presentationHint: name === 'Inputs' ? 'arguments' : name === 'State' ? 'locals' : name.toLowerCase(),
-        variablesReference: this.variables.reference({ name, value: '', children: async (start, count) => (await scopeNodes(name, { scope, cursor: standing.cursor, level, update: () => updatesOf(standing) })).slice(start, start + count) }, `${id}/${name}`),
+        variablesReference: this.variables.reference({ name, value: '', children: async (start, count) => (await scopeNodes(name, context())).slice(start, start + count) }, `${id}/${name}`),
       })),
     };
   }
@@ -79,7 +87,7 @@ export class Inspection {
     const scope = this.scopeOf(args.count('frameId'));
     const value = await evaluateText(text, scope);
     const node = value.shape.length === 0 ? undefined : numbersNode(text, value.shape, value.data, { evaluateName: text });
-    const chart = context === 'hover' && node !== undefined ? ` ${spread(value.data)} ${bars(value.data)}` : '';
+    const chart = context === 'hover' && node !== undefined ? ` ${bars(value.data)} ${spread(value.data)}` : '';
     return {
       result: `${resultText(value, scope)}${chart}`, variablesReference: node === undefined ? 0 : this.variables.reference(node, `evaluate/${args.count('frameId') ?? ''}/${text}`),
       ...(node?.indexed === undefined ? {} : { indexedVariables: node.indexed }),
@@ -87,15 +95,15 @@ export class Inspection {
   }
 }
 
-/** What the summary leaves out: where the finite numbers lie. */
-function spread(data: ArrayLike<number>): string {
+/** What a summary leaves out: the smallest and the largest finite number, and their standard deviation. */
+function spread(data: Numbers): string {
   const { min, max, std } = statisticsOf(data);
   return Number.isNaN(min) ? '' : `${short(min)}…${short(max)} std ${short(std)}`;
 }
 
-/** Eight levels of height, at most 32 columns: a chart in a line of text. */
+/** Eight levels of height, at most 24 columns, as many as a hover has room for: a chart in a line of text. */
 export function bars(data: ArrayLike<number>): string {
-  const columns = Math.min(32, data.length);
+  const columns = Math.min(24, data.length);
   const values = Array.from({ length: columns }, (_, i) => data[Math.floor((i * data.length) / columns)] ?? NaN);
   const finite = values.filter(Number.isFinite);
   const low = Math.min(...finite, 0);

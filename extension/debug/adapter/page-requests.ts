@@ -2,15 +2,15 @@
 // Not a page: answers are plain data (protocol/debugger.ts), and moves go the way every move goes.
 // Invariant: whoever asks for a move hears of it by the event `rnn/cursor`.
 import { OperationalError } from '../../../engine/base/operational-error';
-import { exact, summaryOf } from '../../../engine/debug/statistics';
+import { exact } from '../../../engine/debug/statistics';
 import type { Cursor } from '../../../engine/debug/timeline';
-import { inUnit } from '../../../engine/debug/names';
-import type { ColumnView, CursorEvent, ForkView, InlineValue } from '../../../protocol/debugger';
+import type { ColumnView, CursorEvent, ForkView } from '../../../protocol/debugger';
 import { Arguments } from './arguments';
 import type { Handlers } from './connection';
+import { inlineValues } from './inline-values';
 import { requestNames } from './requests';
 import type { SourcePlaces } from './source-places';
-import { activeRecording, scopeAt, type Standing } from './standing';
+import { activeRecording, type Standing } from './standing';
 import { traceIdOf } from './views/view-source';
 
 export interface PageContext {
@@ -45,7 +45,11 @@ export class PageRequests {
         return this.cursor();
       },
       [requestNames.values]: (args) => ({ columns: new Arguments(args).texts('names').map((name) => this.column(name)) }),
-      [requestNames.inlineValues]: (args) => ({ values: this.inlineValues(new Arguments(args)) }),
+      [requestNames.inlineValues]: (args) => {
+        const places = this.context.places();
+        const file = places.fileOf(new Arguments(args).neededText('path'), undefined);
+        return { values: file === undefined ? [] : inlineValues(this.context.standing(), places, file) };
+      },
     };
   }
 
@@ -143,24 +147,6 @@ export class PageRequests {
     const size = column.data.length / rows;
     const data = column.data.slice(shared ? 0 : row * size, shared ? size : (row + 1) * size);
     return { name, dims: shared ? column.dims : column.dims.slice(1), data: base64(new Uint8Array(data.buffer)) };
-  }
-
-  private inlineValues(args: Arguments): readonly InlineValue[] {
-    const standing = this.context.standing();
-    const { cursor } = standing;
-    const places = this.context.places();
-    const file = places.fileOf(args.neededText('path'), undefined);
-    const recording = activeRecording(standing);
-    if (file === undefined || cursor.level === 'sequence' || cursor.phase === 'loss' || cursor.phase === 'update') return [];
-    const scope = scopeAt(standing, cursor);
-    const units = cursor.level === 'step' ? recording.timeline.units : [recording.timeline.unitAt(cursor.unit)];
-    return units.flatMap((unit) => unit.equations.flatMap((equation): readonly InlineValue[] => {
-      if (equation.span.file !== file || unit.walk === undefined) return [];
-      const resolved = inUnit(unit, equation.name, equation.kind === 'state') ?? { kind: 'line' as const, name: unit.line.name, label: unit.line.name };
-      const { shape, data } = cursor.phase === 'backward' ? scope.gradient(resolved) : scope.value(resolved);
-      const label = cursor.phase === 'backward' ? `∂${equation.label}` : equation.label;
-      return [{ line: places.position(equation.span).line, text: `${label} ${summaryOf(data, shape, cursor.phase === 'backward' ? undefined : scope.range(resolved))}` }];
-    }));
   }
 }
 

@@ -1,6 +1,6 @@
 // Where stops stand in the texts: spans as DAP's sources and lines, and lines as the stops that stand on them.
 // Not breakpoints (breakpoints.ts).
-// Invariant: library files are named `library:…` and have a source reference; every other path is the client's own.
+// Invariant: library files are named `library:…` and have a source reference, or are the client's own documents; every other path is the client's own.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { SourceText } from '../../../engine/base/source-text';
 import type { Span } from '../../../engine/base/span';
@@ -31,7 +31,7 @@ export class SourcePlaces {
   private readonly byFile = new Map<string, Map<number, Place[]>>();
   readonly optimizerSpan: Span;
 
-  constructor(program: Program, model: Model, timeline: Timeline, private readonly firstLine: 0 | 1, private readonly firstColumn: 0 | 1) {
+  constructor(program: Program, model: Model, timeline: Timeline, private readonly firstLine: 0 | 1, private readonly firstColumn: 0 | 1, private readonly libraryDocument?: (name: string) => string) {
     this.find = sourceFinder(program);
     this.optimizerSpan = optimizerSpan(model, this.find(model.train.span?.file ?? model.file));
     const add = (span: Span, place: Place): void => {
@@ -68,7 +68,8 @@ export class SourcePlaces {
   source(file: string): DebugProtocol.Source {
     const reference = libraryTexts.findIndex((entry) => entry.file === file) + 1;
     const name = file.replace(/^library:/, '').replace(/^.*[/\\]/, '');
-    return reference > 0 ? { name, path: file, sourceReference: reference, origin: 'library' } : { name, path: file };
+    if (reference === 0) return { name, path: file };
+    return this.libraryDocument === undefined ? { name, path: file, sourceReference: reference, origin: 'library' } : { name, path: this.libraryDocument(name), origin: 'library' };
   }
 
   /** The file that a client's source means, if it is one of the program's. */

@@ -54,7 +54,11 @@ export class VariableStore {
   reference(node: Node, path: string): number {
     if (node.children === undefined) return 0;
     const known = this.byPath.get(path);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // The same place, perhaps with other numbers after an edit.
+      this.held.set(known, { node, path });
+      return known;
+    }
     const reference = this.next++;
     this.held.set(reference, { node, path });
     this.byPath.set(path, reference);
