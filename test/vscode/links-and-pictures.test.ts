@@ -1,0 +1,146 @@
+// A link copied in a real VS Code opens the same file, run, sequence, step, pass and units again; pictures and their numbers are saved where the person says.
+// Not what a link may hold (test/extension/links) and not how a picture is written (test/webview/export).
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { begin, callStack, clickLine, pressDebug } from '../../scripts/testbed/debugging.mjs';
+import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
+import { openFile, openWorkbench, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
+import { defined } from '../../engine/base/invariant';
+import { readSafetensors } from '../../engine/weights/safetensors';
+import { projectRoot } from '../house/project-files';
+
+let testbed: Testbed;
+let page: Page;
+
+const soon = { timeout: 20_000, interval: 100 };
+const unroll = (...args: readonly string[]) => execFileSync(process.execPath, [join(projectRoot, 'dist/cli/unroll.mjs'), ...args], { cwd: testbed.folder, stdio: 'ignore' });
+const place = () => webview(page).locator('.toolbar .place');
+const chips = () => webview(page).locator('g.chip text');
+const clipboard = () => page.evaluate('navigator.clipboard.readText()') as Promise<string>;
+
+/** Opens a link as the system hands it over, and lets the extension have it. */
+async function follow(link: string): Promise<void> {
+  await page.evaluate((text) => navigator.clipboard.writeText(text), link);
+  await runCommand(page, 'Developer: Open URL');
+  await page.locator('.quick-input-widget input').first().waitFor({ timeout: 10_000 });
+  await page.keyboard.press('Control+A');
+  await page.keyboard.press('Control+V');
+  await page.keyboard.press('Enter');
+  const dialog = page.locator('.monaco-dialog-box');
+  await dialog.getByText('to open this URI?').waitFor({ timeout: 20_000 });
+  await dialog.getByRole('button', { name: 'Open', exact: true }).click();
+}
+
+async function untilEnded(): Promise<void> {
+  await pressDebug(page, 'stop');
+  await page.locator('.debug-toolbar').waitFor({ state: 'hidden', timeout: 20_000 });
+}
+
+beforeAll(async () => {
+  testbed = await openTestbed();
+  unroll('train', 'moby-dick.rnn', '--backend', 'cpu', '--set', 'iterations=3', '--set', 'r.hidden=16', '--out', '.unroll/runs/short');
+  mkdirSync(join(testbed.folder, '.vscode'), { recursive: true });
+  writeFileSync(join(testbed.folder, '.vscode/launch.json'), JSON.stringify({ version: '0.2.0', configurations: [{ type: 'rnn', request: 'launch', name: 'A run', program: '${workspaceFolder}/moby-dick.rnn', run: '.unroll/runs/short', sequence: 2, backend: 'cpu' }] }));
+  page = await openWorkbench(testbed.browser, testbed.server, testbed.folder);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openFile(page, 'moby-dick.rnn');
+  await clickLine(page, 'model MobyDick');
+  await runCommand(page, 'View: Show Run and Debug');
+  await clickLine(page, 'model MobyDick');
+  await begin(page);
+  await place().waitFor({ timeout: 60_000 });
+});
+afterAll(() => testbed?.close());
+
+describe('pictures', () => {
+  const save = async (what: string): Promise<void> => {
+    await webview(page).locator('.save-button[aria-label="Save Timeline"]').click({ force: true });
+    await webview(page).locator('[role="menu"][aria-label="Save Timeline"]').getByRole('menuitem', { name: what }).click();
+    await page.locator('.quick-input-widget input').first().waitFor({ timeout: 20_000 });
+  };
+  /** Answers the question where; while the list of files is being read, the key is lost. */
+  const into = async (name: string): Promise<void> => {
+    const input = page.locator('.quick-input-widget input').first();
+    await input.fill(join(testbed.folder, name));
+    await expect.poll(async () => {
+      if (await input.isVisible()) await page.keyboard.press('Enter');
+      return existsSync(join(testbed.folder, name));
+    }, { timeout: 20_000, interval: 500 }).toBe(true);
+  };
+  const saved = (): readonly string[] => readdirSync(testbed.folder).filter((name) => /\.(svg|png|csv)$/.test(name));
+
+  it('are not saved when the question is left', async () => {
+    await save('Save as SVG');
+    await page.keyboard.press('Escape');
+    await page.locator('.quick-input-widget').first().waitFor({ state: 'hidden', timeout: 10_000 });
+    expect(saved()).toEqual([]);
+  });
+
+  it.each([['SVG', 'svg', /^<\?xml [^>]*>\s*<svg /], ['PNG', 'png', /^\x89PNG\r\n/]] as const)('are saved as %s in the place that was chosen', async (name, ending, content) => {
+    await save(`Save as ${name}`);
+    await into(`mine.${ending}`);
+    expect(readFileSync(join(testbed.folder, `mine.${ending}`), 'latin1').slice(0, 60)).toMatch(content);
+  });
+
+  it('have their numbers saved exactly as they are in the trace', async () => {
+    await save('Save data as CSV');
+    await into('mine.csv');
+    const [last] = readdirSync(join(testbed.folder, '.unroll/runs/short/checkpoints')).sort().reverse();
+    unroll('trace', 'moby-dick.rnn', '--set', 'r.hidden=16', '--sequence', '2', '--backend', 'cpu', '--weights', join('.unroll/runs/short/checkpoints', last ?? ''), '--out', 'trace.safetensors');
+    const { tensors } = readSafetensors(readFileSync(join(testbed.folder, 'trace.safetensors')), 'trace.safetensors');
+    const [head = '', ...rows] = readFileSync(join(testbed.folder, 'mine.csv'), 'utf8').replace(/^\uFEFF/, '').trimEnd().split(/\r?\n/);
+    expect(rows).toHaveLength(64);
+    for (const [column, name] of [["h' unit 3", 'value/r.h'], ['f unit 15', 'value/r.f']] as const) {
+      const unit = Number(/\d+$/.exec(column)?.[0]);
+      // From the right, where no text can hold a comma.
+      const fromEnd = head.split(',').length - head.split(',').indexOf(column);
+      const { data } = defined(tensors.get(name), `the trace holds ${name}`);
+      expect(rows.map((row) => Math.fround(Number(row.split(',').at(-fromEnd)))), column).toEqual(rows.map((_, step) => data[step * 16 + unit]));
+    }
+    expect([...saved()].sort()).toEqual(['mine.csv', 'mine.png', 'mine.svg']);
+  });
+});
+
+describe('a link', () => {
+  let link = '';
+  let picked: readonly string[] = [];
+
+  it('is copied from where the session stands', async () => {
+    await webview(page).locator('input.scrub').fill('24');
+    await webview(page).getByRole('button', { name: 'Backward' }).click();
+    await expect.poll(() => place().innerText(), soon).toBe('t = 24 / 64');
+    await expect.poll(async () => (await callStack(page))[1], soon).toBe('sequence 2, backward pass');
+    const before = await chips().allTextContents();
+    await webview(page).locator('g.chip').first().click({ force: true });
+    await expect.poll(() => chips().count(), soon).toBe(before.length - 1);
+    picked = await chips().allTextContents();
+    await page.locator('.part.titlebar').click({ position: { x: 5, y: 5 } });
+    await runCommand(page, 'RNN: Copy Link to This State');
+    await expect.poll(clipboard, soon).toContain('unroll.unroll/debug?');
+    link = await clipboard();
+    await untilEnded();
+  });
+
+  it('opens the same file, run, sequence, step, pass and units again', async () => {
+    await runCommand(page, 'View: Close All Editors');
+    await follow(link);
+    await expect.poll(async () => (await callStack(page)).slice(0, 2), { timeout: 60_000 }).toEqual([expect.stringMatching(/^step 24 of 64: /), 'sequence 2, backward pass']);
+    expect((await callStack(page)).at(-1)).toBe('iteration 3');
+    expect(await page.locator('.tabs-container .tab[data-resource-name="moby-dick.rnn"]').count()).toBe(1);
+    await expect.poll(() => place().innerText(), { timeout: 30_000 }).toBe('t = 24 / 64');
+    await expect.poll(() => chips().allTextContents(), soon).toEqual(picked);
+    await screenshot(page, 'link-opened');
+    await untilEnded();
+  });
+
+  it('that names what is not there is answered in one sentence and opens nothing', async () => {
+    await follow(link.replace('moby-dick.rnn', 'nowhere.rnn'));
+    expect(await waitForMessage(page, 'nowhere.rnn')).toMatch(/^The link names \S+nowhere\.rnn, and there is no such file here\./);
+    await follow(link.replace('step%3D24', 'step%3D0'));
+    expect(await waitForMessage(page, 'cannot be opened')).toMatch(/its step is not a number from 1/);
+    expect(await page.locator('.debug-toolbar').isVisible()).toBe(false);
+  });
+});
