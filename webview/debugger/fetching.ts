@@ -5,6 +5,7 @@ import type { Channel } from '../../protocol/channel';
 import type { DebuggerHost, DebuggerPage } from '../../protocol/debugger-page';
 import type { Store } from '../store';
 import { derive, missingExpressions } from './derive';
+import { layerLanes } from './lanes/layer-lanes';
 import { stepKey, type DebuggerState, type StepValues } from './state';
 
 export function fetching(channel: Channel<DebuggerPage, DebuggerHost>, store: Store<DebuggerState>, complain: (thrown: unknown) => void, later: (callback: () => void, milliseconds: number) => void): (state: DebuggerState) => void {
@@ -18,7 +19,8 @@ export function fetching(channel: Channel<DebuggerPage, DebuggerHost>, store: St
     const layer = derived.layerIndex;
     const kinds = derived.pass === 'backward' ? (['gradient', 'value'] as const) : (['value'] as const);
     for (const what of kinds) {
-      for (const request of lanes.wanted(layer, what, cursor.step)) {
+      const others = what === derived.what ? layerLanes(derived, lanes).flatMap((other) => lanes.wanted(other.layer, what, cursor.step, [other.header.name])) : [];
+      for (const request of [...lanes.wanted(layer, what, cursor.step), ...others]) {
         channel.request('tile', request).then((tile) => {
           lanes.take(tile);
           store.update((now) => (now.lanes === lanes ? { ...now, revision: now.revision + 1 } : now));

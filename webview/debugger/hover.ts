@@ -4,6 +4,7 @@ import { number, percent } from '../theme/numbers';
 import { comparedLanes, comparedName, comparedUnit } from './compare/compared-lanes';
 import { type Block, stepAt, type TimelineLayout } from './timeline/layout';
 import { type Derived, shownUnits } from './derive';
+import { layerLanes, layerUnit } from './lanes/layer-lanes';
 import { quote } from './sentences';
 import type { DebuggerState, Pointing } from './state';
 
@@ -23,6 +24,14 @@ export function hoverLine(derived: Derived, pointing: Pointing, layout: Timeline
     const top = predictions && ` · expects ${quote(predictions.text[(step - 1) * predictions.top] ?? '')} ${percent(predictions.probability[(step - 1) * predictions.top] ?? NaN)}`;
     const other = state.compared && (state.compared.run.trace.loss.values[step - 1] ?? NaN);
     return `${at}${read}${top ?? ''}${loss !== undefined && Number.isFinite(loss) ? ` · loss ${number(loss)}` : ''}${other !== undefined && Number.isFinite(other) ? ` · ${state.compared?.run.label ?? ''} ${number(other)}` : ''}`;
+  }
+  const small = layout.layers.find(({ key }) => key === pointing.lane);
+  if (small) {
+    const found = layerUnit(layerLanes(derived, state.lanes), small.key, pointing.row ?? 0, small.height);
+    const { lane } = found?.lane ?? {};
+    if (!found || !lane?.have[step - 1]) return '';
+    const named = derived.pass === 'backward' ? `∂L/∂${found.lane.header.name}` : `${found.lane.header.name}'`;
+    return `${found.lane.name} ${named} · u${found.unit} · ${at} · ${number(lane.values[(step - 1) * lane.units + found.unit] ?? NaN)} · click: show ${found.lane.name}`;
   }
   const compared = comparedHover(derived, pointing, layout, state);
   if (compared !== undefined) return compared;
@@ -68,7 +77,7 @@ export function under(layout: TimelineLayout, x: number, y: number): { readonly 
   if (step === undefined) return undefined;
   const within = (lane: Block): boolean => y >= lane.y && y < lane.y + lane.height;
   const block = layout.lanes.find(within);
-  const beneath = layout.compared.find(within);
+  const beneath = [...layout.compared, ...layout.layers].find(within);
   if (beneath) return { step, lane: beneath.key, row: y - beneath.y };
   if (y >= layout.lines.y && y < layout.lines.y + layout.lines.height) return { step, lines: y };
   return block ? { step, lane: block.name, row: y - block.y } : { step };

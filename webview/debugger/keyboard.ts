@@ -8,6 +8,7 @@ import { gotoFirst, layoutOf } from './page';
 import type { DebuggerActions } from './page';
 import { comparedLanes } from './compare/compared-lanes';
 import type { DebuggerState } from './state';
+import { layerLanes } from './lanes/layer-lanes';
 import { unitsCrossing } from './lanes/threshold';
 import { edgeAt, overviewStep, stepX, type TimelineLayout, withTaller } from './timeline/layout';
 import { linesScale } from './view/lines';
@@ -94,6 +95,8 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     if (!at) return;
     if (at.lines !== undefined) return pickByThreshold(at.step, at.lines, dragFrom, store, act);
     if (at.lane === undefined) return act.goto(at.step);
+    const other = layerLanes(derived, store.state.lanes).find(({ key }) => key === at.lane);
+    if (other) return act.chooseLayer(other.layer);
     const unit = unitAt(derived, { ...at, pageX: 0, pageY: 0, byKeys: false }, layoutOf(store.state, derived));
     if (event.shiftKey || event.altKey) {
       if (unit !== undefined) timeline.pick(unit);

@@ -17,23 +17,24 @@ export class LaneStore {
     return this.lanes.get(`${layer}/${what}/${name}`);
   }
 
-  /** Tiles not asked for yet, nearest to the step first; marks them as asked. */
-  wanted(layer: number, what: What, step: number): TileRequest[] {
+  /** Tiles of a layer, or of some of its lanes, not asked for yet, nearest to the step first; marks them as asked. */
+  wanted(layer: number, what: What, step: number, lanes?: readonly string[]): TileRequest[] {
     const count = Math.ceil(this.trace.steps / tileSteps);
     const here = Math.floor((step - 1) / tileSteps);
     const requests: TileRequest[] = [];
     for (const index of Array.from({ length: count }, (_, i) => i).sort((a, b) => Math.abs(a - here) - Math.abs(b - here))) {
-      const key = `${layer}/${what}/${index}`;
-      if (this.asked.has(key)) continue;
+      const whole = `${layer}/${what}/${index}`;
+      const key = lanes ? `${whole}/${lanes.join()}` : whole;
+      if (this.asked.has(key) || this.asked.has(whole)) continue;
       this.asked.add(key);
-      requests.push({ traceId: this.trace.traceId, layer, what, level: 1, index });
+      requests.push({ traceId: this.trace.traceId, layer, what, level: 1, index, ...(lanes ? { lanes } : {}) });
     }
     return requests;
   }
 
   /** A request that failed may be made again. */
-  forget({ layer, what, index }: TileRequest): void {
-    this.asked.delete(`${layer}/${what}/${index}`);
+  forget({ layer, what, index, lanes }: TileRequest): void {
+    this.asked.delete(`${layer}/${what}/${index}${lanes ? `/${lanes.join()}` : ''}`);
   }
 
   take({ request, parts, buffer }: Tile): void {

@@ -14,6 +14,7 @@ import { emptyPage } from './view/empty';
 import { atCursor, derive, type Derived } from './derive';
 import { hoverLine } from './hover';
 import { listenToTimeline } from './keyboard';
+import { layerLanes } from './lanes/layer-lanes';
 import { sentence } from './sentences';
 import type { DebuggerState } from './state';
 import { cellTable, timelineTable } from './tables';
@@ -48,7 +49,7 @@ export function layoutOf(state: DebuggerState, derived: Derived): TimelineLayout
 
 function layoutAnew(state: DebuggerState, derived: Derived): TimelineLayout {
   return timelineLayout({
-    pageWidth: state.width, laneHeights: state.laneHeights, steps: derived.view.trace.steps, layer: derived.layer, pass: derived.pass, first: state.first,
+    pageWidth: state.width, laneHeights: state.laneHeights, layers: layerLanes(derived, state.lanes).map(({ key }) => key), steps: derived.view.trace.steps, layer: derived.layer, pass: derived.pass, first: state.first,
     ...(state.columnWidth === undefined ? {} : { columnWidth: state.columnWidth }),
     hasPredictions: derived.view.trace.predictions !== undefined, picked: derived.picked.length,
     ...(state.compared ? { compared: comparedWish(state.compared, derived.layerIndex) } : {}),
@@ -102,6 +103,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     pick: (unit: number) => act.select([...picked().filter((u) => u !== unit), unit].slice(-8)),
     unpick: (unit: number) => act.select(picked().filter((u) => u !== unit)),
     rowValue: () => store.update((state) => ({ ...state, rowValue: state.rowValue === 'extreme' ? ('mean' as const) : ('extreme' as const) })),
+    showLayer: act.chooseLayer,
     showLines: (lane: string) => store.update((state) => ({ ...state, linesOf: lane })),
   };
   listenToTimeline(plot, store, act, timelineActions);
@@ -167,7 +169,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     const picks = derived.picked.join();
     changes.run('toolbar', [view, state.playing, state.stepsPerSecond, state.ended, layout.form, state.width], () => bar.draw(derived, state, layout.form));
     const { first: drawnFrom, visible: drawn } = stretchOf(layout, view.trace.steps);
-    const heights = layout.lanes.map(({ y, height }) => `${y}+${height}`).join();
+    const heights = [...layout.lanes, ...layout.layers].map(({ y, height }) => `${y}+${height}`).join();
     changes.run('says', [view, state.step, state.flow, narrow, state.revision], () => {
       const said = sentence(atCursor(derived, state), narrow);
       show(says, said !== undefined);

@@ -4,6 +4,7 @@ import type { LayerHeader } from '../../../protocol/trace-view';
 import type { TraceHeader } from '../../../protocol/trace-view';
 import { under, unitAt } from '../../../webview/debugger/hover';
 import { LaneStore } from '../../../webview/debugger/lane-store';
+import { layerLanes, layerUnit } from '../../../webview/debugger/lanes/layer-lanes';
 import { strip, stretched } from '../../../webview/debugger/lanes/strip';
 import { numbersPutIn } from '../../../webview/debugger/numbers-put-in';
 import { nextStep } from '../../../webview/debugger/replay';
@@ -138,6 +139,32 @@ it('shows the rows that were brushed, and the unit under the pointer among them'
   expect([at(0), at(4), at(63)]).toEqual([55, 54, 40]);
 });
 
+describe('small multiples of other layers', () => {
+  const units = 4;
+  const values = Float32Array.of(0.1, 0.4, 0.3, 0.2, 0.1, 0.4, 0.3, 0.2);
+  const header = { ...lane('h', 'state', units) };
+  const view = { trace: { layers: [{ name: 'r1', lanes: [header] }, { name: 'r2', lanes: [header, lane('i', 'gate', units)] }, { name: 'pool', lanes: [] }] } } as unknown as Derived['view'];
+  const store = { lane: (layer: number) => (layer === 1 ? { values, steps: 2, units, have: Uint8Array.of(1, 1) } : undefined) } as unknown as LaneStore;
+  it('are the last states of all layers but the shown one, largest mean on top', () => {
+    const lanes = layerLanes({ view, layerIndex: 0, what: 'value' }, store);
+    expect(lanes.map(({ key, name, order }) => [key, name, order])).toEqual([['layer 1', 'r2', [1, 2, 3, 0]]]);
+    expect(layerUnit(lanes, 'layer 1', 0, 28)?.unit).toBe(1);
+    expect(layerUnit(lanes, 'layer 1', 27, 28)?.unit).toBe(0);
+    expect(layerUnit(lanes, 'h', 0, 28)).toBeUndefined();
+    // Before its values have come, a lane is empty and in the units' own order.
+    expect(layerLanes({ view, layerIndex: 1, what: 'value' }, store)).toMatchObject([{ key: 'layer 0', lane: undefined, order: [0, 1, 2, 3] }]);
+  });
+  it('stand below the lanes, and are absent for one layer', () => {
+    const layout = timelineLayout({ ...wish, layers: ['layer 1', 'layer 2'] });
+    const last = timelineLayout(wish).lanes.at(-1);
+    expect(layout.layers.map(({ height }) => height)).toEqual([28, 28]);
+    expect(layout.layers[0]?.y).toBe((last?.y ?? 0) + (last?.height ?? 0) + 8);
+    expect(layout.layers[1]?.y).toBe((layout.layers[0]?.y ?? 0) + 32);
+    expect(under(layout, stepX(layout, 5) + 1, (layout.layers[1]?.y ?? 0) + 4)).toEqual({ step: 5, lane: 'layer 2', row: 4 });
+    expect(timelineLayout(wish).layers).toEqual([]);
+  });
+});
+
 describe('lane store', () => {
   const trace = { traceId: 't', steps: 300 } as TraceHeader;
   it('asks for each tile once, the cursor’s first, and puts them together', () => {
@@ -151,6 +178,9 @@ describe('lane store', () => {
     expect(lane?.have[255]).toBe(0);
     expect(lane?.have[256]).toBe(1);
     expect([...(lane?.values.slice(512, 516) ?? [])]).toEqual([0, 1, 2, 3]);
+    // What is asked for as a whole is not asked for again in part.
+    expect(store.wanted(0, 'value', 1, ['h'])).toEqual([]);
+    expect(store.wanted(1, 'value', 1, ['h'])).toMatchObject([{ index: 0, lanes: ['h'] }, { index: 1, lanes: ['h'] }]);
     store.forget(requests[1] as (typeof requests)[number]);
     expect(store.wanted(0, 'value', 1).map(({ index }) => index)).toEqual([0]);
   });

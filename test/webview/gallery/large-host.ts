@@ -35,9 +35,10 @@ export function playLargeHost(port: Port): void {
     tile: (request) => {
       const first = request.index * tileSteps;
       const columns = Math.min(tileSteps, steps - first);
-      const buffer = new ArrayBuffer(lanes.length * columns * units * 4);
-      const parts = lanes.map(({ name }, lane) => {
-        const offset = lane * columns * units * 4;
+      const wanted = lanes.map(({ name }, lane) => ({ name, lane })).filter(({ name }) => request.lanes?.includes(name) ?? true);
+      const buffer = new ArrayBuffer(wanted.length * columns * units * 4);
+      const parts = wanted.map(({ name, lane }, place) => {
+        const offset = place * columns * units * 4;
         const out = new Float32Array(buffer, offset, columns * units);
         for (let t = 0; t < columns; t++) for (let u = 0; u < units; u++) out[t * units + u] = value(lane, first + t, u);
         return { lane: name, units, columns, format: { kind: 'float32' }, offset } as const;

@@ -21,6 +21,11 @@ export interface ComparedBlock extends Block {
   readonly key: string;
 }
 
+/** A thin lane of another layer. */
+export interface LayerBlock extends Block {
+  readonly key: string;
+}
+
 export interface TimelineLayout {
   readonly form: Form;
   /** Width of the timeline's column and of the column beside it (0 = below). */
@@ -42,6 +47,8 @@ export interface TimelineLayout {
   readonly lanes: readonly LaneBlock[];
   /** Of the compared pass: beneath the lanes that they are subtracted from, or after all of them. */
   readonly compared: readonly ComparedBlock[];
+  /** The last state of the other layers, small. */
+  readonly layers: readonly LayerBlock[];
   readonly lines: Block;
   readonly height: number;
   /** From the top of the loss to the end of the last lane. */
@@ -58,6 +65,8 @@ export interface TimelineWish {
   readonly hasPredictions: boolean;
   readonly picked: number;
   readonly compared?: ComparedWish;
+  /** Keys of the other layers' thin lanes. */
+  readonly layers?: readonly string[];
   /** Heights a person has chosen, by lane. */
   readonly laneHeights?: Readonly<Record<string, number>>;
 }
@@ -126,12 +135,13 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   all.forEach(({ kind }, index) => kind === 'state' && add(index));
   const lines = take(Math.max(usual, wish.picked * 17 + 18), 8);
   all.forEach(({ kind }, index) => kind !== 'state' && add(index));
+  const layers = (wish.layers ?? []).map((key, i, { length }): LayerBlock => ({ key, ...take(28, i === length - 1 ? 8 : 4) }));
   for (const { key, units } of wish.compared?.after ?? []) compared.push({ key, ...take(units > 256 ? usual * 2 : usual, 8) });
   return {
     form, width, sideWidth, left, column, first, visible, plotWidth,
     ...(profileWidth > 0 ? { profile: { x: left + plotWidth + 8, width: profileWidth } } : {}),
     ...(overview ? { overview } : {}),
-    loss, tokens, predictions, axis, lanes, compared, lines, height: y,
+    loss, tokens, predictions, axis, lanes, compared, layers, lines, height: y,
     cursor: { y: loss.y - 4, height: y - 8 - loss.y + 4 },
   };
 }

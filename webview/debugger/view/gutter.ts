@@ -3,6 +3,7 @@
 import { number } from '../../theme/numbers';
 import { laneDomain } from '../lanes/domain';
 import { unitsPerRow } from '../lanes/rows';
+import { layerLanes } from '../lanes/layer-lanes';
 import { summary } from '../lanes/statistics';
 import type { TimelineLayout } from '../timeline/layout';
 import { type Derived, shownUnits } from '../derive';
@@ -70,6 +71,12 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
       say(`${block.name} group`, block.y + block.height - 15, `${per} units a row,`, 'note-word', rows);
       say(`${block.name} shows`, block.y + block.height - 2, state.rowValue === 'extreme' ? 'most extreme' : 'their mean', 'note-word', rows);
     } else if (per > 1 && block.height >= 56) say(`${block.name} group`, block.y + block.height - 2, `${per} a row, ${state.rowValue}`, 'note-word', rows);
+  }
+  for (const { key, layer, name, header } of layerLanes(derived, state.lanes)) {
+    const block = layout.layers.find((each) => each.key === key);
+    if (!block) continue;
+    say(key, block.y + 12, `${name} ${backward ? `∂L/∂${header.name}` : `${header.name}'`}`, 'layer-name', { press: () => act.showLayer(layer), title: `Show layer ${name}` });
+    say(`${key} domain`, block.y + 25, laneDomain(header, derived.pass).words, 'note-word');
   }
   const lines = linesLane(derived, state);
   say('lines', layout.lines.y + 11, backward ? `∂L/∂${lines}` : derived.header(lines)?.kind === 'state' ? `${lines}'` : lines, 'lane-name');

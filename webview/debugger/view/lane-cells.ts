@@ -7,10 +7,12 @@ import { tileSteps } from '../../../protocol/tiles';
 import { type Derived, shownUnits } from '../derive';
 import { laneDomain } from '../lanes/domain';
 import { profilePixels } from '../lanes/profile';
-import { lanePixels } from '../lanes/raster';
+import { layerLanes } from '../lanes/layer-lanes';
+import { lanePixels, type LaneValues } from '../lanes/raster';
 import { rowsOf, unitsPerRow } from '../lanes/rows';
 import type { DebuggerState } from '../state';
-import type { LaneBlock, TimelineLayout } from '../timeline/layout';
+import type { LaneHeader } from '../../../protocol/trace-view';
+import type { TimelineLayout } from '../timeline/layout';
 
 /** Values painted in one frame; what is left waits for the next one. */
 const valuesAFrame = 400_000;
@@ -43,8 +45,8 @@ export function laneCells(): LaneCells {
   const canvases = new Map<string, CellCanvas>();
   const profiles = new Map<string, HTMLCanvasElement>();
 
-  const canvasOf = (block: LaneBlock, tile: number): CellCanvas => {
-    const id = `${block.name}/${tile}`;
+  const canvasOf = (shown: string, tile: number): CellCanvas => {
+    const id = `${shown}/${tile}`;
     const known = canvases.get(id);
     if (known) return known;
     const made: CellCanvas = { full: element('canvas'), faded: element('canvas'), key: '' };
@@ -65,18 +67,15 @@ export function laneCells(): LaneCells {
       const seen = (layout.first + layout.visible / 2) / tileSteps - 0.5;
       const tiles = Array.from({ length: count }, (_, tile) => tile).sort((a, b) => Math.abs(a - seen) - Math.abs(b - seen));
       const live = new Set<string>();
+      const shown = lanesShown(layout, derived, state);
       let budget = valuesAFrame;
       let left = false;
       for (const tile of tiles) {
-        for (const block of layout.lanes) {
-          const lane = derived.lane(block.name);
-          const header = derived.header(block.name);
-          if (!lane || !header) continue;
-          live.add(`${block.name}/${tile}`);
+        for (const { id, lane, header, rows } of shown) {
+          live.add(`${id}/${tile}`);
           const from = tile * tileSteps;
           const to = Math.min(lane.steps, from + tileSteps);
-          const rows = laneRows(derived, lane.units, block.height, state.scale);
-          const canvas = canvasOf(block, tile);
+          const canvas = canvasOf(id, tile);
           const key = [view.trace.traceId, layerIndex, what, theme.kind, theme.background.join(), state.rowValue, lane.have[from], header.gradientSpread, rowsKey(rows)].join('/');
           if (canvas.key === key) continue;
           if (budget < 0) {
@@ -104,7 +103,7 @@ export function laneCells(): LaneCells {
       set(cells, { left: `${layout.left}px`, width: `${layout.plotWidth}px`, height: `${layout.height}px` });
       for (const [id, { full, faded }] of canvases) {
         const [name = '', tile = '0'] = split(id);
-        const block = layout.lanes.find((lane) => lane.name === name);
+        const block = layout.lanes.find((lane) => lane.name === name) ?? layout.layers.find((lane) => lane.key === name);
         if (!block) continue;
         const from = Number(tile) * tileSteps;
         // Tiles meet on whole device pixels: both edges are rounded alike.
@@ -149,6 +148,28 @@ export function laneCells(): LaneCells {
       }
     },
   };
+}
+
+interface ShownLane {
+  /** Name of the lane, or key of another layer's. */
+  readonly id: string;
+  readonly lane: LaneValues;
+  readonly header: LaneHeader;
+  readonly rows: Rows;
+}
+
+/** Every lane whose values have begun to come. */
+function lanesShown(layout: TimelineLayout, derived: Derived, state: DebuggerState): readonly ShownLane[] {
+  const own = layout.lanes.flatMap(({ name, height }): readonly ShownLane[] => {
+    const lane = derived.lane(name);
+    const header = derived.header(name);
+    return lane && header ? [{ id: name, lane, header, rows: laneRows(derived, lane.units, height, state.scale) }] : [];
+  });
+  const others = layerLanes(derived, state.lanes).flatMap(({ key, lane, header, order }): readonly ShownLane[] => {
+    const block = layout.layers.find((each) => each.key === key);
+    return lane && block ? [{ id: key, lane, header, rows: rowsOf(order, unitsPerRow(order.length, block.height, state.scale)) }] : [];
+  });
+  return [...own, ...others];
 }
 
 /** While the faded side is pointed at, it shows in full colour. */

@@ -19,6 +19,7 @@ export interface TimelineActions {
   pick(unit: number): void;
   unpick(unit: number): void;
   showLines(lane: string): void;
+  showLayer(layer: number): void;
   /** Rows of several units show the most extreme or the mean. */
   rowValue(): void;
 }
@@ -300,7 +301,7 @@ function drawMasksAndSymbols(svg: SVGGElement, layout: TimelineLayout, derived: 
     if (last && last.to === s - 1) last.to = s;
     else runs.push({ from: s, to: s });
   }
-  const blocks = [layout.tokens, ...layout.lanes];
+  const blocks = [layout.tokens, ...layout.lanes, ...layout.layers];
   const hatched = blocks.flatMap((block) => runs.map((run) => ({ ...run, y: block.y, height: block.height })));
   layerOf(svg, 'masks').selectAll('rect').data(hatched).join('rect').attr('fill', 'url(#hatch)').attr('x', (m) => stepX(layout, m.from)).attr('width', (m) => (m.to - m.from + 1) * layout.column).attr('y', (m) => m.y).attr('height', (m) => m.height);
   const crosses: { x: number; y: number }[] = [];
@@ -347,7 +348,7 @@ export function drawCross(svg: SVGSVGElement, layout: TimelineLayout, { pointing
   const brushed = pointing?.from !== undefined && pointing.lines === undefined && Math.abs(pointing.from - pointing.step) > 1 ? [layout.axis] : [];
   layer.selectAll('rect.brushed-steps').data(brushed).join('rect').attr('class', 'brushed brushed-steps').attr('x', a).attr('width', Math.max(0, b - a)).attr('y', (d) => d.y).attr('height', (d) => d.height);
   const x = pointing && stepIsVisible(layout, pointing.step) ? [Math.round(stepX(layout, pointing.step) + layout.column / 2) + 0.5] : [];
-  const block = pointing?.lane === undefined ? undefined : (layout.lanes.find(({ name }) => name === pointing.lane) ?? layout.compared.find(({ key }) => key === pointing.lane));
+  const block = pointing?.lane === undefined ? undefined : (layout.lanes.find(({ name }) => name === pointing.lane) ?? [...layout.compared, ...layout.layers].find(({ key }) => key === pointing.lane));
   layer.selectAll('line.vertical').data(x).join('line').attr('class', 'cross vertical').attr('x1', (d) => d).attr('x2', (d) => d).attr('y1', layout.cursor.y).attr('y2', layout.cursor.y + layout.cursor.height);
   const rows = block && pointing?.fromRow !== undefined && pointing.row !== undefined && Math.abs(pointing.row - pointing.fromRow) > 3 ? [{ y: block.y + Math.min(pointing.row, pointing.fromRow), height: Math.abs(pointing.row - pointing.fromRow) }] : [];
   layer.selectAll('rect.brushed-rows').data(rows).join('rect').attr('class', 'brushed brushed-rows').attr('x', layout.left).attr('width', layout.plotWidth).attr('y', (d) => d.y).attr('height', (d) => d.height);
