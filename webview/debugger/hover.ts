@@ -1,7 +1,7 @@
 // The one line beside the pointer on the timeline: name · unit · step · value, from float32 and never from the picture.
 // Not drawing. Empty where nothing was recorded.
 import { number, percent } from '../theme/numbers';
-import { comparedLanes, comparedName, comparedUnit } from './compare/compared-lanes';
+import { comparedLanes, comparedName, comparedUnit, nameOfDifference } from './compare/compared-lanes';
 import { type Block, stepAt, type TimelineLayout } from './timeline/layout';
 import { type Derived, shownUnits } from './derive';
 import { layerLanes, layerUnit } from './lanes/layer-lanes';
@@ -50,8 +50,8 @@ export function rowAt(pixel: number, height: number, rows: number): number {
 
 /** The unit under the pointer's row. */
 export function unitAt(derived: Derived, pointing: Pointing, layout: TimelineLayout): number | undefined {
-  const block = layout.lanes.find(({ name }) => name === pointing.lane);
-  const units = block && derived.header(block.name)?.units;
+  const block = layout.lanes.find(({ name }) => name === pointing.lane) ?? layout.compared.find(({ key }) => key === pointing.lane);
+  const units = block && derived.header('name' in block ? block.name : (nameOfDifference(block.key) ?? ''))?.units;
   if (!block || units === undefined || pointing.row === undefined) return undefined;
   const shown = shownUnits(derived, units);
   return shown[rowAt(pointing.row, block.height, shown.length)];

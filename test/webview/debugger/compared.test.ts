@@ -8,7 +8,7 @@ import { lossOutline, lossTop } from '../../../webview/debugger/compare/compared
 import { comparedState } from '../../../webview/debugger/compare/compared-state';
 import { comparedSentence, firstPart, guesses, largestLoss, losses, otherExpects, recording, same } from '../../../webview/debugger/compare/sentences';
 import type { Derived } from '../../../webview/debugger/derive';
-import { hoverLine, under } from '../../../webview/debugger/hover';
+import { hoverLine, under, unitAt } from '../../../webview/debugger/hover';
 import type { DebuggerState } from '../../../webview/debugger/state';
 import { timelineTable } from '../../../webview/debugger/tables';
 import { timelineLayout } from '../../../webview/debugger/timeline/layout';
@@ -132,6 +132,9 @@ describe('a value under the pointer', () => {
     const line = hoverLine(derived, { step: 2, ...at, pageX: 0, pageY: 0, byKeys: false }, layout, state);
     expect(line).toBe("h' − RNN · u1 · t = 2 · 0.75 (1.00 against 0.25)");
     expect(comparedUnit(comparedLanes(derived, state), differenceKey('h'), 27, 28)?.unit).toBe(0);
+    // A click there picks the unit that is the same in both; in the other's own lanes no unit is ours.
+    const over = { step: 2, row: 2, pageX: 0, pageY: 0, byKeys: false };
+    expect([unitAt(derived, { ...over, lane: differenceKey('h') }, layout), unitAt(derived, { ...over, lane: 'other h' }, layout)]).toEqual([1, undefined]);
   });
   it('names its lanes in both passes, and adds the other’s loss over the tokens only when compared', () => {
     const [h] = comparedLanes(derived, state);

@@ -13,7 +13,7 @@ export interface ComparedLane {
   readonly name: string;
   readonly header: LaneHeader;
   readonly lane: LaneValues | undefined;
-  /** Units from top to bottom: as in this pass's lanes where they are the same. */
+  /** Units that are shown, from top to bottom: as in this pass's lanes where they are the same. */
   readonly order: readonly number[];
 }
 
@@ -29,6 +29,11 @@ export function comparedWish(compared: ComparedState | undefined, layer: number)
   if (lanes.length > 0) return { beneath: lanes.map(({ name }) => name), after: [] };
   const own = other === undefined ? [] : (compared.run.trace.layers[other]?.lanes ?? []);
   return { beneath: [], after: own.map(({ name, units }) => ({ key: otherKey(name), units })) };
+}
+
+/** The lane beneath which a difference stands. */
+export function nameOfDifference(key: string): string | undefined {
+  return key.startsWith(differenceKey('')) ? key.slice(differenceKey('').length) : undefined;
 }
 
 export const differenceKey = (name: string): string => `− ${name}`;

@@ -38,7 +38,7 @@ function drawNames(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived,
     const shown = lanes.find(({ key }) => key === block.key);
     if (!shown) return [];
     const { kind, name, header, lane } = shown;
-    const per = unitsPerRow(header.units, block.height, state.scale);
+    const per = unitsPerRow(shown.order.length, block.height, state.scale);
     const domain = `${laneDomain(header, pass).words}${per > 1 ? `, ${per} a row` : ''}`;
     const own = backward ? `∂L/∂${name}` : header.kind === 'state' ? `${name}'` : name;
     const at = (line: number, text: string, className: string): Word => ({ key: `${block.key} ${line}`, y: block.y + 11 + line * 13, text, className });
