@@ -1,4 +1,4 @@
-// Proves how fast a debug session is: from `next` to readable variables, and how soon it starts,
+// Proves how fast a debug session is: from `next` to readable variables, how soon it starts, and how long a what-if takes,
 // for 2 layers of 256 units over 200 steps on `cpu`, over the real standard streams of `unroll dap`.
 // Not a test of what is shown, and not its memory (debug-memory.ts). Needs `npm run build` first.
 // Invariant: throws when a bound is broken, so that the old figures stay.
@@ -67,9 +67,9 @@ function open(program) {
     await stopped;
     return performance.now() - started;
   };
-  const move = async (/** @type {string} */ command) => {
+  const move = async (/** @type {string} */ command, /** @type {object} */ args = { threadId: 1 }) => {
     const stopped = once('stopped');
-    await ask(command, { threadId: 1 });
+    await ask(command, args);
     await stopped;
   };
   /** Everything a client shows after a stop: stack, scopes, and the variables of those that are not expensive. */
@@ -83,7 +83,7 @@ function open(program) {
     await ask('disconnect');
     await new Promise((resolve) => child.once('exit', resolve));
   };
-  return { ask, begin, move, look, end };
+  return { ask, once, begin, move, look, end };
 }
 
 export async function run() {
@@ -107,9 +107,20 @@ export async function run() {
         if (at === 'update') break;
       }
     }
+    /** From setting a state to other numbers being shown. */
+    const whatIf = async (/** @type {number} */ step) => {
+      await session.move('rnn/goto', { step, pass: 'forward', layer: 'r1' });
+      const from = performance.now();
+      const invalidated = session.once('invalidated');
+      await session.ask('setExpression', { expression: 'r1.h', value: '0.1' });
+      await invalidated;
+      return Number(((performance.now() - from) / 1000).toFixed(2));
+    };
+    await session.move('restart');
+    const whatIfSeconds = { first: await whatIf(1), last: await whatIf(steps) };
     await session.end();
     const figures = {
-      steps, startSeconds: Number(startSeconds.toFixed(2)),
+      steps, startSeconds: Number(startSeconds.toFixed(2)), whatIfSeconds,
       nextToVariables: Object.fromEntries(Object.entries(times).map(([level, values]) => [level, { count: values.length, medianMs: Number(quantile(values, 0.5).toFixed(2)), p99Ms: Number(quantile(values, 0.99).toFixed(2)) }])),
       loadAverage: loadavg().map((value) => Number(value.toFixed(2))),
     };
