@@ -1,7 +1,7 @@
 // What `npm start` does: installs, builds, packs, and ends with VS Code open on a copy of the examples.
 // Not a development host (.vscode/launch.json): what runs is the packed extension.
 // Invariant: a desktop `code` is used if there is one, else VS Code is served on this machine only and its address printed; `--served` asks for
-// the served one, `--check` ends after its health check, `--port N` names the port.
+// the served one, `--port N` names the port, `--installed` leaves the packages as they are. What ends this program ends what it serves.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false }, served: { type: 'boolean', default: false }, port: { type: 'string' } } });
+const { values } = parseArgs({ options: { installed: { type: 'boolean', default: false }, served: { type: 'boolean', default: false }, port: { type: 'string' } } });
 const node = process.execPath;
+const firstExample = 'moby-dick.rnn';
 
 /** Whether package-lock.json is newer than what is installed. */
 function installed() {
@@ -21,7 +22,7 @@ function installed() {
 /** @param {string} program @param {readonly string[]} args */
 const desktop = (program, args) => spawnSync(program, args, { encoding: 'utf8', shell: process.platform === 'win32' });
 
-if (!existsSync(join(root, 'node_modules/esbuild')) || (!values.check && !installed())) {
+if (!values.installed && (!existsSync(join(root, 'node_modules/esbuild')) || !installed())) {
   console.log('npm start: installing packages');
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' } });
 }
@@ -39,13 +40,13 @@ mkdirSync(examples, { recursive: true });
 cpSync(join(root, 'examples'), examples, { recursive: true, force: false, filter: (path) => !path.includes('.unroll') });
 
 const code = process.env['UNROLL_CODE'] ?? 'code';
-if (!values.served && !values.check && desktop(code, ['--version']).status === 0) {
+if (!values.served && desktop(code, ['--version']).status === 0) {
   const install = desktop(code, ['--install-extension', vsix, '--force']);
   if (install.status !== 0) {
     console.error(`npm start: ${code} could not install the extension:\n${install.stdout}${install.stderr}\nnpm start -- --served serves VS Code in the browser instead.`);
     process.exit(1);
   }
-  desktop(code, [examples, '--goto', join(examples, 'moby-dick.rnn')]);
+  desktop(code, [examples, '--goto', join(examples, firstExample)]);
   console.log(`npm start: VS Code is open on ${examples}. Run "RNN: Train RNN" from the command palette (F1).`);
   process.exit(0);
 }
@@ -62,10 +63,8 @@ mkdirSync(profile.extensions, { recursive: true });
 installExtension(profile, vsix);
 const server = await startCodeServer(profile, values.port === undefined ? {} : { port: Number(values.port) });
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-console.log(`npm start: VS Code with Unroll ${version} is at ${server.address}/?folder=${encodeURIComponent(examples)}`);
-if (values.check) {
-  await server.stop();
-  process.exit(0);
-}
-console.log('npm start: run "RNN: Train RNN" from the command palette (F1) there; Ctrl+C here ends it.');
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => void server.stop().then(() => process.exit(0)));
+// A served VS Code takes from its address what the desktop's command line would say.
+const first = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${server.port}${join(examples, firstExample)}`]]);
+console.log(`npm start: VS Code with Unroll ${version} is at\n\n  ${server.address}/?folder=${encodeURI(examples)}&payload=${encodeURIComponent(first)}\n`);
+console.log('npm start: click “Train” above the model there, or run "RNN: Train RNN" from the command palette (F1); Ctrl+C here ends it.');
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.once(signal, () => void server.stop().then(() => process.exit(0)));

@@ -82,11 +82,16 @@ export class TrainingRuns implements vscode.Disposable {
   };
 
   readonly pause: CommandHandler = () => this.withRun((run) => run.status.state === 'running', 'pause', (run) => run.pause());
-  readonly resume: CommandHandler = () => this.withRun((run) => run.status.state === 'paused' || run.status.canRestart === true, 'resume', (run) => (run.going ? run.resume() : run.restart()));
+  /** One that is paused; when none is, one that was stopped or lost. */
+  readonly resume: CommandHandler = () => (this.runs.some(({ run }) => run.status.state === 'paused')
+    ? this.withRun((run) => run.status.state === 'paused', 'resume', (run) => run.resume())
+    : this.withRun((run) => run.status.canRestart === true, 'resume', (run) => run.restart()));
   readonly stop: CommandHandler = () => this.withRun((run) => run.going, 'stop', (run) => run.stop());
 
+  /** Of the runs that go on, or else of those that have ended. */
   readonly openPage: CommandHandler = async () => {
-    const known = await this.choose(this.runs, 'Open Training Page');
+    const going = this.runs.filter(({ run }) => run.going);
+    const known = await this.choose(going.length > 0 ? going : this.runs, 'Open Training Page');
     if (known !== undefined) known.page.reveal();
     else if (this.runs.length === 0) this.emptyPage.reveal();
   };

@@ -158,22 +158,33 @@ describe('a run on cpu', () => {
     expect(await word().innerText()).toBe('Running');
   });
 
-  it('survives the death of its engine, and says so', async () => {
+  it('survives the death of its engine, and says so; after a second one it is kept and can be started again', async () => {
     const run = runs().at(-1) ?? '';
-    const mine = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return command.includes('engine-cpu-host.cjs') && command.includes(basename(dirname(testbed.folder)));
-      } catch {
-        return false;
-      }
-    });
-    expect(mine).toHaveLength(1);
-    process.kill(mine[0] ?? 0, 'SIGKILL');
-    expect(await waitForMessage(page, 'started again', 30_000)).toMatch(/The engine was lost .* and started again; the run went on from iteration \d+\./);
+    const kill = (): void => {
+      const mine = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+        try {
+          const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+          return command.includes('engine-cpu-host.cjs') && command.includes(basename(dirname(testbed.folder)));
+        } catch {
+          return false;
+        }
+      });
+      expect(mine).toHaveLength(1);
+      process.kill(mine[0] ?? 0, 'SIGKILL');
+    };
+    kill();
+    const said = await waitForMessage(page, 'started again', 30_000);
+    expect(said).toMatch(/The engine was lost .* and started again; the run went on from iteration \d+\./);
     await expect.poll(() => word().innerText(), { timeout: 20_000 }).toBe('Running');
-    await runCommand(page, 'RNN: Stop Training');
-    await expect.poll(() => description(run).status, { timeout: 60_000 }).toBe('stopped');
+    expect(await webview(page).locator('.bar.notice').innerText()).toContain(said);
+    await webview(page).locator('.bar.notice').getByText('Dismiss').click();
+    await expect.poll(() => webview(page).locator('.bar.notice').isVisible(), { timeout: 10_000 }).toBe(false);
+    kill();
+    expect(await waitForMessage(page, 'lost twice', 30_000)).toMatch(/The engine was lost twice \(.*SIGKILL.*\); the run is kept as it was after iteration \d+\./);
+    expect(await word().innerText()).toBe('Failed');
+    await webview(page).locator('.toolbar').getByText('Restart').click();
+    await expect.poll(() => word().innerText(), { timeout: 30_000 }).toBe('Running');
+    await stop(run);
     const measured = iterations(lines(run));
     expect(measured.map(({ iteration }) => iteration)).toEqual(measured.map((_, place) => place + 1));
     expect(measured.slice(0, 30)).toEqual(commandLine('moby-dick.rnn', 'MobyDick', 'cpu', 30));
