@@ -28,6 +28,7 @@ export interface RunMetric {
 }
 
 export interface RunHeader {
+  /** Of the host's: a page that VS Code restores hands it back. */
   readonly runId: string;
   readonly model: string;
   /** Name of the model's file, without its folder. */

@@ -7,7 +7,15 @@ import type { HorizonColumn, IterationBatch, ParameterColumn, ParameterLook, Par
 /** Scope of the channel. */
 export const trainingScope = 'training';
 
+/** What the empty page leads to; `run`: one that was trained before. */
+export type Beginning = 'train' | 'debug' | 'run' | 'example';
+
 type Done = { readonly params: Readonly<Record<string, never>>; readonly result: null };
+
+/** What the page keeps with VS Code, and the host gets back when the window is opened again. */
+export interface KeptPage {
+  readonly run: string;
+}
 
 /** What the host offers to the page. */
 export type TrainingHost = {
@@ -30,7 +38,7 @@ export type TrainingHost = {
     readonly parameterNumbers: { readonly params: { readonly id: number; readonly name: string; readonly of: ParameterQuantity }; readonly result: Float32Array };
     readonly savePicture: SavePicture;
     /** The buttons of the empty page. */
-    readonly begin: { readonly params: { readonly what: 'train' | 'debug' | 'example' }; readonly result: null };
+    readonly begin: { readonly params: { readonly what: Beginning }; readonly result: null };
   };
   readonly events: {
     /** A run begins (or another one is shown): everything known before is of another run. */

@@ -5,15 +5,25 @@ import type { Port } from '../protocol/channel';
 
 interface VsCodeApi {
   postMessage(message: unknown, transfer?: readonly unknown[]): void;
+  setState(state: unknown): void;
 }
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
 let acquired: VsCodeApi | undefined;
 
-export function hostPort(): Port {
+function vsCode(): VsCodeApi {
   acquired ??= acquireVsCodeApi();
-  const api = acquired;
+  return acquired;
+}
+
+/** What VS Code hands to the extension when it opens this page again after the window was reloaded. */
+export function keepForReload(state: unknown): void {
+  vsCode().setState(state);
+}
+
+export function hostPort(): Port {
+  const api = vsCode();
   return {
     post: (message, transfer) => api.postMessage(message, transfer),
     receive: (listener) => {

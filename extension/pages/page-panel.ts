@@ -22,9 +22,11 @@ export interface PagePanel {
   readonly port: Port;
 }
 
-export function openPagePanel(extensionUri: vscode.Uri, options: PageOptions): PagePanel {
+/** `restored`: the panel that VS Code kept over a reload, to be filled again. */
+export function openPagePanel(extensionUri: vscode.Uri, options: PageOptions, restored?: vscode.WebviewPanel): PagePanel {
   const dist = vscode.Uri.joinPath(extensionUri, 'dist');
-  const panel = vscode.window.createWebviewPanel(
+  if (restored !== undefined) restored.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+  const panel = restored ?? vscode.window.createWebviewPanel(
     options.viewType, options.title, { viewColumn: options.column ?? vscode.ViewColumn.Beside, preserveFocus: true },
     // A hidden page that is kept costs memory; one that carries an engine would lose its run.
     { enableScripts: true, localResourceRoots: [dist], retainContextWhenHidden: options.engine === true },

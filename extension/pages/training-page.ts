@@ -3,7 +3,7 @@
 // Invariant: closing the page ends nothing but the page; opening it again shows the run so far.
 import * as vscode from 'vscode';
 import { Channel, type Handlers } from '../../protocol/channel';
-import { trainingScope, type TrainingHost, type TrainingPage as PageContract } from '../../protocol/training-page';
+import { type Beginning, trainingScope, type TrainingHost, type TrainingPage as PageContract } from '../../protocol/training-page';
 import { OperationalError } from '../../engine/base/operational-error';
 import type { CommandId } from '../contributions';
 import { type PagePanel, openPagePanel } from './page-panel';
@@ -18,7 +18,10 @@ export interface ShownRun extends RunRequests {
   readonly show: (channel: TrainingChannel) => vscode.Disposable;
 }
 
-const beginCommands: Readonly<Record<'train' | 'debug' | 'example', CommandId>> = { train: 'rnn.trainRnn', debug: 'rnn.debugRnn', example: 'rnn.openExample' };
+const beginCommands: Readonly<Record<Beginning, CommandId>> = { train: 'rnn.trainRnn', debug: 'rnn.debugRnn', run: 'rnn.openRun', example: 'rnn.openExample' };
+
+/** VS Code knows the page by it when it restores a window. */
+export const trainingViewType = 'rnn.training';
 
 const noRun = () => {
   throw new OperationalError('no-run', 'There is no run to do this with. Start one with "RNN: Train RNN".');
@@ -46,23 +49,27 @@ export class TrainingPage implements vscode.Disposable {
     return this.open !== undefined;
   }
 
-  /** Shows a run, or, without one, the run that was shown last. */
-  reveal(run: ShownRun | undefined = this.run): void {
+  /** Shows a run, or, without one, the run that was shown last; in the panel that VS Code restored, if there is one. */
+  reveal(run: ShownRun | undefined = this.run, restored?: vscode.WebviewPanel): void {
     if (run !== this.run) {
       this.run = run;
       this.connect();
     }
-    if (this.open === undefined) this.openPanel();
-    else this.open.panel.reveal(undefined, true);
+    if (this.open === undefined) this.openPanel(restored);
+    else {
+      // One page a run: the one that is open.
+      restored?.dispose();
+      this.open.panel.reveal(undefined, true);
+    }
   }
 
   dispose(): void {
     this.open?.panel.dispose();
   }
 
-  private openPanel(): void {
+  private openPanel(restored?: vscode.WebviewPanel): void {
     const { title = 'Training', attach } = this.options;
-    const page = openPagePanel(this.extensionUri, { page: 'training', viewType: 'rnn.training', title, engine: attach !== undefined });
+    const page = openPagePanel(this.extensionUri, { page: 'training', viewType: trainingViewType, title, engine: attach !== undefined }, restored);
     const { panel, port } = page;
     const attached = attach?.(page);
     const current = () => this.run ?? withoutRun;

@@ -79,7 +79,7 @@ export class TrainingRun {
     this.checkpointed = iteration;
     this.resumable = status === 'stopped' || status === 'running';
     if (status === 'failed' && iterations.iteration.length > 0) this.nonFinite = this.firstNonFinite();
-    this.become(status === 'running' ? 'stopped' : status, status === 'running' ? 'This run was cut off; it can go on from its last checkpoint.' : (reason ?? ''));
+    this.become(status === 'running' ? 'stopped' : status, status === 'running' ? 'This run has no end on the disk: it was cut off, unless it still trains elsewhere. It can go on from its last checkpoint.' : (reason ?? ''));
   }
 
   /** Goes on from the last checkpoint after the run was stopped or its engine lost. */

@@ -1,6 +1,5 @@
 // The runs of this window and the commands on them: train, open a former one, pause, resume, stop, open the page.
 // Not a run (training-run.ts) and not its page. Invariant: a run goes on whether or not its page is open; nothing has begun when a command failed.
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
@@ -10,7 +9,7 @@ import { RequestError } from '../../protocol/channel';
 import { contextKeys, settingsSection, type BackendChoice } from '../contributions';
 import type { CommandHandler } from '../commands';
 import type { PagePanel } from '../pages/page-panel';
-import { TrainingPage } from '../pages/training-page';
+import { TrainingPage, trainingViewType } from '../pages/training-page';
 import { report } from '../report';
 import { readOpenOrDisk } from '../language/open-program';
 import { type RunOnDisk, chooseFormerRun, modelOfRun, readRun } from './former-runs';
@@ -43,6 +42,7 @@ export class TrainingRuns implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable;
   private readonly interrupted: InterruptedRuns;
   private readonly dist: string;
+  private readonly reading = new Map<string, Promise<KnownRun>>();
   private closing = false;
   private toldGoing = '';
 
@@ -53,7 +53,7 @@ export class TrainingRuns implements vscode.Disposable {
   ) {
     this.dist = vscode.Uri.joinPath(extensionUri, 'dist').fsPath;
     this.emptyPage = new TrainingPage(extensionUri);
-    this.subscriptions = vscode.Disposable.from(this.bar, this.emptyPage, vscode.workspace.onDidChangeTextDocument(({ document }) => this.mark(document)));
+    this.subscriptions = vscode.Disposable.from(this.bar, this.emptyPage, vscode.window.registerWebviewPanelSerializer(trainingViewType, { deserializeWebviewPanel: (panel, state) => this.restore(panel, state) }), vscode.workspace.onDidChangeTextDocument(({ document }) => this.mark(document)));
     this.interrupted = new InterruptedRuns(storage.fsPath, process.pid);
     void this.interrupted.take().then((folders) => Promise.all(folders.map((folder) => this.offerInterrupted(folder))), (thrown: unknown) => report(thrown, openPurpose, log));
   }
@@ -68,8 +68,9 @@ export class TrainingRuns implements vscode.Disposable {
     const settings = vscode.workspace.getConfiguration(settingsSection, source.document.uri);
     // A file without a model is left to the engine to explain.
     const name = chosen.model ?? source.program.main.models[0]?.name.text;
+    const run = unusedRunFolder(source.text.file, name ?? 'model', Date.now(), '/');
     const request: RunRequest = {
-      ...source.text, ...(name === undefined ? {} : { model: name }), runId: randomUUID(), run: unusedRunFolder(source.text.file, name ?? 'model', Date.now(), '/'),
+      ...source.text, ...(name === undefined ? {} : { model: name }), runId: run, run,
       wanted: settings.get<BackendChoice>('backend', 'auto'), threads: Math.max(1, settings.get<number>('threads', 1)), settings: {}, started: new Date().toISOString(),
     };
     await this.begin(request, source.document.uri);
@@ -150,12 +151,32 @@ export class TrainingRuns implements vscode.Disposable {
     if (backend?.fallback !== undefined) void vscode.window.showWarningMessage(`Training on ${backend.name} instead of ${backend.fallback.wanted}: ${backend.fallback.reason}.`);
   }
 
-  private async show(found: RunOnDisk): Promise<KnownRun> {
-    const known = this.runs.find(({ run }) => run.request.run === found.folder);
+  /** A page that was open when the window was reloaded, with the run that it showed. */
+  private async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const folder = typeof state === 'object' && state !== null && 'run' in state ? state.run : undefined;
+    if (typeof folder !== 'string') return this.emptyPage.reveal(undefined, panel);
+    try {
+      await this.show(await whenEnded(folder), panel);
+    } catch (thrown) {
+      panel.dispose();
+      void report(thrown, openPurpose, this.log);
+    }
+  }
+
+  /** Once, however often it is asked for at a time. */
+  private async show(found: RunOnDisk, restored?: vscode.WebviewPanel): Promise<KnownRun> {
+    const known = this.runs.find(({ run }) => run.request.run === found.folder) ?? this.reading.get(found.folder);
     if (known !== undefined) {
-      known.page.reveal();
+      const { page } = await known;
+      page.reveal(undefined, restored);
       return known;
     }
+    const read = this.read(found, restored).finally(() => this.reading.delete(found.folder));
+    this.reading.set(found.folder, read);
+    return read;
+  }
+
+  private async read(found: RunOnDisk, restored: vscode.WebviewPanel | undefined): Promise<KnownRun> {
     const { description, folder } = found;
     const text = modelOfRun(found);
     const file = vscode.Uri.file(text.file);
@@ -172,12 +193,12 @@ export class TrainingRuns implements vscode.Disposable {
     run.setStale(readOpenOrDisk(text.file) !== text.text);
     const opened = { run, page, file };
     this.add(opened);
-    made.reveal(Promise.resolve());
+    made.reveal(Promise.resolve(), restored);
     return opened;
   }
 
   /** A run that has not begun, with the page that will show it; `carries`: the page can carry its engine. */
-  private make(request: RunRequest, file: vscode.Uri, carries: boolean): { readonly run: TrainingRun; readonly page: TrainingPage; readonly reveal: (opened: Promise<unknown>) => void } {
+  private make(request: RunRequest, file: vscode.Uri, carries: boolean): { readonly run: TrainingRun; readonly page: TrainingPage; readonly reveal: (opened: Promise<unknown>, restored?: vscode.WebviewPanel) => void } {
     let carrier: PageCarrier | undefined;
     const attach = (panel: PagePanel): vscode.Disposable => {
       const carried = (carrier = new PageCarrier(panel, this.extensionUri));
@@ -200,11 +221,11 @@ export class TrainingRuns implements vscode.Disposable {
     const parameters = new ParameterView(run, (backend) => (backend === 'cpu' ? startCpuEngine(this.dist) : startWasmEngine(this.dist)));
     return {
       run, page,
-      reveal: (opened) => page.reveal(shownRun(run, opened, {
+      reveal: (opened, restored) => page.reveal(shownRun(run, opened, {
         runAgain: async () => { await vscode.commands.executeCommand('rnn.trainRnn', file, request.model); },
         revealSettings: () => revealSettings(file, request.model),
         debugIteration: (iteration) => debugIteration(file, request, iteration),
-      }, parameters)),
+      }, parameters), restored),
     };
   }
 

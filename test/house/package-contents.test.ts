@@ -1,6 +1,9 @@
 // What must not ship is refused, and what must is missed.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { problems } from '../../scripts/package-contents.mjs';
+import { projectRoot } from './project-files';
 
 const complete = [
   'package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'ThirdPartyNotices.txt', 'dist/extension/extension.cjs', 'dist/webview/training.js',
@@ -31,5 +34,14 @@ describe('the contents of a .vsix', () => {
     expect(problems([...complete, binding], false)).toHaveLength(1);
     expect(problems(complete, true)).toHaveLength(1);
     expect(problems([...complete, binding, binding.replace('linux', 'darwin')], true)).toHaveLength(1);
+  });
+});
+
+describe('the sizes in the README', () => {
+  it('are those that were measured last', () => {
+    const { figures } = JSON.parse(readFileSync(join(projectRoot, 'docs/proof/package.json'), 'utf8')) as { readonly figures: readonly { readonly archive: string; readonly megabytes: number }[] };
+    const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+    expect(figures).toHaveLength(2);
+    expect(figures.filter(({ megabytes }) => !readme.includes(`${megabytes} MB`))).toEqual([]);
   });
 });

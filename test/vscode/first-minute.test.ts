@@ -37,6 +37,7 @@ describe('the first minute', () => {
   });
 
   it.each(themes)('shows the equations in the theme %s, wide and narrow', async (name, bodyClass) => {
+    if (name === themes[0][0]) await runCommand(page, 'View: Close Primary Side Bar');
     await changeTheme(page, name);
     // The workbench names its themes `vs`, `vs-dark`, `hc-black` and `hc-light`.
     await page.locator(`.monaco-workbench.${{ 'vscode-light': 'vs', 'vscode-dark': 'vs-dark', 'vscode-high-contrast': 'hc-black', 'vscode-high-contrast-light': 'hc-light' }[bodyClass]}`).waitFor({ timeout: 20_000 });
@@ -65,6 +66,9 @@ describe('the training page', () => {
     const content = webview(page);
     await content.getByText('Nothing recorded yet.').waitFor({ timeout: 30_000 });
     expect(await content.getByText('Open an example').count()).toBe(1);
+    await content.getByText('Open a run').click();
+    await page.getByText('There is no run in this workspace.').or(page.getByPlaceholder('There is no run in this workspace.')).first().waitFor({ timeout: 20_000 });
+    await page.keyboard.press('Escape');
     expect(refused).toEqual([]);
   });
 

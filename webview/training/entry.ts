@@ -3,10 +3,10 @@
 import './training.css';
 import '../theme/page.css';
 import { Channel, RequestError } from '../../protocol/channel';
-import { trainingScope, type TrainingHost, type TrainingPage } from '../../protocol/training-page';
+import { trainingScope, type KeptPage, type TrainingHost, type TrainingPage } from '../../protocol/training-page';
 import { registerControls } from '../controls';
 import { carryEngine } from '../engine-carrier';
-import { hostPort } from '../host-port';
+import { hostPort, keepForReload } from '../host-port';
 import { must } from '../must';
 import { Store } from '../store';
 import { readTheme, watchTheme } from '../theme/environment';
@@ -26,9 +26,13 @@ const channel = new Channel<TrainingPage, TrainingHost>(hostPort(), trainingScop
 const complain = (thrown: unknown): void =>
   store.update((state) => ({ ...state, problem: thrown instanceof RequestError || thrown instanceof Error ? thrown.message : String(thrown) }));
 const ask = (name: 'pause' | 'resume' | 'stop' | 'restart' | 'runAgain' | 'revealSettings'): (() => void) => () => void channel.request(name, {}).catch(complain);
+const keep = (runId: string): void => keepForReload({ run: runId } satisfies KeptPage);
 const change = (next: (run: RunData) => RunData): void => store.update((state) => (state.run ? { ...state, run: next(state.run) } : state));
 
-channel.on('header', (header) => store.update(({ selected: _, pointing: __, layer: ___, ...state }) => ({ ...state, phase: 'run', run: freshRun(header), look: { kind: 'none' } })));
+channel.on('header', (header) => {
+  keep(header.runId);
+  store.update(({ selected: _, pointing: __, layer: ___, ...state }) => ({ ...state, phase: 'run', run: freshRun(header), look: { kind: 'none' } }));
+});
 channel.on('iterations', (batch) => change((run) => withIterations(run, batch)));
 channel.on('validation', (point) => change((run) => ({ ...run, validation: withPoint(run.validation, point) })));
 channel.on('sample', (sample) => change((run) => ({ ...run, samples: withPoint(run.samples, sample) })));
@@ -78,6 +82,9 @@ window.addEventListener('keydown', (event) => {
 setTimeout(() => store.update((state) => ({ ...state, slow: true })), 300);
 carryEngine(hostPort());
 void channel.request('hello', {}).then(
-  (sent) => store.update((state) => (sent ? { ...state, phase: 'run', run: runFrom(sent) } : { ...state, phase: 'empty' })),
+  (sent) => {
+    if (sent) keep(sent.header.runId);
+    store.update((state) => (sent ? { ...state, phase: 'run', run: runFrom(sent) } : { ...state, phase: 'empty' }));
+  },
   complain,
 );

@@ -1,6 +1,7 @@
 // The training page: its parts put together once, drawn anew from the state whenever it changes.
 // Not the wire (entry.ts) and not the pictures (view/). It decides nothing about a run: it asks the host.
 // Invariant: what is drawn is a function of the state; the page never runs a model.
+import type { Beginning } from '../../protocol/training-page';
 import { tabs } from '../controls';
 import { type Save, saveMenu } from '../export/save-menu';
 import type { Table } from '../export/csv';
@@ -38,7 +39,7 @@ import { keyList } from './view/keys';
 export interface PageActions extends RunActions, MatrixActions {
   runAgain(): void;
   debugIteration(iteration: number): void;
-  begin(what: 'train' | 'debug' | 'example'): void;
+  begin(what: Beginning): void;
   readonly save: Save;
 }
 
@@ -188,7 +189,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     setText(parts.validationWaiting, run.validation.length > 0 ? '' : first ? `first value at iteration ${count(first.every)}` : 'This model has no validation split.');
     drawValidation(parts.numbers, run, width);
     const clips = run.header.clip ? '; red = clipped' : '';
-    setNote(parts.largestNote, `maximum of each ${count(Math.max(40, Math.ceil((run.header.iterations * 2) / width)))} iterations${clips}`);
+    setNote(parts.largestNote, `largest of every ${count(Math.max(40, Math.ceil((run.header.iterations * 2) / width)))}${clips}`);
     drawLargest(parts.strip, parts.largestBody, run, Math.floor(width), state.selected, {
       select: (iteration) => store.update((s) => ({ ...s, selected: iteration })),
       debug: act.debugIteration,

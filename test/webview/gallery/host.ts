@@ -15,6 +15,7 @@ const port: Port = {
 };
 Object.assign(window, {
   acquireVsCodeApi: () => ({
+    setState: () => undefined,
     postMessage: (message: unknown) => {
       for (const listener of fromPage) queueMicrotask(() => listener(structuredClone(message)));
     },

@@ -126,6 +126,9 @@ it('shows maxima of gradients, the table of four and a chosen iteration', () => 
   expect(layout.rows[0]).toMatchObject({ iteration: 701, norm: 0.5, multiple: 2.5, distance: 0, part: 1 });
   expect(rowOf(data, 300, 0.5)).toMatchObject({ iteration: 300, norm: 0.1 });
   expect(rowOf(run({}), 300, 0.5)).toBeUndefined();
+  const short = largestLayout(run({ header: { iterations: 300 }, loss: Array.from({ length: 300 }, () => 1) }), 372, 56).bars.at(-1);
+  expect(short).toMatchObject({ from: 281, to: 300 });
+  expect((short?.x ?? 0) + (short?.width ?? Infinity)).toBeLessThanOrEqual(372);
 });
 
 describe('horizon', () => {

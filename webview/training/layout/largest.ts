@@ -52,10 +52,12 @@ export function largestLayout(run: RunData, width: number, height: number): Larg
   }
   const bars = [...maxima].map(([bin, i]): Bar => {
     const value = series.gradNorm[i] ?? 0;
-    const x = bin * per * scale;
+    const from = bin * per;
+    // The last bar holds what is left, within the strip.
+    const to = Math.min(from + per, Math.max(header.iterations, from + 1));
     return {
-      from: bin * per + 1, to: Math.min((bin + 1) * per, header.iterations), iteration: series.iteration[i] ?? 0, value, clipped: series.clipped[i] === 1,
-      x, width: Math.max(1, per * scale - 0.75), height: top > 0 ? (value / top) * height : 0,
+      from: from + 1, to, iteration: series.iteration[i] ?? 0, value, clipped: series.clipped[i] === 1,
+      x: from * scale, width: Math.max(1, (to - from) * scale - 0.75), height: top > 0 ? (value / top) * height : 0,
     };
   });
   const threshold = header.clip?.threshold;
