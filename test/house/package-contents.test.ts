@@ -41,7 +41,9 @@ describe('the sizes in the README', () => {
   it('are those that were measured last', () => {
     const { figures } = JSON.parse(readFileSync(join(projectRoot, 'docs/proof/package.json'), 'utf8')) as { readonly figures: readonly { readonly archive: string; readonly megabytes: number }[] };
     const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
-    expect(figures).toHaveLength(2);
-    expect(figures.filter(({ megabytes }) => !readme.includes(`${megabytes} MB`))).toEqual([]);
+    const said = [...readme.matchAll(/about (\d+) MB/g)].map(([, size]) => Number(size));
+    expect(said).toHaveLength(2);
+    // The README rounds: it need not change with every line of code.
+    expect(figures.map(({ megabytes }) => said.some((size) => Math.abs(size - megabytes) <= 1))).toEqual([true, true]);
   });
 });
