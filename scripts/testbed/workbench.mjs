@@ -79,19 +79,28 @@ export async function runCommand(page, title) {
 
 /** Opens a file of the folder by its name. @param {Page} page @param {string} name */
 export async function openFile(page, name) {
-  await page.keyboard.press('Control+P');
   const input = page.locator(`${quickInput} input`).first();
-  await input.waitFor({ timeout: 10_000 });
-  await input.fill(name);
-  await page.locator(`${quickInput} .quick-input-list .monaco-list-row`).filter({ hasText: name }).first().click();
+  for (let attempt = 1; ; attempt += 1) {
+    await page.keyboard.press('Control+P');
+    try {
+      await input.fill(name, { timeout: 5_000 });
+      await page.locator(`${quickInput} .quick-input-list .monaco-list-row`).filter({ hasText: name }).first().click({ timeout: 10_000 });
+      break;
+    } catch (error) {
+      // As with the palette: a list that closes, or a page that takes the keyboard, takes the key with it.
+      if (attempt === 3) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
   await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor({ timeout: 20_000 });
 }
 
 /** Changes the theme while the workbench is open. @param {Page} page @param {keyof typeof themes} theme */
 export async function changeTheme(page, theme) {
   await runCommand(page, 'Preferences: Color Theme');
-  const input = page.locator(`${quickInput} input`).first();
-  await input.fill(themeLabels[theme]);
+  // The list of themes takes the place of the palette that was just answered, in the same box.
+  const input = page.locator(`${quickInput} input[placeholder*="Color Theme"]`).first();
+  await input.fill(themeLabels[theme], { timeout: 20_000 });
   await pick(page, themeLabels[theme]);
 }
 
