@@ -108,8 +108,9 @@ export class TrainingRuns implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const { run, page } of this.runs) {
-      if (!this.closing) run.lose('The window was closed.');
+    // When the window closes, its runs are ending by `stopAll`, and VS Code keeps the pages for the next window.
+    for (const { run, page } of this.closing ? [] : this.runs) {
+      run.lose('The window was closed.');
       page.dispose();
     }
     this.subscriptions.dispose();
