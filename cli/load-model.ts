@@ -3,12 +3,12 @@
 // Invariant: what is wrong with the text or its data comes back as problems; what is wrong with the call is thrown.
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { messageOf } from '../engine/base/operational-error';
 import { chooseModel } from '../engine/ir/compile-model';
 import { type Program, loadProgram } from '../engine/language/program';
 import type { ModelSyntax } from '../engine/language/tree';
 import { type LoadedModel, loadModel as loadTrainingModel } from '../engine/training/load-model';
 import { dataFolder, isMissing } from './files/data-folder';
+import { reasonOf } from './files/file-reasons';
 import { CallError } from './options';
 
 export type { LoadedModel };
@@ -59,6 +59,6 @@ function readText(file: string, folder: string): string | { readonly reason: str
     const text = readFileSync(path, 'utf8');
     return text.includes('\0') ? { reason: `"${file}" is not a text; name a file in the language (.rnn).` } : text;
   } catch (thrown) {
-    return { reason: isMissing(thrown) ? `There is no file "${file}".` : `"${file}" cannot be read: ${messageOf(thrown)}.` };
+    return { reason: isMissing(thrown) ? `There is no file "${file}".` : `"${file}" cannot be read: ${reasonOf(thrown)}.` };
   }
 }

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import type { Backend } from '../../engine/runtime/backend';
-import { messageOf, OperationalError } from '../../engine/base/operational-error';
+import { OperationalError } from '../../engine/base/operational-error';
 import { openNodeBackend } from '../backends/open-backend';
 import { type BenchRow, ratiosOf, tableLines } from '../bench/bench-report';
 import { type Contender, openOwn, type OwnContender } from '../bench/contender';
@@ -12,6 +12,7 @@ import { type Effort, measure, quickEffort, usualEffort } from '../bench/measure
 import { nodesPerStep } from '../bench/nodes-per-step';
 import { type BenchProblem, cells, sizes } from '../bench/problems';
 import { openPyTorch, type PyTorchPeer, pythons } from '../bench/pytorch-peer';
+import { reasonOf } from '../files/file-reasons';
 import { type Command, jsonOption, threadsOption } from '../command';
 import { type Terminal, exitCodes } from '../terminal';
 
@@ -112,6 +113,6 @@ function writeFigures(name: string, terminal: Terminal, figures: object): void {
   try {
     writeFileSync(resolve(terminal.folder, name), `${JSON.stringify(figures, null, 2)}\n`);
   } catch (thrown) {
-    throw new OperationalError('file-unwritable', `"${name}" cannot be written: ${messageOf(thrown)}.`, { cause: thrown });
+    throw new OperationalError('file-unwritable', `"${name}" cannot be written: ${reasonOf(thrown)}.`, { cause: thrown });
   }
 }

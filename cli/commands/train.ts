@@ -40,7 +40,7 @@ export const trainCommand: Command = {
       'validate-every': { value: 'N', help: 'Iterations between validations, samples and checkpoints. Default: a tenth of an epoch, at least 25.' },
       json: jsonOption,
     },
-    notes: ['Ctrl-C ends the training after the iteration under way, with a checkpoint; --resume goes on from there.'],
+    notes: ['Ctrl-C ends the training after the iteration under way, with a checkpoint; --resume goes on from there. A second Ctrl-C ends it at once.'],
   },
   async run(options, terminal) {
     const file = options.operands[0] ?? '';
@@ -58,7 +58,7 @@ export const trainCommand: Command = {
     const network = new OnnxTrainingProgram(model, backend, await firstWeights(model, options, terminal.folder));
     const control = new TrainingControl();
     const forget = terminal.onInterrupt(() => {
-      terminal.err(control.requestedEnd === undefined ? 'Stopping after this iteration…' : 'Still stopping…');
+      terminal.err('Stopping after this iteration…');
       control.stop();
     });
     try {

@@ -1,12 +1,13 @@
 // Reads and writes safetensors files named on the command line.
 // Not the format (engine/weights/safetensors.ts).
 // Invariant: a file that cannot be read or written is an OperationalError with its name; what was there before is replaced whole or not at all.
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { OperationalError, messageOf } from '../../engine/base/operational-error';
+import { OperationalError } from '../../engine/base/operational-error';
 import type { Tensor } from '../../engine/runtime/tensor';
 import { type TensorFile, readSafetensors, writeSafetensors } from '../../engine/weights/safetensors';
 import { isMissing } from './data-folder';
+import { reasonOf } from './file-reasons';
 
 /** Node reads no larger file into one array. */
 const largestFile = 2 ** 31;
@@ -20,7 +21,7 @@ export async function readTensorFile(name: string, folder: string): Promise<Tens
     bytes = await readFile(path);
   } catch (thrown) {
     if (thrown instanceof OperationalError) throw thrown;
-    throw new OperationalError('file-unreadable', isMissing(thrown) ? `There is no file "${name}".` : `"${name}" cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
+    throw new OperationalError('file-unreadable', isMissing(thrown) ? `There is no file "${name}".` : `"${name}" cannot be read: ${reasonOf(thrown)}.`, { cause: thrown });
   }
   return readSafetensors(bytes, name);
 }
@@ -37,6 +38,8 @@ export async function writeTensorFile(name: string, folder: string, tensors: Rea
     }
     await rename(`${path}.writing`, path);
   } catch (thrown) {
-    throw new OperationalError('file-unwritable', `"${name}" cannot be written: ${messageOf(thrown)}.`, { cause: thrown });
+    // What is half written is of no use; that it may not go away either is not what a person should hear of.
+    await rm(`${path}.writing`, { force: true }).catch(() => undefined);
+    throw new OperationalError('file-unwritable', `"${name}" cannot be written: ${reasonOf(thrown)}. Name another file with --out.`, { cause: thrown });
   }
 }

@@ -16,7 +16,7 @@ export function batchFromTensors(tensors: ReadonlyMap<string, Tensor>, name: str
   const unknown = [...tensors.keys()].filter((key) => !['x', 'y', 'mask'].includes(key) && !key.startsWith(initialPrefix));
   const [first] = unknown;
   if (first !== undefined) {
-    throw new OperationalError('bad-inputs', `"${name}" has ${unknown.join(', ')}, which mean nothing; x, y, mask and initial/<layer>.<state> do.${didYouMean(first, ['x', 'y', 'mask'])}`);
+    throw new OperationalError('bad-inputs', `"${name}" has ${unknown.join(', ')}, which ${unknown.length === 1 ? 'means' : 'mean'} nothing; x, y, mask and initial/<layer>.<state> do.${didYouMean(first, ['x', 'y', 'mask'])}`);
   }
   const needed = (key: string): Tensor => {
     const tensor = tensors.get(key);

@@ -1,7 +1,9 @@
 // Checks that a batch fits a model before anything runs: shapes, ranges of ids, and that every sequence has a valid step.
 // Not the reading of files (../weights/safetensors.ts) and not the weights' check.
 // Invariant: what passes here cannot make a program read beyond its tables.
+import { didYouMean } from '../base/closest-name';
 import { OperationalError } from '../base/operational-error';
+import { halvesOf } from '../ir/halves';
 import type { Model } from '../ir/model';
 import type { Tensor } from '../runtime/tensor';
 import type { Batch } from './trace';
@@ -31,6 +33,7 @@ export function checkBatch(model: Model, batch: Batch): BatchShape {
     if (!fits) refuse(`x is ${describe(x)}; expected numbers [batch, time, ${features}].`);
   }
   checkTarget(model, y, count, time);
+  checkInitialNames(model, batch);
   return { batch: count, time, mask: checkMask(batch.mask, count, time) };
 }
 
@@ -61,6 +64,14 @@ function checkTarget(model: Model, y: Tensor, count: number, time: number): void
   const full = [...lead, target.size].join();
   const fits = y.kind === 'f32' && (y.dims.join() === full || (target.size === 1 && y.dims.join() === lead.join()));
   if (!fits) refuse(`y is ${describe(y)}; expected numbers [${[...lead, target.size].join(', ')}].`);
+}
+
+function checkInitialNames(model: Model, { initial = {} }: Batch): void {
+  const given = Object.keys(initial);
+  if (given.length === 0) return;
+  const states = model.lines.flatMap((line) => (line.kind === 'step' ? halvesOf(line).flatMap((half) => line.step.states.map((state) => `${half.prefix}.${state.name}`)) : []));
+  const unknown = given.find((name) => !states.includes(name));
+  if (unknown !== undefined) refuse(`initial/${unknown} is no state of model ${model.name}; it has ${states.join(', ') || 'none'}.${didYouMean(unknown, states)}`);
 }
 
 function checkMask(mask: Batch['mask'], count: number, time: number): Float32Array | undefined {

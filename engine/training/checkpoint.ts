@@ -7,7 +7,7 @@ import type { DataPosition } from '../data/data-source';
 import type { Model } from '../ir/model';
 import type { FloatTensor, Tensor } from '../runtime/tensor';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
-import { checkWeights } from '../weights/weight-check';
+import { checkWeights, sameShape } from '../weights/weight-check';
 import type { CarriedStates } from './program-interface';
 
 export interface Checkpoint {
@@ -107,4 +107,12 @@ function count(value: unknown, what: string, name: string): number {
 
 function bad(name: string, what: string): OperationalError {
   return new OperationalError('bad-checkpoint', `"${name}" is not a checkpoint: its ${what} is missing or unsound. A run resumes from files of its own checkpoints folder.`);
+}
+
+/** Throws OperationalError `checkpoint-optimizer` when the checkpoint's optimizer is not the program's. */
+export function checkOptimizer(own: ReadonlyMap<string, Pick<FloatTensor, 'dims'>>, { optimizer }: Checkpoint): void {
+  const same = own.size === optimizer.size && [...own].every(([name, { dims }]) => sameShape(dims, optimizer.get(name)?.dims ?? [NaN]));
+  if (same) return;
+  const slots = (state: ReadonlyMap<string, unknown>): string => [...new Set([...state.keys()].map((name) => name.slice(0, name.indexOf('/'))))].join(', ') || 'none';
+  throw new OperationalError('checkpoint-optimizer', `The checkpoint was written by another optimizer (its state: ${slots(optimizer)}; this one's: ${slots(own)}); resume with the optimizer it began with, or begin a new run from its weights.`);
 }

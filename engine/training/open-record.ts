@@ -5,7 +5,8 @@ import { OperationalError } from '../base/operational-error';
 import type { DataSource } from '../data/data-source';
 import type { Model } from '../ir/model';
 import type { Program } from '../language/program';
-import type { Checkpoint } from './checkpoint';
+import { optimizerSlots } from '../onnx/training-graph';
+import { type Checkpoint, checkOptimizer } from './checkpoint';
 import type { RunDescription } from './run-description';
 import { RunRecord, modelFile } from './run-record';
 import type { RunStorage } from './run-storage';
@@ -49,12 +50,19 @@ export async function beginRecord(storage: RunStorage, description: RunDescripti
   return { record: await RunRecord.create(storage, description, new Map([[modelFile, program.main.source.text], ...imports])), notices: [] };
 }
 
-/** Takes a run up again; metrics and checkpoints after its newest sound checkpoint are removed. @throws OperationalError `run-missing`, `bad-run`, `run-of-another-model`, `checkpoint-missing`, `weights-mismatch` */
+/**
+ * Takes a run up again; metrics and checkpoints after its newest sound checkpoint are removed. A run that cannot go on is left as it is.
+ * @throws OperationalError `run-missing`, `bad-run`, `run-of-another-model`, `run-of-other-data`, `checkpoint-missing`, `weights-mismatch`, `checkpoint-optimizer`
+ */
 export async function resumeRecord(storage: RunStorage, description: RunDescription, program: Program, model: Model): Promise<OpenedRecord> {
   const record = await RunRecord.open(storage);
   const before = record.description;
   if (before.model !== model.name) throw new OperationalError('run-of-another-model', `"${storage.path}" holds a run of model ${before.model}, not of ${model.name}; name ${before.model} or another folder.`);
+  if (before.vocabulary !== undefined && before.vocabulary.join('\0') !== description.vocabulary?.join('\0')) {
+    throw new OperationalError('run-of-other-data', `"${storage.path}" holds a run on data with other characters (${before.data}); give it its data back, or begin a new run from its weights.`);
+  }
   const notices: string[] = [];
+  if (before.data !== description.data) notices.push(`The data have changed since this run began (${before.data}); the run goes on with them as they are now.`);
   if ((await record.modelText()) !== program.main.source.text) notices.push(`${program.main.file} has changed since this run began; the run goes on with it as it is now.`);
   const { backend } = description;
   if (before.backend.name !== backend.name || before.backend.threads !== backend.threads) {
@@ -62,6 +70,7 @@ export async function resumeRecord(storage: RunStorage, description: RunDescript
   }
   const { checkpoint, damaged } = await record.latestCheckpoint(model);
   for (const name of damaged) notices.push(`${storage.path}/${name} is damaged; the run goes on from the checkpoint before it.`);
+  if (checkpoint) checkOptimizer(new Map(optimizerSlots(model).flatMap((slot) => [...checkpoint.parameters].map(([name, tensor]) => [`${slot}/${name}`, tensor] as const))), checkpoint);
   await record.resumeFrom(checkpoint, { ...description, started: before.started });
   return { record, notices, ...(checkpoint === undefined ? {} : { resumeFrom: checkpoint }) };
 }

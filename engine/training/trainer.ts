@@ -1,13 +1,11 @@
 // The training loop: batches in order, one iteration each, validation, samples, checkpoints, and an event for everything that happened.
 // Not the computing (program-interface.ts), not the files (run-record.ts), no clock.
 // Invariant: a run that is stopped and resumed from a checkpoint gives the same events and the same numbers as one that was not.
-import { OperationalError } from '../base/operational-error';
 import { Random } from '../base/random';
 import { type BatchPlan, type DataPosition, firstPosition, positionAfter } from '../data/data-source';
 import type { Model } from '../ir/model';
 import type { FloatTensor } from '../runtime/tensor';
-import { sameShape } from '../weights/weight-check';
-import type { Checkpoint } from './checkpoint';
+import { type Checkpoint, checkOptimizer } from './checkpoint';
 import { validate } from './evaluation';
 import { horizonInterval, horizonOf, horizonSequences } from './horizon';
 import type { CarriedStates, IterationResult, TrainingProgram } from './program-interface';
@@ -260,14 +258,6 @@ class Training {
     });
     this.setup.onCheckpoint?.(this.iteration);
   }
-}
-
-/** Throws OperationalError `checkpoint-optimizer` when the checkpoint's optimizer is not the program's. */
-function checkOptimizer(own: ReadonlyMap<string, FloatTensor>, { optimizer }: Checkpoint): void {
-  const same = own.size === optimizer.size && [...own].every(([name, { dims }]) => sameShape(dims, optimizer.get(name)?.dims ?? [NaN]));
-  if (same) return;
-  const slots = (state: ReadonlyMap<string, FloatTensor>): string => [...new Set([...state.keys()].map((name) => name.slice(0, name.indexOf('/'))))].join(', ') || 'none';
-  throw new OperationalError('checkpoint-optimizer', `The checkpoint was written by another optimizer (its state: ${slots(optimizer)}; this one's: ${slots(own)}); resume with the optimizer it began with, or begin a new run from its weights.`);
 }
 
 function whatWasNotFinite({ loss, gradNorm, nonFinite }: IterationResult): string {

@@ -139,7 +139,7 @@ describe('trace', () => {
   it.each([
     ['an id out of range', [['y', ints([2, 5], Int32Array.of(0, 0, 0, 0, 0, 0, 0, 7, 0, 0))]], 'y[1, 2] is 7; ids must lie in 0…1.'],
     ['a sequence without a valid step', [['mask', floats([2, 5], Float32Array.of(1, 1, 0, 0, 0, 0, 0, 0, 0, 0))]], 'Sequence 1 has no valid step'],
-    ['a tensor that means nothing', [['z', x]], '"X.safetensors" has z, which mean nothing'],
+    ['a tensor that means nothing', [['z', x]], '"X.safetensors" has z, which means nothing'],
   ] as const)('refuses %s', async (_what, extra, message) => {
     await folder.write('X.safetensors', inputs(extra));
     const { code, err } = await folder.call(['trace', 'probe.rnn', '--inputs', 'X.safetensors', '--out', 'T.safetensors']);

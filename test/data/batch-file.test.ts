@@ -18,6 +18,6 @@ describe('the tensors of an inputs file', () => {
 
   it('are refused when one is missing or means nothing', () => {
     expect(() => batchFromTensors(new Map([['x', x]]), 'X')).toThrow('"X" has no y; it needs x (what the network reads) and y (what it should say).');
-    expect(() => batchFromTensors(new Map([['x', x], ['y', y], ['maks', x]]), 'X')).toThrow('"X" has maks, which mean nothing; x, y, mask and initial/<layer>.<state> do. Did you mean mask?');
+    expect(() => batchFromTensors(new Map([['x', x], ['y', y], ['maks', x]]), 'X')).toThrow('"X" has maks, which means nothing; x, y, mask and initial/<layer>.<state> do. Did you mean mask?');
   });
 });
