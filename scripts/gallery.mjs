@@ -82,9 +82,9 @@ async function sheet(browser, page, scene, folder) {
     const pictures = await Promise.all(widths.map(async (width) => `<img width="${Math.round(width * 0.36)}" src="data:image/png;base64,${(await readFile(`${options.out}/${page}-${scene}-${theme}-${width}.png`)).toString('base64')}">`));
     return `<div style="display:flex;gap:8px;align-items:flex-start">${pictures.join('')}</div>`;
   }));
-  const tab = await browser.newPage({ viewport: { width: Math.round(widths.reduce((sum, width) => sum + width * 0.36 + 8, 8)), height: 600 }, deviceScaleFactor: 1.25 });
+  const tab = await browser.newPage({ viewport: { width: Math.round(widths.reduce((sum, width) => sum + width * 0.36 + 8, 8)), height: 600 }, deviceScaleFactor: 1 });
   await tab.setContent(`<body style="margin:8px;display:grid;gap:8px;background:#808080">${rows.join('')}</body>`);
   await tab.waitForTimeout(300);
-  await tab.screenshot({ path: `${folder}/${page}-${scene}.jpg`, type: 'jpeg', quality: 72, fullPage: true });
+  await tab.screenshot({ path: `${folder}/${page}-${scene}.jpg`, type: 'jpeg', quality: 70, fullPage: true });
   await tab.close();
 }

@@ -148,10 +148,11 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
 
 /**
  * The stretch of time that is drawn around what is seen, to be shifted by `(its first − first) · column` while it holds that.
- * A quarter of a page at least is ready on both sides; the stretch is the same for neighbouring firsts.
+ * A part of a page is ready on both sides; the stretch is the same for neighbouring firsts.
  */
 export function stretchOf(layout: TimelineLayout, steps: number): { readonly first: number; readonly visible: number } {
-  const part = Math.max(1, Math.ceil(layout.visible / 4));
+  // Letters cost more than bars: less of them is kept ready.
+  const part = Math.max(1, Math.ceil(layout.visible / (layout.predictions.shows === 'letters' ? 8 : 4)));
   const first = Math.max(0, (Math.floor(layout.first / part) - 1) * part);
   return { first, visible: Math.min(steps - first, layout.visible + 3 * part) };
 }

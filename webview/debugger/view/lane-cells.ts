@@ -106,6 +106,11 @@ export function laneCells(): LaneCells {
         const block = layout.lanes.find((lane) => lane.name === name) ?? layout.layers.find((lane) => lane.key === name);
         if (!block) continue;
         const from = Number(tile) * tileSteps;
+        // What is far from what is seen need not be laid out.
+        const near = from < layout.first + 2 * layout.visible && from + tileSteps > layout.first - layout.visible;
+        show(full, near);
+        show(faded, near);
+        if (!near) continue;
         // Tiles meet on whole device pixels: both edges are rounded alike.
         for (const canvas of [full, faded]) set(canvas, { left: `${from * layout.column}px`, width: `${Math.min(tileSteps, steps - from) * layout.column}px`, top: `${block.y}px`, height: `${block.height}px` });
       }
