@@ -121,8 +121,11 @@ async function binary(expression: Extract<Expression, { readonly kind: 'binary' 
   const right = await evaluate(expression.right, scope);
   if (left.text !== undefined || right.text !== undefined) {
     if (op !== '==' && op !== '!=') throw wrong(`Texts can only be compared with == and !=, not with ${op}.`);
-    const [text, other] = left.text === undefined ? [right.text, left] : [left.text, right];
-    if (other.data.length !== 1) throw wrong(`The text "${text ?? ''}" is compared with ${shapeText(other.shape)}; compare it with token.`);
+    const [text, other, written] = left.text === undefined ? [right.text, left, expression.left] : [left.text, right, expression.right];
+    if (other.text === undefined) {
+      const isToken = written.kind === 'name' && written.name === 'token';
+      throw wrong(isToken ? `These tokens have no texts; compare token with a number, not with "${text ?? ''}".` : `The text "${text ?? ''}" is compared with ${shapeText(other.shape)}; compare it with token.`);
+    }
     const same = left.text === right.text;
     return scalar(same === (op === '==') ? 1 : 0);
   }

@@ -47,7 +47,7 @@ export class Scope {
     if (name !== 'token') return undefined;
     if (this.recording.model.input.kind !== 'tokens') throw wrong('This model reads numbers, not tokens; x is what it reads.');
     const id = this.recording.x(this.t).data[0] ?? 0;
-    return this.around.vocabulary?.[id] ?? id;
+    return this.around.vocabulary === undefined ? id : (this.around.vocabulary[id] ?? String(id));
   }
 
   /** Throws OperationalError `expression` for a name that means nothing here. */

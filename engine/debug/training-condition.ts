@@ -93,7 +93,11 @@ class Compiler {
     if (isText(left) || isText(right)) {
       const [a, b] = [this.textOrNumber(left), this.textOrNumber(right)];
       if (op !== '==' && op !== '!=') throw new Unwatchable('texts are only equal or not');
-      return (place) => (a(place) === b(place)) === ((op === '==') === wanted);
+      return (place) => {
+        const [x, y] = [a(place), b(place)];
+        // A text against a number means nothing, which the walk says.
+        return typeof x !== typeof y || (x === y) === ((op === '==') === wanted);
+      };
     }
     const [a, b] = [this.number(left), this.number(right)];
     const gives = this.isReported(left) || this.isReported(right) ? slack : 0;

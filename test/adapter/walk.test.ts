@@ -27,7 +27,7 @@ describe('a walk', () => {
     for (const scope of ['Inputs', 'State', 'Gates', 'Equations', 'Parameters', 'Statistics']) await client.noteScope(scope);
     await client.noteEvaluation('norm(h)', 'f', 'f[0:2]', 'h@t-1', 'h@1', 'c\'@2', 'U_f @ h', 'norm(h) > 1 and t > 5', 'token == 3', 'token', 'r2.h\'', 'grad(h\')', 'grad(h)', 'grad(U_f)', 'part(U_f)', 'sat(f)', 'finite(h)', 'std(h)', 'argmax(y)', 'rho()', 'sigma()', 'rho(h)', 't', 'loss', 'iteration', 'gradNorm');
     for (const expression of ['f', 'h', 'W_i', 'h[0]']) client.lines.push(`hover ${expression} → ${await client.evaluate(expression, 'hover')}`);
-    await client.noteEvaluation('q', 'forget', 'h + U_f', 'sat(h)', 'h@9', 'h[7]', 'norm(', 'f\'', 'sigmod(h)', 'h == "a"', 'part(f)', 'r3.h');
+    await client.noteEvaluation('q', 'forget', 'h + U_f', 'sat(h)', 'h@9', 'h[7]', 'norm(', 'f\'', 'sigmod(h)', 'h == "a"', 't == "a"', 'token == "a"', 'part(f)', 'r3.h');
     expectGolden(new URL('./golden/values.txt', import.meta.url), `${client.lines.join('\n')}\n`);
   });
 

@@ -230,7 +230,7 @@ export class TrainingUnderDebugger {
         watches: new Map([...(watches ?? [])].map(([label, { data }]) => [label, data])),
         token: (t, row) => {
           const id = x.data[row * steps + t - 1] ?? 0;
-          return vocabulary?.[id] ?? id;
+          return vocabulary === undefined ? id : (vocabulary[id] ?? String(id));
         },
       },
       isValid: (t, row) => mask === undefined || mask.data[row * steps + t - 1] === 1,
