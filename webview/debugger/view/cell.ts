@@ -151,6 +151,9 @@ function pathOf({ points, vertical }: PlacedEdge): string {
   return path;
 }
 
+/** What the nodes of a picture were last drawn for. */
+const drawn = new WeakMap<SVGSVGElement, { readonly graph: CellGraph; readonly pass: string; readonly width: number; readonly plotWidth: number }>();
+
 function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: number, plotWidth: number, derived: Derived, reveal: (line: number) => void): void {
   const { step, pass } = derived.view.cursor;
   const backward = pass === 'backward';
@@ -162,11 +165,6 @@ function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: numb
     g.append('g').attr('class', 'unit-ticks');
     return g;
   });
-  groups.attr('transform', (node) => `translate(${node.x}, ${node.y})`).on('click', (_, node) => {
-    const equation = node.equation === undefined ? undefined : derived.layer.equations[node.equation];
-    if (equation) reveal(equation.line);
-  });
-  groups.select('rect').attr('x', -0.5).attr('y', -6.5).attr('width', width + 1).attr('height', 13);
   const gradientName = (id: string): string => (/[ ]/.test(id) ? `∂(${id})` : `∂${id}`);
   const worth = (id: string): { text: string; broken: boolean } => {
     const values = derived.at(id);
@@ -179,9 +177,21 @@ function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: numb
   };
   // A long name takes the value's place above; the value goes below.
   const long = (id: string): boolean => (backward ? gradientName(id) : id).length * 6.8 + worth(id).text.length * 6.5 + 4 > width;
-  groups.select('.name').attr('x', 0).attr('y', -10).text((node) => clip(backward ? gradientName(node.id) : node.id));
-  groups.select('.value').attr('x', width).attr('text-anchor', 'end').attr('y', (node) => (long(node.id) ? 18 : -10)).attr('class', (node) => `value${worth(node.id).broken ? ' broken-word' : ''}`).text((node) => worth(node.id).text);
-  groups.select('.aside').attr('x', (node) => (onHighway(node) ? plotWidth - node.x : node.kind === 'next' ? width : 0)).attr('text-anchor', (node) => (node.kind === 'next' ? 'end' : 'start')).attr('y', (node) => (long(node.id) ? 31 : 19)).text((node) => aside(node));
+  // What a step does not change is written once for a graph, a width and a pass.
+  const was = drawn.get(svg);
+  if (was?.graph !== derived.graph || was.pass !== pass || was.width !== width || was.plotWidth !== plotWidth) {
+    drawn.set(svg, { graph: derived.graph, pass, width, plotWidth });
+    groups.attr('transform', (node) => `translate(${node.x}, ${node.y})`).on('click', (_, node) => {
+      const equation = node.equation === undefined ? undefined : derived.layer.equations[node.equation];
+      if (equation) reveal(equation.line);
+    });
+    groups.select('rect').attr('x', -0.5).attr('y', -6.5).attr('width', width + 1).attr('height', 13);
+    groups.select('.name').attr('x', 0).attr('y', -10).text((node) => clip(backward ? gradientName(node.id) : node.id));
+    groups.select('.value').attr('x', width).attr('text-anchor', 'end');
+    groups.select('.aside').attr('x', (node) => (onHighway(node) ? plotWidth - node.x : node.kind === 'next' ? width : 0)).attr('text-anchor', (node) => (node.kind === 'next' ? 'end' : 'start'));
+  }
+  groups.select('.value').attr('y', (node) => (long(node.id) ? 18 : -10)).attr('class', (node) => `value${worth(node.id).broken ? ' broken-word' : ''}`).text((node) => worth(node.id).text);
+  groups.select('.aside').attr('y', (node) => (long(node.id) ? 31 : 19)).text((node) => aside(node));
   function onHighway(node: PlacedNode): boolean {
     return node.kind === 'next' && derived.graph.highways.some((path) => path.at(-1) === node.id);
   }
