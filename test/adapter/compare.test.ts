@@ -12,6 +12,7 @@ import type { ViewHeader, ViewRequests } from '../../protocol/debug-views';
 import { tolerances } from '../tolerances';
 import { TestFolder, characterText, poem } from '../cli/test-terminal';
 import { Client } from './client';
+import { fixture } from './inputs';
 
 let folder: TestFolder;
 const tensors = new Map<string, ReadonlyMap<string, Tensor>>();
@@ -133,6 +134,22 @@ describe('a comparison', () => {
     const { compared: run, pending } = (await view(client, 'header', {})).comparison;
     expect([run?.label, pending, run?.trace.traceId === before.run.trace.traceId]).toEqual(['RNN', undefined, false]);
     expect(run?.trace.sequence.index).toBe(2);
+    await client.ask('disconnect');
+  });
+
+  it('stands beside an iteration of a training that was stopped, and follows it to the next one', async () => {
+    const client = new Client('.');
+    const path = fixture('own.rnn');
+    await client.launch({ program: path, backend: 'wasm', pass: 'train' }, async () => void (await client.ask('setBreakpoints', { source: { path }, breakpoints: [{ line: 18, condition: 'iteration == 7 or iteration == 30' }] })));
+    const { run, header } = await compared(client, { kind: 'fresh' });
+    expect([run.label.startsWith('untrained '), run.trace.steps, run.trace.loss.mean === header.trace.loss.mean]).toEqual([true, header.trace.steps, false]);
+    await client.move('continue');
+    expect((await view(client, 'header', {})).comparison.pending).toBe(run.label);
+    await view(client, 'settleComparison', {});
+    const later = (await view(client, 'header', {})).comparison.compared;
+    // Fresh weights are the same ones; the batch is another.
+    expect([later?.label, later?.trace.loss.mean === run.trace.loss.mean]).toEqual([run.label, false]);
+    expect(client.bugs).toEqual([]);
     await client.ask('disconnect');
   });
 
