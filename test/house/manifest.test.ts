@@ -17,7 +17,7 @@ interface Manifest {
     readonly grammars: readonly { readonly language: string; readonly path: string }[];
     readonly snippets: readonly { readonly language: string; readonly path: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly enum?: readonly string[] }>> };
-    readonly debuggers: readonly { readonly type: string; readonly languages: readonly string[]; readonly configurationAttributes: { readonly launch: { readonly properties: Readonly<Record<string, unknown>> } } }[];
+    readonly debuggers: readonly { readonly type: string; readonly languages: readonly string[]; readonly configurationAttributes: { readonly launch: { readonly properties: Readonly<Record<string, unknown>> } }; readonly initialConfigurations: readonly object[]; readonly configurationSnippets: readonly { readonly label: string; readonly body: object }[] }[];
     readonly breakpoints: readonly { readonly language: string }[];
   };
 }
@@ -63,6 +63,15 @@ describe('package.json and extension/contributions.ts', () => {
   it('describe every argument of a launch', () => {
     expect(Object.keys(contributes.debuggers[0]?.configurationAttributes.launch.properties ?? {}).sort())
       .toEqual(['backend', 'inputs', 'iteration', 'model', 'pass', 'program', 'run', 'sequence', 'stopOnEntry', 'weights']);
+  });
+
+  it('use in snippets and first configurations of a launch only what is described', () => {
+    const [debug] = contributes.debuggers;
+    const bodies = [...(debug?.initialConfigurations ?? []), ...(debug?.configurationSnippets ?? []).map(({ body }) => body)];
+    expect(bodies.length).toBeGreaterThan(3);
+    const known = new Set(['type', 'request', 'name', ...Object.keys(debug?.configurationAttributes.launch.properties ?? {})]);
+    expect(bodies.flatMap((body) => Object.keys(body)).filter((key) => !known.has(key))).toEqual([]);
+    expect((debug?.configurationSnippets ?? []).filter(({ label, body }) => !label.startsWith('RNN: ') || !('program' in body))).toEqual([]);
   });
 
   it('take the same text for a word', () => {
