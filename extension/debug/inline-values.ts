@@ -6,6 +6,9 @@ import type { InlineValue } from '../../protocol/debugger';
 import { debugType, languageId } from '../contributions';
 import { fileOf } from '../language/open-program';
 
+/** Milliseconds. */
+const pause = 20;
+
 export class InlineValues implements vscode.Disposable {
   private readonly decoration = vscode.window.createTextEditorDecorationType({
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
@@ -14,9 +17,14 @@ export class InlineValues implements vscode.Disposable {
   private readonly subscriptions: readonly vscode.Disposable[];
   /** Rises with every change: an answer that comes late is about an older stop. */
   private asked = 0;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor() {
-    const update = (): void => void this.update();
+    // One stop is told of several times, and a replay moves on with every frame.
+    const update = (): void => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => void this.update(), pause);
+    };
     this.subscriptions = [
       vscode.debug.onDidChangeActiveStackItem(update),
       vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event }) => {
@@ -31,6 +39,7 @@ export class InlineValues implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.timer);
     for (const subscription of this.subscriptions) subscription.dispose();
     this.decoration.dispose();
   }
