@@ -125,8 +125,13 @@ export async function addConditionalBreakpoint(page, text, condition) {
   const input = page.locator('.breakpoint-widget .monaco-editor.focused');
   await input.waitFor({ timeout: 10_000 });
   await page.keyboard.type(condition);
-  const typed = (await input.locator('.view-lines').innerText()).replaceAll('\u00a0', ' ').trim();
-  if (typed !== condition) throw new Error(`the condition reads ${typed}`);
+  for (let attempt = 1; ; attempt += 1) {
+    // What was typed is drawn a little later.
+    const typed = (await input.locator('.view-lines').innerText()).replaceAll('\u00a0', ' ').trim();
+    if (typed === condition) break;
+    if (attempt === 50) throw new Error(`the condition reads ${typed}`);
+    await page.waitForTimeout(100);
+  }
   await page.keyboard.press('Enter');
   await page.locator('.part.editor .codicon-debug-breakpoint-conditional').first().waitFor({ timeout: 10_000 });
 }

@@ -61,13 +61,18 @@ describe('pictures', () => {
     await webview(page).locator('[role="menu"][aria-label="Save Timeline"]').getByRole('menuitem', { name: what }).click();
     await page.locator('.quick-input-widget input').first().waitFor({ timeout: 20_000 });
   };
-  /** Answers the question where; while the list of files is being read, the key is lost. */
+  /** Answers the question where, once its proposal stands there; while the list of files is being read, a key is lost. */
   const into = async (name: string): Promise<void> => {
+    const path = join(testbed.folder, name);
     const input = page.locator('.quick-input-widget input').first();
-    await input.fill(join(testbed.folder, name));
+    await expect.poll(() => input.inputValue(), soon).toMatch(/\/[^/]+\.(svg|png|csv)$/);
+    await input.fill(path);
     await expect.poll(async () => {
-      if (await input.isVisible()) await page.keyboard.press('Enter');
-      return existsSync(join(testbed.folder, name));
+      if (await input.isVisible()) {
+        if ((await input.inputValue()) !== path) await input.fill(path);
+        else await page.keyboard.press('Enter');
+      }
+      return existsSync(path);
     }, { timeout: 20_000, interval: 500 }).toBe(true);
   };
   const saved = (): readonly string[] => readdirSync(testbed.folder).filter((name) => /\.(svg|png|csv)$/.test(name));
