@@ -126,14 +126,10 @@ export function emitLoss(graph: OnnxGraph, kind: LossKind, ports: LossPorts): Em
   let rowLoss: string;
   let gradient: string;
   if (kind === 'crossEntropy') {
-    const { rows } = ports;
+    const hot = emitOneHot(graph, ports.target, ports.size, ports.rows);
     const logarithms = graph.node('LogSoftmax', [ports.y], { axis: { int: 1 } });
-    const column = graph.node('Reshape', [ports.target, graph.indices([rows, 1])]);
-    rowLoss = graph.node('Neg', [graph.node('GatherElements', [logarithms, column], { axis: { int: 1 } })]);
-    // The target's probability less one: a row has one such place, so nothing as wide as the classes is made for it.
-    const places = graph.node('Concat', [graph.constant('i64', [rows, 1], Array.from({ length: rows }, (_, row) => row)), graph.node('Cast', [column], { to: { int: 7 } })], { axis: { int: 1 } });
-    const less = graph.node('Expand', [graph.node('Neg', [ports.scale]), graph.indices([rows])]);
-    gradient = graph.node('ScatterND', [mul(graph.node('Exp', [logarithms]), ports.scale), places, less], { reduction: { text: 'add' } });
+    rowLoss = graph.node('Neg', [rowSum(mul(logarithms, hot))]);
+    gradient = mul(graph.node('Sub', [graph.node('Exp', [logarithms]), hot]), ports.scale);
   } else {
     const share = graph.scalar(1 / ports.size);
     if (kind === 'squaredError') {
