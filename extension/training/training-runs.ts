@@ -279,7 +279,7 @@ export class TrainingRuns implements vscode.Disposable {
 
   private async withRun(fits: (run: TrainingRun) => boolean, what: string, act: (run: TrainingRun) => Promise<void>): Promise<void> {
     const fitting = this.runs.filter(({ run }) => fits(run));
-    if (fitting.length === 0) throw new OperationalError('no-run', `There is no run to ${what}.`);
+    if (fitting.length === 0) throw new OperationalError('no-run', `There is no run to ${what}.${what === 'resume' ? ' Open a former one with "RNN: Open Run…".' : ''}`);
     const known = await this.choose(fitting, `${what[0]?.toUpperCase() ?? ''}${what.slice(1)} Training`);
     if (known !== undefined) await act(known.run);
   }

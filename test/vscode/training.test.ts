@@ -205,14 +205,18 @@ describe('a run on cpu', () => {
 
   it('ends with its window, keeps all it had done, and goes on in the next window from its folder', async () => {
     const run = runs().at(-1) ?? '';
+    // A VS Code in a browser writes down which pages are open every five seconds, and hardly at its end.
+    await page.waitForTimeout(7000);
     await page.reload();
     await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
-    await openFile(page, 'adding-problem.rnn');
     const said = await waitForMessage(page, 'ended with the window', 30_000);
     const { status, iteration } = description(run);
     expect(status).toBe('stopped');
     expect(said).toBe(`The training of AddingWithRNN ended with the window; it is kept as it was after iteration ${iteration}.`);
     expect(iterations(lines(run))).toHaveLength(iteration);
+    // Its page came back with the window, as the run was.
+    await expect.poll(() => word().innerText(), { timeout: 30_000 }).toBe('Stopped');
+    expect(await shownIteration()).toBe(iteration);
     await page.locator('.notification-list-item').getByRole('button', { name: 'Go On' }).click();
     await untilIteration(iteration + 1);
     await stop(run);
