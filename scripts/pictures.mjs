@@ -48,7 +48,7 @@ const pictures = {
       writeFileSync(model, readFileSync(model, 'utf8').replace('epochs 20', 'epochs 6'));
       await openFile(page, 'moby-dick.rnn');
       await runCommand(page, 'View: Close Primary Side Bar');
-      await page.setViewportSize({ width: 1920, height: 1000 });
+      await page.setViewportSize({ width: 2160, height: 1000 });
       await runCommand(page, 'RNN: Train RNN');
       const iterations = webview(page).locator('.toolbar .iterations strong');
       for (let waited = 0; Number((await iterations.innerText({ timeout: 60_000 })).replace(/\D/g, '')) < 470; waited += 1) {

@@ -189,6 +189,9 @@ describe('a run on cpu', () => {
   });
 
   it('asks which of several models is meant, also while another run goes on', async () => {
+    const model = join(testbed.folder, 'adding-problem.rnn');
+    // Long enough that neither ends by itself, however fast the machine is.
+    writeFileSync(model, readFileSync(model, 'utf8').replace('epochs 20', 'epochs 2000'));
     const first = await train('adding-problem.rnn', 'auto', 'AddingWithLSTM');
     expect(description(first).model).toBe('AddingWithLSTM');
     const second = await train('adding-problem.rnn', 'auto', 'AddingWithRNN');

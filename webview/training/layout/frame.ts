@@ -18,13 +18,16 @@ export interface Frame {
 /** What the left column holds besides the loss picture: headings, two pictures, the axis. */
 const besidesLoss = 434;
 
+/** The column beside the pictures: as wide as its table needs. */
+const sideWidth = 424;
+
 /** Below this the page scrolls sideways; a hidden page reports no width at all. */
 const narrowest = 320;
 
 export function frame(shownWidth: number, pageHeight: number): Frame {
   const pageWidth = Math.max(narrowest, shownWidth);
-  const wide = pageWidth >= 900;
-  const right = wide ? Math.max(360, Math.min(424, pageWidth * 0.331)) : 0;
+  const wide = pageWidth >= 1000;
+  const right = wide ? sideWidth : 0;
   const width = Math.floor(pageWidth - right - (wide ? 32 : 24));
   const normHeight = wide ? 112 : 88;
   const horizonHeight = wide ? 152 : 112;
