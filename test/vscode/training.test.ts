@@ -7,10 +7,11 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
 import { changeTheme, messages, openFile, openWorkbench, pick, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
+import { readSafetensors } from '../../engine/weights/safetensors';
 import { projectRoot } from '../house/project-files';
 import { tolerances } from '../tolerances';
 
-interface Line { readonly kind: string; readonly iteration: number; readonly loss?: number; readonly gradNorm?: number; readonly validationLoss?: number; readonly text?: string }
+interface Line { readonly kind: string; readonly iteration: number; readonly loss?: number; readonly gradNorm?: number; readonly validationLoss?: number; readonly text?: string; readonly tensors?: readonly { readonly name: string; readonly rms: number }[] }
 
 let testbed: Testbed;
 let page: Page;
@@ -133,6 +134,40 @@ describe('the training page with a run', () => {
   afterAll(async () => {
     await changeTheme(page, 'dark');
     await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+  });
+
+  it('shows what the updates do and each gate’s parameters, as they stand in the run’s files', async () => {
+    const run = runs().at(-1) ?? '';
+    const content = webview(page);
+    const last = lines(run).filter(({ kind }) => kind === 'parameters').at(-1);
+    const before = await content.locator('.details .shows').first().innerText();
+    expect(before).toMatch(/^An iteration changes \S+ by /);
+    await content.locator('.details .segment', { hasText: 'Weights' }).click();
+    const named = last?.tensors?.find(({ name }) => name === 'r.U_f');
+    await expect.poll(() => content.locator('.details .plot.detail').textContent(), { timeout: 10_000 }).toContain(`root mean square ${(named?.rms ?? NaN).toFixed(2)}`);
+    await content.locator('.details .segment', { hasText: 'By gate' }).click();
+    const plot = content.locator('.details .plot.matrices');
+    await expect.poll(() => plot.locator('canvas').count(), { timeout: 60_000 }).toBe(12);
+    const iteration = Number((/After iteration ([\d,]+)/.exec(await content.locator('.details').innerText())?.[1] ?? '').replaceAll(',', ''));
+    expect(iteration).toBe(description(run).iteration);
+    await plot.focus();
+    await page.keyboard.press('ArrowRight');
+    const [, name, row, column, shown] = /^(\S+)\[(\d+), (\d+)\] = (\S+)$/.exec(await content.locator('.matrix-readout').innerText()) ?? [];
+    const checkpoint = readSafetensors(readFileSync(join(run, `checkpoints/iteration-${String(iteration).padStart(9, '0')}.safetensors`)), run).tensors.get(name ?? '');
+    expect(Math.fround(Number(shown?.replace('−', '-')))).toBe(checkpoint?.data[Number(row) * (checkpoint.dims[1] ?? 1) + Number(column)]);
+    await page.keyboard.press('ArrowDown');
+    expect(await content.locator('.matrix-readout').innerText()).toMatch(new RegExp(`^\\S+\\[${Number(row) + 1}, ${column}\\]`));
+  });
+
+  it('debugs the iteration of a large gradient, replayed from the run’s checkpoints', async () => {
+    const iteration = (await webview(page).locator('.largest tbody tr td').first().innerText()).trim();
+    await webview(page).locator('.largest tbody tr').first().locator('vscode-button').click();
+    await page.locator('.debug-toolbar').waitFor({ timeout: 60_000 });
+    await runCommand(page, 'Debug Console: Focus on Debug Console View');
+    await expect.poll(() => page.locator('.repl').innerText(), { timeout: 30_000 }).toMatch(new RegExp(`to ${iteration.replace(',', '')}: loss .* to the last bit as in the run`));
+    await runCommand(page, 'Debug: Stop');
+    await expect.poll(() => page.locator('.debug-toolbar').count(), { timeout: 20_000 }).toBe(0);
+    await closeEditors();
     rmSync(join(testbed.folder, 'small.rnn'));
   });
 });
