@@ -16,15 +16,20 @@ const smallest = -126;
 /** Of finite numbers. */
 export function histogramOf(data: Float32Array): Histogram {
   let most = 0;
-  for (const value of data) most = Math.max(most, Math.abs(value));
+  for (let i = 0; i < data.length; i++) {
+    const size = Math.abs(data[i] as number);
+    if (size > most) most = size;
+  }
   const exponent = most > 0 ? Math.max(smallest, exponentOf(most)) : smallest;
   const scale = bins / 2 / 2 ** exponent;
-  const counts = new Array<number>(bins).fill(0);
-  for (const value of data) {
-    const bin = Math.min(bins - 1, Math.max(0, Math.floor(value * scale) + bins / 2));
-    counts[bin] = (counts[bin] ?? 0) + 1;
+  const counts = new Uint32Array(bins);
+  // Plain loops: a look at all parameters must be cheap beside an iteration.
+  for (let i = 0; i < data.length; i++) {
+    const bin = Math.floor((data[i] as number) * scale) + bins / 2;
+    const within = bin < 0 ? 0 : bin >= bins ? bins - 1 : bin;
+    counts[within] = (counts[within] as number) + 1;
   }
-  return { exponent, counts };
+  return { exponent, counts: Array.from(counts) };
 }
 
 /** The smallest whole number whose power of two is not below the value. */

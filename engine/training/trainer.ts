@@ -4,7 +4,8 @@
 import { Random } from '../base/random';
 import { type BatchPlan, type DataPosition, firstPosition, positionAfter } from '../data/data-source';
 import type { Model } from '../ir/model';
-import type { FloatTensor } from '../runtime/tensor';
+import { type FloatTensor, sizeOf } from '../runtime/tensor';
+import { parameterList } from '../weights/parameter-list';
 import { type Checkpoint, checkOptimizer } from './checkpoint';
 import { validate } from './evaluation';
 import { horizonInterval, horizonOf, horizonSequences } from './horizon';
@@ -61,10 +62,11 @@ export function validationInterval(plan: BatchPlan): number {
   return Math.max(25, Math.ceil(plan.batchesPerEpoch / 10), 4 * plan.validationBatches);
 }
 
-/** Rows, sequence × step, of the plan's batches. */
-export function rowsPerBatch(plan: BatchPlan): number {
+/** Iterations between two looks at the parameters. */
+export function lookInterval(model: Model, plan: BatchPlan): number {
   const [sequences = 1, steps = 1] = plan.batchAt(firstPosition).batch.x.dims;
-  return sequences * steps;
+  const parameters = parameterList(model).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return statisticsInterval(plannedIterations(model, plan), sequences * steps, parameters);
 }
 
 /** Trains to the end, to a stop, or to a number that is not finite. Throws OperationalError when the backend or the disk fails; the last checkpoint is then whole. */
@@ -99,7 +101,7 @@ class Training {
     this.carry = resumeFrom?.carry;
     this.checkpointed = resumeFrom?.iteration;
     this.looked = resumeFrom?.looked ?? true;
-    this.statisticsInterval = setup.statistics === true ? setup.statisticsEvery ?? statisticsInterval(this.total, rowsPerBatch(plan)) : undefined;
+    this.statisticsInterval = setup.statistics === true ? setup.statisticsEvery ?? lookInterval(model, plan) : undefined;
   }
 
   async run(): Promise<TrainingOutcome> {

@@ -50,7 +50,7 @@ describe('the statistics of the parameters', () => {
   });
 
   it('come rarely enough', () => {
-    expect([statisticsInterval(6000, 2048), statisticsInterval(100, 2048), statisticsInterval(100, 10)]).toEqual([25, 5, 200]);
+    expect([statisticsInterval(6000, 2048, 1e5), statisticsInterval(100, 2048, 1e5), statisticsInterval(100, 10, 1e6), statisticsInterval(100, 10, 100)]).toEqual([25, 6, 736, 5]);
   });
 
   it('stand in the metrics, and change nothing else there', async () => {

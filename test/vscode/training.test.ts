@@ -160,6 +160,8 @@ describe('the training page with a run', () => {
   });
 
   it('debugs the iteration of a large gradient, replayed from the run’s checkpoints', async () => {
+    // Beside the side bar the page is narrow, and the table behind a tab.
+    if ((await webview(page).locator('#page').getAttribute('data-form')) === 'narrow') await webview(page).locator('#tab-largest').click();
     const iteration = (await webview(page).locator('.largest tbody tr td').first().innerText()).trim();
     await webview(page).locator('.largest tbody tr').first().locator('vscode-button').click();
     await page.locator('.debug-toolbar').waitFor({ timeout: 60_000 });

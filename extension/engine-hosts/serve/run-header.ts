@@ -5,8 +5,7 @@ import type { Model } from '../../../engine/ir/model';
 import type { Backend } from '../../../engine/runtime/backend';
 import { horizonInterval, horizonSequences } from '../../../engine/training/horizon';
 import { defaultSample } from '../../../engine/training/sample-text';
-import { statisticsInterval } from '../../../engine/training/parameter-statistics';
-import { rowsPerBatch, validationInterval } from '../../../engine/training/trainer';
+import { lookInterval, validationInterval } from '../../../engine/training/trainer';
 import type { OpenRun } from '../../../protocol/engine-host';
 import type { RunHeader, RunSetting } from '../../../protocol/run';
 
@@ -40,7 +39,7 @@ export function runHeader(asked: Pick<OpenRun, 'runId' | 'file' | 'validateEvery
     loss: lossOf(model, split),
     ...(split.targets === 0 ? {} : { validation: { every: asked.validateEvery ?? validationInterval(plan), size: sizeText(split.targets, model), metrics: model.target.kind === 'classes' ? [{ name: 'accuracy', format: 'share' as const }] : [] } }),
     ...observedOf(model, plan, asked.validateEvery ?? validationInterval(plan), reaches, saturates),
-    ...(looksAtParameters ? { parameters: { first: statisticsInterval(iterations, rowsPerBatch(plan)) } } : {}),
+    ...(looksAtParameters ? { parameters: { first: lookInterval(model, plan) } } : {}),
     ...(samples ? { samples: { note: `temperature ${defaultSample.temperature}, always the same seed` } } : {}),
   };
 }
