@@ -168,7 +168,7 @@ describe('the training page with a run', () => {
     await runCommand(page, 'Debug Console: Focus on Debug Console View');
     await expect.poll(() => page.locator('.repl').innerText(), { timeout: 30_000 }).toMatch(new RegExp(`to ${iteration.replace(',', '')}: loss .* to the last bit as in the run`));
     await runCommand(page, 'Debug: Stop');
-    await expect.poll(() => page.locator('.debug-toolbar').count(), { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => page.locator('.debug-toolbar').isVisible(), { timeout: 20_000 }).toBe(false);
     await closeEditors();
     rmSync(join(testbed.folder, 'small.rnn'));
   });
