@@ -133,7 +133,8 @@ describe('the training page with a run', () => {
 
   afterAll(async () => {
     await changeTheme(page, 'dark');
-    await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+    // A debug session may have shown the side bar already.
+    await runCommand(page, 'View: Show Explorer');
   });
 
   it('shows what the updates do and each gate’s parameters, as they stand in the run’s files', async () => {
