@@ -75,6 +75,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 mkdirSync(out, { recursive: true });
+// What is shown is what stands in the sources now.
+execFileSync(process.execPath, [join(root, 'scripts/package.mjs'), '--development', '--platform-only'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 const testbed = await openTestbed({ settings: { 'editor.minimap.enabled': false, 'window.commandCenter': false } });
 try {
   for (const [name, { theme, pose }] of Object.entries(pictures)) {
