@@ -4,7 +4,7 @@ import type { DebuggerView, Pass } from '../../protocol/debugger-page';
 import type { LaneHeader, LayerHeader } from '../../protocol/trace-view';
 import { cellGraph, keepingGate, type CellGraph } from './cell/graph';
 import { activityOrder, indexOrder, meanOrder, similarOrder, sortedBy, type OrderName } from './lanes/order';
-import type { LaneValues } from './lanes/raster';
+import { type LaneValues, presence } from './lanes/raster';
 import { column, firstPicks, halfLife } from './lanes/statistics';
 import type { AtCursor } from './sentences';
 import { stepKey, type DebuggerState } from './state';
@@ -74,7 +74,7 @@ function deriveAnew(state: DebuggerState): Derived | undefined {
     // A bare state name is the value before the step: the one after the step before, where there is one.
     const wanted = header?.kind === 'state' && !isNew ? undefined : header;
     const values = wanted ? lane(name) : undefined;
-    if (values?.have[step - 1]) return column(values, step - 1);
+    if (values?.have[step - 1] === presence.exact) return column(values, step - 1);
     return here?.get(text);
   };
   return {
@@ -123,9 +123,9 @@ export function atCursor(derived: Derived, state: DebuggerState): AtCursor {
 }
 
 const completed = new WeakSet<LaneValues>();
-/** Every step of it has arrived. */
+/** Something of every step has arrived. */
 function isComplete(lane: LaneValues): boolean {
-  if (!completed.has(lane) && lane.have.every((have) => have === 1)) completed.add(lane);
+  if (!completed.has(lane) && lane.have.every((have) => have !== presence.none)) completed.add(lane);
   return completed.has(lane);
 }
 

@@ -5,6 +5,7 @@ import { comparedLanes, comparedName, comparedUnit, nameOfDifference } from './c
 import { type Block, stepAt, type TimelineLayout } from './timeline/layout';
 import { type Derived, shownUnits } from './derive';
 import { layerLanes, layerUnit } from './lanes/layer-lanes';
+import { presence } from './lanes/raster';
 import { quote } from './sentences';
 import type { DebuggerState, Pointing } from './state';
 
@@ -29,7 +30,7 @@ export function hoverLine(derived: Derived, pointing: Pointing, layout: Timeline
   if (small) {
     const found = layerUnit(layerLanes(derived, state.lanes), small.key, pointing.row ?? 0, small.height);
     const { lane } = found?.lane ?? {};
-    if (!found || !lane?.have[step - 1]) return '';
+    if (!found || lane?.have[step - 1] !== presence.exact) return '';
     const named = derived.pass === 'backward' ? `∂L/∂${found.lane.header.name}` : `${found.lane.header.name}'`;
     return `${found.lane.name} ${named} · u${found.unit} · ${at} · ${number(lane.values[(step - 1) * lane.units + found.unit] ?? NaN)} · click: show ${found.lane.name}`;
   }
@@ -37,7 +38,7 @@ export function hoverLine(derived: Derived, pointing: Pointing, layout: Timeline
   if (compared !== undefined) return compared;
   const unit = unitAt(derived, pointing, layout);
   const lane = derived.lane(pointing.lane);
-  if (unit === undefined || !lane || !lane.have[step - 1]) return '';
+  if (unit === undefined || lane?.have[step - 1] !== presence.exact) return '';
   const header = derived.header(pointing.lane);
   const name = derived.pass === 'backward' ? `∂L/∂${pointing.lane}` : header?.kind === 'state' ? `${pointing.lane}'` : pointing.lane;
   return `${name} · u${unit} · ${at} · ${number(lane.values[(step - 1) * lane.units + unit] ?? NaN)}${trace.valid[step - 1] === 0 ? ' (masked, carried)' : ''}`;
@@ -63,10 +64,10 @@ function comparedHover(derived: Derived, { lane: key, row, step }: Pointing, lay
   if (!block || !state.compared || key === undefined) return undefined;
   const found = comparedUnit(comparedLanes(derived, state), key, row ?? 0, block.height);
   const { lane } = found?.lane ?? {};
-  if (!found || !lane?.have[step - 1]) return '';
+  if (!found || lane?.have[step - 1] !== presence.exact) return '';
   const value = lane.values[(step - 1) * lane.units + found.unit] ?? NaN;
   const own = derived.lane(found.lane.name);
-  const mine = own?.have[step - 1] ? (own.values[(step - 1) * own.units + found.unit] ?? NaN) : NaN;
+  const mine = own?.have[step - 1] === presence.exact ? (own.values[(step - 1) * own.units + found.unit] ?? NaN) : NaN;
   const from = found.lane.kind === 'difference' && Number.isFinite(mine) && Number.isFinite(value) ? ` (${number(mine)} against ${number(mine - value)})` : '';
   return `${comparedName(found.lane, derived.pass, state.compared.run.label)} · u${found.unit} · t = ${step} · ${number(value)}${from}`;
 }

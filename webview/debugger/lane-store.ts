@@ -1,11 +1,16 @@
-// Lanes put together from tiles: whole columns as they arrive, what is asked for first where the cursor stands.
+// Lanes put together from tiles: as recorded near the cursor; of a long trace, bytes for sixteen steps at a time elsewhere, until the cursor comes near.
 // Not a network client: it says which tiles are missing and takes those that come.
-// Invariant: a lane's arrays never move once made; `have` says which steps are filled.
+// Invariant: a lane's arrays never move once made; `have` says which steps are filled and how, and what is as recorded is never overwritten.
 import type { TraceHeader } from '../../protocol/trace-view';
 import { tileSteps, type Tile, type TileRequest } from '../../protocol/tiles';
-import type { LaneValues } from './lanes/raster';
+import { type LaneValues, presence } from './lanes/raster';
 
 export type What = 'value' | 'gradient';
+
+/** Tiles on either side of the cursor's own that are fetched as recorded: a trace of a thousand steps is so from end to end. */
+const near = 3;
+/** Steps a column elsewhere. */
+const coarse = 16;
 
 export class LaneStore {
   private readonly lanes = new Map<string, LaneValues>();
@@ -23,34 +28,53 @@ export class LaneStore {
     const here = Math.floor((step - 1) / tileSteps);
     const requests: TileRequest[] = [];
     for (const index of Array.from({ length: count }, (_, i) => i).sort((a, b) => Math.abs(a - here) - Math.abs(b - here))) {
-      const whole = `${layer}/${what}/${index}`;
-      const key = lanes ? `${whole}/${lanes.join()}` : whole;
-      if (this.asked.has(key) || this.asked.has(whole)) continue;
-      this.asked.add(key);
-      requests.push({ traceId: this.trace.traceId, layer, what, level: 1, index, ...(lanes ? { lanes } : {}) });
+      const request: TileRequest = { traceId: this.trace.traceId, layer, what, level: 1, index, ...(lanes ? { lanes } : {}) };
+      const far: TileRequest = { ...request, level: coarse, index: Math.floor(index / coarse) };
+      if (this.isAsked(request) || (Math.abs(index - here) > near && this.isAsked(far))) continue;
+      const chosen = Math.abs(index - here) > near ? far : request;
+      this.asked.add(keyOf(chosen));
+      requests.push(chosen);
     }
     return requests;
   }
 
+  /** As itself, or with all lanes of the layer. */
+  private isAsked({ lanes, ...whole }: TileRequest): boolean {
+    return this.asked.has(keyOf(whole)) || (lanes !== undefined && this.asked.has(keyOf({ ...whole, lanes })));
+  }
+
   /** A request that failed may be made again. */
-  forget({ layer, what, index, lanes }: TileRequest): void {
-    this.asked.delete(`${layer}/${what}/${index}${lanes ? `/${lanes.join()}` : ''}`);
+  forget(request: TileRequest): void {
+    this.asked.delete(keyOf(request));
   }
 
   take({ request, parts, buffer }: Tile): void {
     const { steps } = this.trace;
-    const first = request.index * tileSteps;
+    const { level } = request;
+    const first = request.index * tileSteps * level;
     for (const part of parts) {
+      const { units } = part;
       const key = `${request.layer}/${request.what}/${part.lane}`;
-      const lane = this.lanes.get(key) ?? { values: new Float32Array(steps * part.units).fill(NaN), steps, units: part.units, have: new Uint8Array(steps) };
+      const lane = this.lanes.get(key) ?? { values: new Float32Array(steps * units).fill(NaN), steps, units, have: new Uint8Array(steps) };
       this.lanes.set(key, lane);
-      const columns = Math.min(part.columns, steps - first);
-      const read = decode(part.format, buffer, part.offset, columns * part.units);
-      lane.values.set(read, first * part.units);
-      lane.have.fill(1, first, first + columns);
+      const columns = Math.min(part.columns, Math.ceil((steps - first) / level));
+      const read = decode(part.format, buffer, part.offset, columns * units);
+      if (level === 1) {
+        lane.values.set(read, first * units);
+        lane.have.fill(presence.exact, first, first + columns);
+        continue;
+      }
+      for (let step = first; step < Math.min(steps, first + columns * level); step++) {
+        if (lane.have[step] === presence.exact) continue;
+        const column = Math.floor((step - first) / level) * units;
+        lane.values.set(read.subarray(column, column + units), step * units);
+        lane.have[step] = presence.coarse;
+      }
     }
   }
 }
+
+const keyOf = ({ layer, what, level, index, lanes }: TileRequest): string => `${layer}/${what}/${level}/${index}${lanes ? `/${lanes.join()}` : ''}`;
 
 function decode(format: Tile['parts'][number]['format'], buffer: ArrayBuffer, offset: number, length: number): Float32Array {
   if (format.kind === 'float32') return new Float32Array(buffer, offset, length);

@@ -2,7 +2,7 @@
 // Not the text of the file (../export/csv.ts). Steps count from 1, units from 0; what has not arrived yet is empty.
 import type { TraceHeader } from '../../protocol/trace-view';
 import type { Cell, Table } from '../export/csv';
-import type { LaneValues } from './lanes/raster';
+import { type LaneValues, presence } from './lanes/raster';
 
 export interface NamedLane {
   /** As in the source, after the step: `c'`, `f`. */
@@ -26,9 +26,9 @@ export function timelineTable({ steps, reads, valid, loss, predictions }: TraceH
     for (let t = 0; t < steps; t++) {
       const row: Cell[] = [t + 1, valid[t], ...(reads.kind === 'tokens' ? [reads.text[t]] : Array.from({ length: features }, (_, i) => reads.values[t * features + i])), loss.values[t]];
       if (predictions) row.push(predictions.target[t], predictions.targetRank[t]);
-      for (const { values: lane } of lanes) for (let unit = 0; unit < lane.units; unit++) row.push(lane.have[t] === 1 ? lane.values[t * lane.units + unit] : undefined);
+      for (const { values: lane } of lanes) for (let unit = 0; unit < lane.units; unit++) row.push(lane.have[t] === presence.exact ? lane.values[t * lane.units + unit] : undefined);
       if (compared) row.push(compared.loss[t]);
-      for (const { values: lane } of compared?.lanes ?? []) for (let unit = 0; unit < lane.units; unit++) row.push(lane.have[t] === 1 ? lane.values[t * lane.units + unit] : undefined);
+      for (const { values: lane } of compared?.lanes ?? []) for (let unit = 0; unit < lane.units; unit++) row.push(lane.have[t] === presence.exact ? lane.values[t * lane.units + unit] : undefined);
       yield row;
     }
   }

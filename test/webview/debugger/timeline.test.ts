@@ -5,6 +5,7 @@ import type { TraceHeader } from '../../../protocol/trace-view';
 import { under, unitAt } from '../../../webview/debugger/hover';
 import { LaneStore } from '../../../webview/debugger/lane-store';
 import { layerLanes, layerUnit } from '../../../webview/debugger/lanes/layer-lanes';
+import { brokenSteps } from '../../../webview/debugger/lanes/raster';
 import { strip, stretched } from '../../../webview/debugger/lanes/strip';
 import { numbersPutIn } from '../../../webview/debugger/numbers-put-in';
 import { nextStep } from '../../../webview/debugger/replay';
@@ -183,6 +184,28 @@ describe('lane store', () => {
     expect(store.wanted(1, 'value', 1, ['h'])).toMatchObject([{ index: 0, lanes: ['h'] }, { index: 1, lanes: ['h'] }]);
     store.forget(requests[1] as (typeof requests)[number]);
     expect(store.wanted(0, 'value', 1).map(({ index }) => index)).toEqual([0]);
+  });
+  it('of a long trace asks far from the cursor for sixteen steps at a time, and for what was recorded when the cursor comes near', () => {
+    const steps = 256 * 40;
+    const store = new LaneStore({ ...trace, steps });
+    const asked = store.wanted(0, 'value', 1);
+    expect(asked.map(({ level, index }) => [level, index])).toEqual([[1, 0], [1, 1], [1, 2], [1, 3], [16, 0], [16, 1], [16, 2]]);
+    const far = asked[5] as (typeof asked)[number];
+    const part = { lane: 'h', units: 2, columns: 256 };
+    store.take({ request: far, parts: [{ ...part, format: { kind: 'uint8', low: 0, high: 252 }, offset: 0 }], buffer: Uint8Array.from({ length: 512 }, (_, i) => (i < 4 ? i : 9)).buffer });
+    const lane = store.lane(0, 'value', 'h');
+    const at = 256 * 16;
+    expect([lane?.have[at - 1], lane?.have[at], lane?.have[at + 256 * 16 - 1], lane?.have[at + 256 * 16]]).toEqual([0, 2, 2, 0]);
+    expect([...(lane?.values.slice(2 * (at + 15), 2 * (at + 17)) ?? [])]).toEqual([0, 1, 2, 3]);
+    // Hovers and counts read only what was recorded.
+    expect(brokenSteps({ ...(lane as NonNullable<typeof lane>), values: new Float32Array(2 * steps).fill(NaN) }, new Uint8Array(steps).fill(1))).toEqual({ whole: [], some: new Map() });
+    const nearer = store.wanted(0, 'value', at + 1).filter(({ level }) => level === 1);
+    expect(nearer.map(({ index }) => index)).toEqual([16, 15, 17, 14, 18, 13, 19]);
+    store.take({ request: nearer[0] as (typeof nearer)[number], parts: [{ ...part, format: { kind: 'float32' }, offset: 0 }], buffer: new Float32Array(512).fill(0.5).buffer });
+    expect([lane?.have[at], lane?.values[2 * at], lane?.have[at + 256]]).toEqual([1, 0.5, 2]);
+    // A coarse tile that comes late does not cover what was recorded.
+    store.take({ request: far, parts: [{ ...part, format: { kind: 'uint8', low: 0, high: 252 }, offset: 0 }], buffer: new Uint8Array(512).buffer });
+    expect(lane?.values[2 * at]).toBe(0.5);
   });
   it('reads bytes with their scale, and what is not finite', () => {
     const store = new LaneStore({ ...trace, steps: 5 });

@@ -3,7 +3,7 @@
 import type { Image } from '../../picture/image';
 import type { Derived } from '../derive';
 import { laneDomain } from '../lanes/domain';
-import { lanePixels, type LaneValues } from '../lanes/raster';
+import { lanePixels, type LaneValues, presence } from '../lanes/raster';
 import { rowsOf, unitsPerRow } from '../lanes/rows';
 import type { DebuggerState } from '../state';
 import type { TimelineLayout } from '../timeline/layout';
@@ -55,7 +55,7 @@ export function paintCompared(canvas: HTMLCanvasElement, layout: TimelineLayout,
 function picturesOf({ lane, header, order }: ComparedLane, height: number, derived: Derived, { scale, theme, rowValue }: DebuggerState): Kept | undefined {
   if (lane === undefined) return undefined;
   const per = unitsPerRow(order.length, height, scale);
-  const filled = lane.have.reduce((sum, have) => sum + have, 0);
+  const filled = lane.have.reduce((sum, have) => sum + (have === presence.exact ? 4 : have), 0);
   const key = `${derived.what}/${theme.kind}/${theme.background.join()}/${per}/${filled}/${rowValue}`;
   const known = kept.get(lane);
   if (known?.key === key && sameOrder(known.order, order)) return known;

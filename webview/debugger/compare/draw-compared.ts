@@ -3,6 +3,7 @@
 import { layerOf } from '../../picture/svg-layer';
 import { number } from '../../theme/numbers';
 import { laneDomain } from '../lanes/domain';
+import { presence } from '../lanes/raster';
 import { unitsPerRow } from '../lanes/rows';
 import { column, norm } from '../lanes/statistics';
 import type { Derived } from '../derive';
@@ -44,7 +45,7 @@ function drawNames(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived,
     const at = (line: number, text: string, className: string): Word => ({ key: `${block.key} ${line}`, y: block.y + 11 + line * 13, text, className });
     // The name of the other may be long: beside the lanes it is "other", and the sentence says who that is.
     if (kind === 'difference') return backward ? [at(0, own, 'lane-name compared'), at(1, `− other ${domain}`, 'note-word')] : [at(0, `${own} − other`, 'lane-name compared'), at(1, domain, 'note-word')];
-    const values = lane?.have[step - 1] ? column(lane, step - 1) : undefined;
+    const values = lane?.have[step - 1] === presence.exact ? column(lane, step - 1) : undefined;
     const size = values && norm(values);
     const short = label.length <= 8 ? label : 'other';
     return [at(0, `${short} ${own}`, 'lane-name compared'), at(1, domain, 'note-word'), ...(size === undefined ? [] : [at(2, `‖·‖ ${number(size)}`, 'value-word')])];

@@ -4,7 +4,7 @@ import type { LaneHeader } from '../../../protocol/trace-view';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { indexOrder, meanOrder } from './order';
-import type { LaneValues } from './raster';
+import { type LaneValues, presence } from './raster';
 
 export interface LayerLane {
   /** Names its block in the layout. */
@@ -35,7 +35,7 @@ const orders = new WeakMap<LaneValues, readonly number[]>();
 /** By index until all of it is there. */
 function orderOf(lane: LaneValues): readonly number[] {
   const known = orders.get(lane);
-  if (known || !lane.have.every((have) => have === 1)) return known ?? indexOrder(lane.units);
+  if (known || lane.have.includes(presence.none)) return known ?? indexOrder(lane.units);
   const made = meanOrder([lane.values], lane.steps, lane.units);
   orders.set(lane, made);
   return made;

@@ -18,9 +18,12 @@ export interface LaneValues {
   readonly values: Float32Array;
   readonly steps: number;
   readonly units: number;
-  /** 1 where the step's values are here. */
+  /** By step: one of `presence`. */
   readonly have: Uint8Array;
 }
+
+/** What a lane has of a step: nothing, its values as recorded, or the most extreme of the sixteen steps around it. */
+export const presence = { none: 0, exact: 1, coarse: 2 } as const;
 
 export interface LanePaint {
   readonly table: ColorTable;
@@ -97,7 +100,7 @@ const known = new WeakMap<LaneValues, { readonly filled: number; readonly broken
 
 /** The same, counted once for a lane as far as it is filled: a frame has no time to look at every value. */
 export function knownBrokenSteps(lane: LaneValues, valid: Uint8Array): Broken {
-  const filled = lane.have.reduce((sum, have) => sum + have, 0);
+  const filled = lane.have.reduce((sum, have) => sum + (have === presence.exact ? 1 : 0), 0);
   const before = known.get(lane);
   if (before?.filled === filled) return before.broken;
   const broken = brokenSteps(lane, valid);
@@ -105,12 +108,12 @@ export function knownBrokenSteps(lane: LaneValues, valid: Uint8Array): Broken {
   return broken;
 }
 
-/** Steps whose every value is not finite, and how many values of the others are not. */
+/** Steps whose every value is not finite, and how many values of the others are not; of steps that are here as recorded. */
 export function brokenSteps(lane: LaneValues, valid: Uint8Array): Broken {
   const whole: number[] = [];
   const some = new Map<number, number>();
   for (let step = 0; step < lane.steps; step++) {
-    if (!valid[step] || !lane.have[step]) continue;
+    if (!valid[step] || lane.have[step] !== presence.exact) continue;
     let count = 0;
     for (let unit = 0; unit < lane.units; unit++) if (!Number.isFinite(lane.values[step * lane.units + unit])) count++;
     if (count === lane.units && lane.units > 0) whole.push(step);
