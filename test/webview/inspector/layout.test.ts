@@ -5,7 +5,7 @@ import { curvesLayout } from '../../../webview/inspector/layout/curves';
 import { inspectorFrame, stepLeft, stepUnder } from '../../../webview/inspector/layout/frame';
 import { parameterLayout, parameterPixels } from '../../../webview/inspector/layout/parameters';
 import { pathLayout } from '../../../webview/inspector/layout/paths';
-import { triangleLayout, trianglePixels } from '../../../webview/inspector/layout/triangle';
+import { triangleEnds, triangleLayout, trianglePixels } from '../../../webview/inspector/layout/triangle';
 import { palette } from '../../../webview/theme/palettes';
 
 const steps = 48;
@@ -72,6 +72,13 @@ it('stacks shares to the whole height', () => {
 });
 
 describe('triangle', () => {
+  it('says at the ends of its colours when values lie beyond them', () => {
+    const of = (...norm: number[]): readonly [string, string] => triangleEnds({ losses: Int32Array.of(1, 2), of: 2, norm: Float32Array.from(norm) }, 2);
+    // What stands above the diagonal is nothing.
+    expect(of(1, 99, 1e-3, 16)).toEqual(['10⁻⁶', '16, log']);
+    expect(of(17, 0, NaN, 1e-7)).toEqual(['≤ 10⁻⁶', '≥ 16, log']);
+    expect(of(Infinity, 0, 1, 1)).toEqual(['10⁻⁶', '≥ 16, log']);
+  });
   const triangle: Triangle = { losses: Int32Array.of(1, 2, 4), of: 4, norm: Float32Array.of(16, 9, 9, 9, 1e-6, 16, 9, 9, NaN, 1e-9, 1, 16) };
   const { magnitude } = palette('dark');
   const layout = triangleLayout(triangle, 4, 300);

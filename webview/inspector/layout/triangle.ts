@@ -35,6 +35,19 @@ export function triangleLayout(triangle: Triangle, steps: number, width: number)
   };
 }
 
+/** The ends of the colours in words; what lies beyond them has the colour of the end, and the legend says so. */
+export function triangleEnds({ losses, norm }: Triangle, steps: number): readonly [string, string] {
+  let [below, above] = [false, false];
+  losses.forEach((loss, row) => {
+    for (let step = 0; step < loss; step++) {
+      const value = norm[row * steps + step] ?? NaN;
+      below ||= value < triangleLow;
+      above ||= value > triangleHigh;
+    }
+  });
+  return [below ? '≤ 10⁻⁶' : '10⁻⁶', `${above ? '≥ ' : ''}${triangleHigh}, log`];
+}
+
 export function trianglePixels(triangle: Triangle, layout: TriangleLayout, steps: number, table: ColorTable): Image {
   const image = emptyImage(layout.columns, Math.max(1, layout.rows));
   triangle.losses.forEach((loss, row) => {

@@ -4,7 +4,7 @@ import type { Triangle } from '../../../protocol/inspector-page';
 import { showImage } from '../../picture/pixels';
 import { layerOf } from '../../picture/svg-layer';
 import type { Palette } from '../../theme/palettes';
-import { triangleLayout, trianglePixels, type TriangleLayout } from '../layout/triangle';
+import { triangleEnds, triangleLayout, trianglePixels, type TriangleLayout } from '../layout/triangle';
 import { strongestLink } from '../sentences';
 import { placeCanvas, type Figure } from './figure';
 
@@ -41,7 +41,8 @@ export function drawTriangle(figure: Figure, triangle: Triangle, steps: number, 
   const table = palette.magnitude;
   layerOf(svg, 'bar').selectAll('rect').data(cells).join('rect').attr('x', (i) => barLeft + i * 4).attr('y', layout.height * 0.3 - 46).attr('width', 4.5).attr('height', 7)
     .attr('fill', (i) => `rgb(${[0, 1, 2].map((c) => table[Math.round((i / 31) * 255) * 3 + c]).join()})`);
-  layerOf(svg, 'bar-words').selectAll('text').data([['10⁻⁶', barLeft, 'start'], ['16, log', barLeft + 130, 'end']] as const).join('text').attr('class', 'tick').attr('x', (d) => d[1]).attr('y', layout.height * 0.3 - 24).attr('text-anchor', (d) => d[2]).text((d) => d[0]);
+  const [low, high] = triangleEnds(triangle, steps);
+  layerOf(svg, 'bar-words').selectAll('text').data([[low, barLeft, 'start'], [high, barLeft + 130, 'end']] as const).join('text').attr('class', 'tick').attr('x', (d) => d[1]).attr('y', layout.height * 0.3 - 24).attr('text-anchor', (d) => d[2]).text((d) => d[0]);
   const marks = layerOf(svg, 'marks');
   const row = loss === null ? undefined : layout.rowOf(loss);
   marks.selectAll('rect.row').data(row === undefined ? [] : [row]).join('rect').attr('class', 'row').attr('x', left - 0.5).attr('y', (r) => r * rowHeight - 0.5).attr('width', x((loss ?? 0) + 1) - left + 1).attr('height', rowHeight + 1);
