@@ -133,13 +133,18 @@ describe('without a mouse', () => {
     await page.keyboard.press('Enter');
     await place().waitFor({ timeout: 60_000 });
     await untilStep(1);
+    // The stop at the entry turns to the editor; only then is the page asked for.
+    await page.locator('.debug-toolbar .action-label.codicon-debug-step-over:not(.disabled)').waitFor({ timeout: 20_000 });
+    await page.locator('.monaco-editor .debug-top-stack-frame-line').first().waitFor({ timeout: 20_000 });
     await runCommand(page, 'RNN: Open Visual Debugger');
-    // Tab reaches every control in reading order and the timeline as one stop.
+    // Tab reaches every control in reading order, and the timeline as one stop.
     const stops: string[] = [];
-    for (let presses = 0; presses < 14; presses++) {
+    const isTimeline = (): Promise<boolean> => webview(page).locator('.plot.timeline').evaluate((plot) => plot === plot.ownerDocument.activeElement);
+    while (stops.length < 40 && !(await isTimeline())) {
       await press('Tab');
       stops.push(await focused());
     }
+    expect(await isTimeline(), stops.join('\n')).toBe(true);
     expect(stops.findIndex((stop) => /Forward/.test(stop))).toBeLessThan(stops.findIndex((stop) => /Backward/.test(stop)));
     expect(new Set(stops).size).toBeGreaterThan(8);
 
