@@ -20,8 +20,8 @@ export default defineConfig({
     minWorkers: 1,
     allowOnly: false,
     projects: [
-      { extends: true, test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: [...shared.exclude, ...slow, 'test/**/*.property.test.ts'], testTimeout: 20_000 } },
-      { extends: true, test: { ...shared, name: 'property', include: ['test/**/*.property.test.ts'], exclude: [...shared.exclude, ...slow], testTimeout: 120_000 } },
+      { extends: true, test: { ...shared, globalSetup: ['test/temporary-folder.ts'], name: 'unit', include: ['test/**/*.test.ts'], exclude: [...shared.exclude, ...slow, 'test/**/*.property.test.ts'], testTimeout: 20_000 } },
+      { extends: true, test: { ...shared, globalSetup: ['test/temporary-folder.ts'], name: 'property', include: ['test/**/*.property.test.ts'], exclude: [...shared.exclude, ...slow], testTimeout: 120_000 } },
       { extends: true, test: { ...shared, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false } },
       { extends: true, test: { ...shared, name: 'vscode', include: ['test/vscode/**/*.test.ts'], globalSetup: ['test/vscode/pack-extension.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false } },
     ],

@@ -1,15 +1,13 @@
 // Input files for the adapter's tests, written to a folder of their own.
 // Not a test. Invariant: the same call gives the same file.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import { floats, ints, type Tensor } from '../../engine/runtime/tensor';
 import { writeSafetensors } from '../../engine/weights/safetensors';
+import { temporaryFolder } from '../temporary-folder';
 
-const folder = mkdtempSync(join(tmpdir(), 'unroll-adapter-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = mkdtempSync(join(temporaryFolder(), 'adapter-'));
 
 export function tensorFile(name: string, tensors: Readonly<Record<string, Tensor>>): string {
   const path = join(folder, `${name}.safetensors`);

@@ -1,5 +1,5 @@
 // The fused training program against the trace, for cells drawn at random, on both backends.
-// The library's cells, chunks and watches are in onnx-training-program.test.ts.
+// The library's cells, chunks and watches are in iterations.property.test.ts.
 import { describe, it } from 'vitest';
 import { randomProgram } from '../random-cells/random-cell';
 import { modelOf, problemOf } from '../trace/random-problem';
