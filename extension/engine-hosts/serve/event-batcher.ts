@@ -3,8 +3,8 @@
 import type { IterationEvent } from '../../../engine/training/training-events';
 import type { IterationBatch } from '../../../protocol/run';
 
-/** Between two messages, in milliseconds: three frames. */
-const pause = 50;
+/** Between two messages, in milliseconds: two pictures a second are live enough, and drawing more of them takes the time of the editor beside them. */
+const pause = 500;
 
 export class EventBatcher {
   private held: IterationEvent[] = [];
