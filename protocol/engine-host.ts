@@ -136,6 +136,8 @@ export type EngineHost = {
     /** Answered when no further iteration will begin. */
     readonly pause: Done;
     readonly resume: Done;
+    /** Somebody types beside it: trains a quarter as fast for so long. Answered at once. */
+    readonly standBack: { readonly params: { readonly milliseconds: number }; readonly result: null };
     /** Ends after the iteration under way, with a checkpoint; answered at once. */
     readonly stop: Done;
     /** Asks for a checkpoint after the iteration under way; answered at once. */

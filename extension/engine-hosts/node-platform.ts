@@ -1,7 +1,7 @@
 // What an engine in Node is given: the disk, the clock, and one backend.
 // Not the choice of the backend: the owner starts the process that has the one it wants.
 // Invariant: names of data and runs are absolute, or relative to the model's absolute path.
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { dataFolder } from '../../cli/files/data-folder';
 import { editorAdvice, runFolder } from '../../cli/files/run-folder';
 import { OperationalError } from '../../engine/base/operational-error';
@@ -15,5 +15,6 @@ export function nodePlatform(open: (threads: number) => Promise<Backend>, has: B
     storage: (run) => runFolder(run, '/', editorAdvice),
     now: () => performance.now(),
     breathe: () => setImmediate(),
+    wait: (milliseconds) => setTimeout(milliseconds),
   });
 }

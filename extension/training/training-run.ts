@@ -144,6 +144,12 @@ export class TrainingRun {
     this.speed.forget();
   }
 
+  /** Somebody types beside it. */
+  standBack(milliseconds: number): void {
+    // An engine that has just died or ended has nothing to leave, and says so elsewhere.
+    if (this.state === 'running') this.link?.channel.request('standBack', { milliseconds }).catch(() => undefined);
+  }
+
   async resume(): Promise<void> {
     if (this.state !== 'paused') return;
     await this.engine.channel.request('resume', {});

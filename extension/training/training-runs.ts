@@ -28,6 +28,8 @@ import { TrainingRun, type RunRequest } from './training-run';
 
 const purpose = 'Train RNN';
 const openPurpose = 'Open Run';
+/** Milliseconds after a key in which training stands back. */
+const roomFor = 1_000;
 
 interface KnownRun {
   readonly run: TrainingRun;
@@ -44,6 +46,7 @@ export class TrainingRuns implements vscode.Disposable {
   private readonly dist: string;
   private readonly reading = new Map<string, Promise<KnownRun>>();
   private closing = false;
+  private madeRoom = -Infinity;
   private toldGoing = '';
 
   constructor(
@@ -53,7 +56,10 @@ export class TrainingRuns implements vscode.Disposable {
   ) {
     this.dist = vscode.Uri.joinPath(extensionUri, 'dist').fsPath;
     this.emptyPage = new TrainingPage(extensionUri);
-    this.subscriptions = vscode.Disposable.from(this.bar, this.emptyPage, vscode.window.registerWebviewPanelSerializer(trainingViewType, { deserializeWebviewPanel: (panel, state) => this.restore(panel, state) }), vscode.workspace.onDidChangeTextDocument(({ document }) => this.mark(document)));
+    this.subscriptions = vscode.Disposable.from(this.bar, this.emptyPage, vscode.window.registerWebviewPanelSerializer(trainingViewType, { deserializeWebviewPanel: (panel, state) => this.restore(panel, state) }), vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      this.mark(document);
+      this.makeRoom(document);
+    }));
     this.interrupted = new InterruptedRuns(storage.fsPath, process.pid);
     void this.interrupted.take().then((folders) => Promise.all(folders.map((folder) => this.offerInterrupted(folder))), (thrown: unknown) => report(thrown, openPurpose, log));
   }
@@ -292,6 +298,14 @@ export class TrainingRuns implements vscode.Disposable {
       return { label: header?.model ?? '', description: `${status.state}, iteration ${status.iteration}`, detail: known.run.request.run, known };
     }), { title, placeHolder: 'Which run?' });
     return picked?.known;
+  }
+
+  /** Whoever types has the processor first; several keys are one message. */
+  private makeRoom(document: vscode.TextDocument): void {
+    const now = Date.now();
+    if (document !== vscode.window.activeTextEditor?.document || now - this.madeRoom < roomFor / 4) return;
+    this.madeRoom = now;
+    for (const { run } of this.runs) run.standBack(roomFor);
   }
 
   private mark(document: vscode.TextDocument): void {

@@ -146,6 +146,8 @@ describe.each(['cpu', 'wasm'] as const)('a run on %s', (backend) => {
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(run.status.iteration).toBe(at.iteration);
     await run.resume();
+    // Somebody types: slower, and the same numbers.
+    run.standBack(100);
     await run.stop();
     const stopped = await run.ended();
     expect(stopped).toMatchObject({ state: 'stopped', canRestart: true });

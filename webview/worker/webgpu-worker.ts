@@ -37,5 +37,6 @@ self.addEventListener('message', ({ data }: MessageEvent<{ readonly runtime: Arr
     storage: (run) => ownerStorage(owner, run),
     now: () => performance.now(),
     breathe,
+    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   }));
 }, { once: true });

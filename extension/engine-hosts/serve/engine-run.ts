@@ -16,6 +16,7 @@ import { writeSafetensors } from '../../../engine/weights/safetensors';
 import type { Channel } from '../../../protocol/channel';
 import type { EngineHost, EngineOwner, OpenRun, OpenedRun, RunEnded } from '../../../protocol/engine-host';
 import { EventBatcher } from './event-batcher';
+import { StandBack } from './stand-back';
 import type { EnginePlatform } from './platform';
 import { runHeader } from './run-header';
 import { horizonColumn, parameterColumn, runSample, saturationColumn, validationPoint } from './wire-events';
@@ -66,6 +67,7 @@ export async function openEngineRun(asked: OpenRun, platform: EnginePlatform, ch
 export class EngineRun {
   private readonly control = new TrainingControl();
   private readonly batcher: EventBatcher;
+  private readonly aside: StandBack;
   private waitingForPause: (() => void)[] = [];
   private readonly onEnd: (() => void)[] = [];
   private state: 'opened' | 'going' | 'ended' = 'opened';
@@ -79,6 +81,7 @@ export class EngineRun {
     private readonly channel: EngineChannel,
   ) {
     this.batcher = new EventBatcher(() => platform.now(), (batch) => channel.emit('iterations', batch));
+    this.aside = new StandBack(() => platform.now(), (milliseconds) => platform.wait(milliseconds));
     this.iteration = setup.resumeFrom?.iteration ?? 0;
   }
 
@@ -98,6 +101,10 @@ export class EngineRun {
   resume(): void {
     this.control.resume();
     this.paused();
+  }
+
+  standBack(milliseconds: number): void {
+    this.aside.ask(milliseconds);
   }
 
   stop(): void {
@@ -130,6 +137,7 @@ export class EngineRun {
         onCheckpoint: (iteration) => this.channel.emit('checkpoint', { iteration }),
         breathe: async () => {
           await this.platform.breathe();
+          await this.aside.rest();
           if (!this.control.isPaused) return;
           this.batcher.flush();
           this.paused();

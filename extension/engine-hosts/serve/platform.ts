@@ -14,4 +14,5 @@ export interface EnginePlatform {
   now(): number;
   /** Lets messages in between two iterations. */
   breathe(): Promise<void>;
+  wait(milliseconds: number): Promise<void>;
 }

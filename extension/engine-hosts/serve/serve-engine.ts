@@ -47,6 +47,7 @@ export function serveEngine(port: Port, makePlatform: MakePlatform): ServedEngin
     start: () => (opened().start(), null),
     pause: async () => (await opened().pause(), null),
     resume: () => (opened().resume(), null),
+    standBack: ({ milliseconds }) => (opened().standBack(milliseconds), null),
     stop: () => (opened().stop(), null),
     checkpoint: () => (opened().checkpoint(), null),
     weights: async (_, transfer) => {
