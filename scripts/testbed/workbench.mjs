@@ -111,6 +111,23 @@ export async function pick(page, label) {
   await row.click();
 }
 
+/** Runs a command that asks from a list, and answers it. @param {Page} page @param {string} title @param {string} label */
+export async function runAndPick(page, title, label) {
+  for (let attempt = 1; ; attempt += 1) {
+    await runCommand(page, title);
+    const row = page.locator(`${quickInput} .quick-input-list .monaco-list-row`).filter({ hasText: label }).first();
+    try {
+      await row.waitFor({ timeout: 15_000 });
+      await row.click({ timeout: 5_000 });
+      return;
+    } catch (error) {
+      // A page that takes the keyboard at that moment closes the list; nothing was chosen then.
+      if (attempt === 3) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
 /** Answers a question with a text. @param {Page} page @param {string} text */
 export async function answer(page, text) {
   const input = page.locator(`${quickInput} input`).first();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
-import { openFile, openWorkbench, pick, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
+import { openFile, openWorkbench, runAndPick, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
 import { readSafetensors, type TensorFile } from '../../engine/weights/safetensors';
 import { projectRoot } from '../house/project-files';
 
@@ -56,8 +56,7 @@ describe('comparing', () => {
     await runCommand(page, 'Debug: Start Debugging');
     await webview(page).locator('.toolbar .place').waitFor({ timeout: 60_000 });
     expect(await says()).toBe('');
-    await runCommand(page, 'RNN: Compare with Run…');
-    await pick(page, 'MobyElman, iteration 40');
+    await runAndPick(page, 'RNN: Compare with Run…', 'MobyElman, iteration 40');
     await page.setViewportSize({ width: 2570, height: 1000 });
     await untilSays(/^Compared with RNN \(run rnn after iteration 40\)\./);
     const [own, other] = [trace('moby-dick.rnn', '.unroll/runs/lstm'), trace('elman.rnn', '.unroll/runs/rnn')];
@@ -87,8 +86,7 @@ describe('comparing', () => {
   });
 
   it('marks where two passes of one cell part, as `unroll compare` says, and goes there', async () => {
-    await runCommand(page, 'RNN: Compare with Run…');
-    await pick(page, 'fresh weights');
+    await runAndPick(page, 'RNN: Compare with Run…', 'fresh weights');
     await untilSays(/^Compared with untrained LSTM/);
     trace('moby-dick.rnn', undefined);
     const { stdout } = spawnSync(process.execPath, [cli, 'compare', 'moby-dick.rnn-trained.safetensors', 'moby-dick.rnn-fresh.safetensors', '--json'], { cwd: testbed.folder, encoding: 'utf8' });

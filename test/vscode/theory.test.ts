@@ -118,9 +118,12 @@ describe('without a mouse', () => {
     return `${at?.tagName.toLowerCase() ?? ''} ${at?.getAttribute('aria-label') ?? at?.textContent ?? ''}`.slice(0, 160);
   });
 
-  /** VS Code turns to the editor at every stop; the page that asked for it takes the keyboard back. */
+  const hasKeyboard = (): Promise<boolean> => webview(page).locator('body').evaluate((body) => body.ownerDocument.hasFocus());
+  /** VS Code turns to the editor at every stop; the page that asked for it takes the keyboard back, and where it was too late a person calls it again. */
   const press = async (key: string): Promise<void> => {
-    await expect.poll(() => webview(page).locator('body').evaluate((body) => body.ownerDocument.hasFocus()), { timeout: 20_000 }).toBe(true);
+    for (let waited = 0; waited < 40 && !(await hasKeyboard()); waited++) await page.waitForTimeout(100);
+    if (!(await hasKeyboard())) await runCommand(page, 'RNN: Open Visual Debugger');
+    await expect.poll(hasKeyboard, { timeout: 20_000 }).toBe(true);
     await page.keyboard.press(key);
   };
 
