@@ -5,7 +5,7 @@ import { unreachable } from '../must';
 import type { Store } from '../store';
 import { count, number, percent } from '../theme/numbers';
 import { ratioLine } from './detail-sentences';
-import { moved } from './keyboard';
+import { listenToLeaving, moved } from './keyboard';
 import { placeOf, type IterationAxis } from './layout/frame';
 import { columnNear, shortName } from './layout/parameters';
 import { lineNear } from './layout/ratios';
@@ -33,13 +33,7 @@ export function listenToDetail(plot: HTMLElement, store: Store<TrainingState>, d
     const row = rowAt(here.layout, run, index, y);
     store.update((state) => ({ ...state, pointing: { picture: detail, iteration, y, pageX: event.clientX, pageY: event.clientY, ...(row === undefined ? {} : { row }) } }));
   });
-  const leave = (): void => store.update(({ pointing: _, ...state }) => state);
-  plot.addEventListener('pointerleave', leave);
-  plot.addEventListener('blur', leave);
-  plot.addEventListener('click', () => {
-    const { pointing } = store.state;
-    if (pointing) store.update((state) => ({ ...state, selected: pointing.iteration }));
-  });
+  listenToLeaving(plot, store);
   plot.addEventListener('keydown', (event) => {
     const here = drawn();
     const { pointing, detail } = store.state;

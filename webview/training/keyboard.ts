@@ -27,13 +27,7 @@ export function listenToPicture(
     if (iteration === undefined) return;
     store.update((state) => ({ ...state, pointing: { picture, iteration, y: event.clientY - box.top, pageX: event.clientX, pageY: event.clientY } }));
   });
-  const leave = (): void => store.update(({ pointing: _, ...state }) => state);
-  plot.addEventListener('pointerleave', leave);
-  plot.addEventListener('blur', leave);
-  plot.addEventListener('click', () => {
-    const { pointing } = store.state;
-    if (pointing) store.update((state) => ({ ...state, selected: pointing.iteration }));
-  });
+  listenToLeaving(plot, store);
   plot.addEventListener('keydown', (event) => {
     const here = axisNow();
     const { run, pointing } = store.state;
@@ -75,4 +69,15 @@ export function moved(key: string, shift: boolean, index: number, length: number
     default:
       return undefined;
   }
+}
+
+/** What every picture over iterations does alike: a pointer or a focus that leaves points no longer, a click selects the iteration that is pointed at. */
+export function listenToLeaving(plot: HTMLElement, store: Store<TrainingState>): void {
+  const leave = (): void => store.update(({ pointing: _, ...state }) => state);
+  plot.addEventListener('pointerleave', leave);
+  plot.addEventListener('blur', leave);
+  plot.addEventListener('click', () => {
+    const { pointing } = store.state;
+    if (pointing) store.update((state) => ({ ...state, selected: pointing.iteration }));
+  });
 }
