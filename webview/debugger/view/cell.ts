@@ -40,8 +40,8 @@ export function cellBlock(reveal: (line: number) => void): CellBlock {
       const placed = place(derived.graph, width);
       const backward = derived.pass === 'backward';
       setText(title, backward ? 'Cell, gradients' : 'Cell');
-      setText(note, `${derived.layer.call}, from its equations`);
-      setText(right, backward ? 'edge width = norm of the gradient' : 'edge width = norm of the value');
+      setText(note, derived.layer.call);
+      setText(right, 'edge width = norm');
       plot.setAttribute('aria-label', `Cell of ${derived.layer.name}: ${placed.nodes.map(({ id }) => id).join(', ')}`);
       plot.style.height = `${placed.height}px`;
       plot.style.width = `${placed.width}px`;

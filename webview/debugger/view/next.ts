@@ -96,7 +96,7 @@ export function firstBlock(act: { goto(step: number): void; reveal(line: number)
     const t = view.cursor.step - 1;
     show(section, state.flow !== undefined);
     setText(title, 'What passes through this step');
-    setText(note, 'right to left; norms do not add up');
+    setText(note, 'norms do not add up');
     prepare('flow');
     const flow = state.flow ?? [];
     const rows = flow.map((f) => ({ f, cells: [{ name: 'leaves', value: f.leaves[t] ?? NaN }, { name: 'sum', value: f.sum[t] ?? NaN }, { name: 'added', value: f.added[t] ?? NaN }, { name: 'arrives', value: f.arrives[t] ?? NaN }] }));
