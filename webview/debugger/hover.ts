@@ -5,7 +5,7 @@ import { comparedLanes, comparedName, comparedUnit, nameOfDifference } from './c
 import { type Block, stepAt, type TimelineLayout } from './timeline/layout';
 import { type Derived, shownUnits } from './derive';
 import { layerLanes, layerUnit } from './lanes/layer-lanes';
-import { presence } from './lanes/raster';
+import { type LaneValues, presence } from './lanes/raster';
 import { quote } from './sentences';
 import type { DebuggerState, Pointing } from './state';
 
@@ -58,18 +58,23 @@ export function unitAt(derived: Derived, pointing: Pointing, layout: TimelineLay
   return shown[rowAt(pointing.row, block.height, shown.length)];
 }
 
-/** `h' − RNN · u3 · t = 5 · −0.12 (0.22 − 0.34)`; undefined when the pointer is not over the compared pass. */
+/** `h' − RNN · u3 · t = 5 · −0.12 (0.22 against 0.34)`; undefined when the pointer is not over the compared pass. */
 function comparedHover(derived: Derived, { lane: key, row, step }: Pointing, layout: TimelineLayout, state: DebuggerState): string | undefined {
   const block = layout.compared.find((each) => each.key === key);
-  if (!block || !state.compared || key === undefined) return undefined;
+  const { compared } = state;
+  if (!block || !compared || key === undefined) return undefined;
   const found = comparedUnit(comparedLanes(derived, state), key, row ?? 0, block.height);
   const { lane } = found?.lane ?? {};
-  if (!found || lane?.have[step - 1] !== presence.exact) return '';
-  const value = lane.values[(step - 1) * lane.units + found.unit] ?? NaN;
-  const own = derived.lane(found.lane.name);
-  const mine = own?.have[step - 1] === presence.exact ? (own.values[(step - 1) * own.units + found.unit] ?? NaN) : NaN;
-  const from = found.lane.kind === 'difference' && Number.isFinite(mine) && Number.isFinite(value) ? ` (${number(mine)} against ${number(mine - value)})` : '';
-  return `${comparedName(found.lane, derived.pass, state.compared.run.label)} · u${found.unit} · t = ${step} · ${number(value)}${from}`;
+  const valueOf = (of: LaneValues | undefined): number | undefined => (found && of?.have[step - 1] === presence.exact ? of.values[(step - 1) * of.units + found.unit] : undefined);
+  const value = valueOf(lane);
+  if (!found || value === undefined) return '';
+  const mine = found.lane.kind === 'difference' ? valueOf(derived.lane(found.lane.name)) : undefined;
+  const recorded = valueOf(compared.other.lane(compared.run.layers[derived.layerIndex]?.other ?? -1, derived.what, found.lane.name));
+  // A difference that is not finite does not tell the other's value: that is shown once it has arrived.
+  const theirs = recorded ?? (mine !== undefined && Number.isFinite(value) ? mine - value : undefined);
+  const from = mine === undefined || theirs === undefined ? '' : ` (${number(mine)} against ${number(theirs)})`;
+  const masked = derived.view.trace.valid[step - 1] === 0 ? ' (masked, carried)' : '';
+  return `${comparedName(found.lane, derived.pass, compared.run.label)} · u${found.unit} · t = ${step} · ${number(value)}${from}${masked}`;
 }
 
 /** What lies under a place of the timeline; `row` is the pixel within the lane. */

@@ -136,6 +136,18 @@ describe('a value under the pointer', () => {
     const over = { step: 2, row: 2, pageX: 0, pageY: 0, byKeys: false };
     expect([unitAt(derived, { ...over, lane: differenceKey('h') }, layout), unitAt(derived, { ...over, lane: 'other h' }, layout)]).toEqual([1, undefined]);
   });
+  it('says both values where the difference is not finite, once the other’s own have arrived', () => {
+    const broken = comparedState(run, trace, undefined);
+    if (!broken) throw new Error('there is a comparison');
+    const tile = (traceId: string, value: number): Parameters<typeof broken.other.take>[0] => ({
+      request: { traceId, layer: 0, what: 'value', level: 1, index: 0, lanes: ['h'] }, buffer: new Float32Array(8).fill(value).buffer, parts: [{ lane: 'h', units: 2, columns: 4, format: { kind: 'float32' }, offset: 0 }],
+    });
+    broken.difference.take(tile(run.differenceId, Infinity));
+    const at = { step: 2, lane: differenceKey('h'), row: 2, pageX: 0, pageY: 0, byKeys: false };
+    expect(hoverLine(derived, at, layout, { compared: broken } as unknown as DebuggerState)).toBe("h' − RNN · u1 · t = 2 · ∞");
+    broken.other.take(tile('t2', -Infinity));
+    expect(hoverLine(derived, at, layout, { compared: broken } as unknown as DebuggerState)).toBe("h' − RNN · u1 · t = 2 · ∞ (1.00 against −∞)");
+  });
   it('names its lanes in both passes, and adds the other’s loss over the tokens only when compared', () => {
     const [h] = comparedLanes(derived, state);
     if (!h) throw new Error('there is a lane');

@@ -18,12 +18,15 @@ export interface PlayedComparison {
   tile(request: TileRequest): Tile | undefined;
 }
 
-export function comparedPass(trace: TraceHeader, scene: string): PlayedComparison | undefined {
+/** `own` gives this pass's values: where they are not finite, the difference is not. */
+export function comparedPass(trace: TraceHeader, scene: string, own: (lane: string, t: number, unit: number) => number | undefined): PlayedComparison | undefined {
   if (scene === 'compareRnn') return played(trace, false);
-  return scene.startsWith('compare') ? played(trace, true) : undefined;
+  if (scene !== 'compareNonfinite') return scene.startsWith('compare') ? played(trace, true) : undefined;
+  // The other's c of unit 20 overflows at step 30.
+  return played(trace, true, (lane, t, unit) => (lane === 'c' && t === 29 && unit === 20 ? -Infinity : (own(lane, t, unit) ?? 0) * 0));
 }
 
-function played(trace: TraceHeader, alike: boolean): PlayedComparison {
+function played(trace: TraceHeader, alike: boolean, broken: (lane: string, t: number, unit: number) => number = () => 0): PlayedComparison {
   const random = uniform(41);
   const { steps, predictions } = trace;
   const values = trace.loss.values.map((loss, t) => (alike && t < parts - 1 ? loss : Math.max(0.02, loss + 1.6 * (random() - 0.35))));
@@ -53,7 +56,7 @@ function played(trace: TraceHeader, alike: boolean): PlayedComparison {
         const size = request.what === 'value' ? (difference ? 0.4 : 1) : 0.01;
         for (let t = 0; t < steps; t++) {
           const grown = difference ? Math.min(1, Math.max(0, t - parts + 2) / 14) : 1;
-          for (let u = 0; u < units; u++) out[t * units + u] = size * grown * Math.sin(0.31 * u + 0.55 * t + place) * Math.cos(0.07 * u * t);
+          for (let u = 0; u < units; u++) out[t * units + u] = size * grown * Math.sin(0.31 * u + 0.55 * t + place) * Math.cos(0.07 * u * t) + (request.what === 'value' ? broken(name, t, u) : 0);
         }
         const part = { lane: name, units, columns: steps, format: { kind: 'float32' }, offset } as const;
         offset += steps * units * 4;

@@ -1,5 +1,5 @@
 // Plays the host for the debugger page: a simulated trace, a cursor that moves when asked, values of expressions by name.
-// Not shipped. Scenes: forward, backward, nonfinite, empty; compare, compareBackward, compareRnn, comparing.
+// Not shipped. Scenes: forward, backward, nonfinite, empty; compare, compareBackward, compareRnn, compareNonfinite, comparing.
 import { Channel, type Port } from '../../../protocol/channel';
 import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../../protocol/debugger-page';
 import type { LaneHeader, StateFlow } from '../../../protocol/trace-view';
@@ -18,9 +18,9 @@ const cells: Readonly<Record<string, readonly string[]>> = { gru, gruBefore, rnn
 
 export function playDebuggerHost(port: Port, scene: string): void {
   if (scene === 'large') return playLargeHost(port);
-  const trace = simulateTrace(scene === 'nonfinite' ? { step: 36, unit: 3 } : undefined);
-  const plain = debuggerView(trace, scene.endsWith('Backward') ? 'backward' : scene);
-  const beside = scene === 'comparing' ? undefined : comparedPass(plain.trace, scene);
+  const trace = simulateTrace(/nonfinite$/i.test(scene) ? { step: 36, unit: 3 } : undefined);
+  const plain = debuggerView(trace, scene.endsWith('Backward') ? 'backward' : scene.endsWith('Nonfinite') ? 'nonfinite' : scene);
+  const beside = scene === 'comparing' ? undefined : comparedPass(plain.trace, scene, (lane, t, unit) => trace.value[lane === 'h' || lane === 'c' ? `${lane}'` : lane]?.[t]?.[unit]);
   const view: DebuggerView = { ...plain, comparison: { choices, ...(beside ? { compared: beside.run } : {}), ...(scene === 'comparing' ? { pending: 'LSTM@500' } : {}) } };
   let cursor = view.cursor;
   const asked: string[] = [];

@@ -2,6 +2,7 @@
 // Not this pass's lanes (../view/lane-cells.ts). Images are kept until lane, theme or order change.
 import type { Image } from '../../picture/image';
 import type { Derived } from '../derive';
+import { holdsSymbols } from '../lanes/broken-cells';
 import { laneDomain } from '../lanes/domain';
 import { lanePixels, type LaneValues, presence } from '../lanes/raster';
 import { rowsOf, unitsPerRow } from '../lanes/rows';
@@ -38,7 +39,7 @@ export function paintCompared(canvas: HTMLCanvasElement, layout: TimelineLayout,
   const lanes = comparedLanes(derived, state);
   for (const block of layout.compared) {
     const lane = lanes.find(({ key }) => key === block.key);
-    const pictures = lane && picturesOf(lane, block.height, derived, state);
+    const pictures = lane && picturesOf(lane, block.height, layout.column, derived, state);
     if (!pictures) continue;
     const draw = (image: HTMLCanvasElement, a: number, b: number): void => {
       if (b <= a || image.height === 0) return;
@@ -52,15 +53,18 @@ export function paintCompared(canvas: HTMLCanvasElement, layout: TimelineLayout,
   }
 }
 
-function picturesOf({ lane, header, order }: ComparedLane, height: number, derived: Derived, { scale, theme, rowValue }: DebuggerState): Kept | undefined {
+function picturesOf({ lane, header, order }: ComparedLane, height: number, column: number, derived: Derived, { scale, theme, rowValue }: DebuggerState): Kept | undefined {
   if (lane === undefined) return undefined;
   const per = unitsPerRow(order.length, height, scale);
   const filled = lane.have.reduce((sum, have) => sum + (have === presence.exact ? 4 : have), 0);
-  const key = `${derived.what}/${theme.kind}/${theme.background.join()}/${per}/${filled}/${rowValue}`;
+  const rows = rowsOf(order, per);
+  // Where symbols stand, the cell is empty.
+  const error = holdsSymbols(rows.length, height, column) ? theme.background : theme.error;
+  const key = `${derived.what}/${theme.kind}/${theme.background.join()}/${error.join()}/${per}/${filled}/${rowValue}`;
   const known = kept.get(lane);
   if (known?.key === key && sameOrder(known.order, order)) return known;
   const domain = laneDomain(header, derived.pass);
-  const { full, faded } = lanePixels(lane, { table: theme.palette[domain.palette], entry: domain.entry, rows: rowsOf(order, per), how: rowValue, valid: derived.view.trace.valid, background: theme.background, error: theme.error });
+  const { full, faded } = lanePixels(lane, { table: theme.palette[domain.palette], entry: domain.entry, rows, how: rowValue, valid: derived.view.trace.valid, background: theme.background, error });
   const made = { key, order, full: canvasOf(full), faded: canvasOf(faded) };
   kept.set(lane, made);
   return made;

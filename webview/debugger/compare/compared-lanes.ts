@@ -3,6 +3,7 @@
 import type { Pass } from '../../../protocol/debugger-page';
 import type { LaneHeader } from '../../../protocol/trace-view';
 import { type Derived, shownUnits } from '../derive';
+import { indexOrder } from '../lanes/order';
 import type { LaneValues } from '../lanes/raster';
 import type { DebuggerState } from '../state';
 import type { ComparedState } from './compared-state';
@@ -42,7 +43,6 @@ const otherKey = (name: string): string => `other ${name}`;
 export function comparedLanes(derived: Derived, { compared }: DebuggerState): readonly ComparedLane[] {
   const layer = compared?.run.layers[derived.layerIndex];
   if (compared === undefined || layer === undefined) return [];
-  const inOrder = (units: number): readonly number[] => Array.from({ length: units }, (_, unit) => unit);
   if (layer.lanes.length > 0) {
     return layer.lanes.map((header): ComparedLane => ({
       key: differenceKey(header.name), kind: 'difference', name: header.name, header,
@@ -53,7 +53,7 @@ export function comparedLanes(derived: Derived, { compared }: DebuggerState): re
   const { other } = layer;
   if (other === undefined) return [];
   return (compared.run.trace.layers[other]?.lanes ?? []).map((header): ComparedLane => ({
-    key: otherKey(header.name), kind: 'other', name: header.name, header, lane: compared.other.lane(other, derived.what, header.name), order: inOrder(header.units),
+    key: otherKey(header.name), kind: 'other', name: header.name, header, lane: compared.other.lane(other, derived.what, header.name), order: indexOrder(header.units),
   }));
 }
 

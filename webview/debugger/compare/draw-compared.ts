@@ -2,10 +2,11 @@
 // Not its lanes' cells (compared-canvas.ts). Marks are grey and dashed, as the compared run is on all pages.
 import { layerOf } from '../../picture/svg-layer';
 import { number } from '../../theme/numbers';
+import { brokenCells } from '../lanes/broken-cells';
 import { laneDomain } from '../lanes/domain';
 import { presence } from '../lanes/raster';
-import { unitsPerRow } from '../lanes/rows';
-import { column, norm } from '../lanes/statistics';
+import { rowsOf, unitsPerRow } from '../lanes/rows';
+import { brokenWords, column, norm } from '../lanes/statistics';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { stepX, type TimelineLayout } from '../timeline/layout';
@@ -17,6 +18,8 @@ interface Word {
   readonly y: number;
   readonly text: string;
   readonly className: string;
+  /** Step of the first value that is not finite. */
+  readonly first?: number;
 }
 
 export function drawCompared(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, goto: (step: number) => void): void {
@@ -26,11 +29,11 @@ export function drawCompared(svg: SVGSVGElement, layout: TimelineLayout, derived
   loss.selectAll('path').data(outline === '' ? [] : [outline]).join('path').attr('d', String);
   const mean = run && Number.isFinite(run.trace.loss.mean) ? [run.trace.loss.mean] : [];
   loss.selectAll('text').data(mean).join('text').attr('class', 'tick').attr('x', layout.left + layout.plotWidth + 6).attr('y', layout.loss.y + 13).text(number);
-  drawNames(svg, layout, derived, state);
+  drawNames(svg, layout, derived, state, goto);
   drawFirst(svg, layout, derived, state, goto);
 }
 
-function drawNames(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState): void {
+function drawNames(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, goto: (step: number) => void): void {
   const label = state.compared?.run.label ?? '';
   const { step, pass } = derived.view.cursor;
   const backward = pass === 'backward';
@@ -43,14 +46,26 @@ function drawNames(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived,
     const domain = `${laneDomain(header, pass).words}${per > 1 ? `, ${per} a row` : ''}`;
     const own = backward ? `∂L/∂${name}` : header.kind === 'state' ? `${name}'` : name;
     const at = (line: number, text: string, className: string): Word => ({ key: `${block.key} ${line}`, y: block.y + 11 + line * 13, text, className });
-    // The name of the other may be long: beside the lanes it is "other", and the sentence says who that is.
-    if (kind === 'difference') return backward ? [at(0, own, 'lane-name compared'), at(1, `− other ${domain}`, 'note-word')] : [at(0, `${own} − other`, 'lane-name compared'), at(1, domain, 'note-word')];
     const values = lane?.have[step - 1] === presence.exact ? column(lane, step - 1) : undefined;
+    const broken = values && brokenWords(values);
+    const { nonFinite } = header;
+    // How many are not finite is worth more than what the colours mean.
+    const second = broken === undefined ? at(1, backward && kind === 'difference' ? `− other ${domain}` : domain, 'note-word') : { ...at(1, broken, `value-word broken-word${nonFinite ? ' press' : ''}`), ...(nonFinite ? { first: nonFinite.step } : {}) };
+    // The name of the other may be long: beside the lanes it is "other", and the sentence says who that is.
+    if (kind === 'difference') return [at(0, backward ? own : `${own} − other`, 'lane-name compared'), second];
     const size = values && norm(values);
     const short = label.length <= 8 ? label : 'other';
-    return [at(0, `${short} ${own}`, 'lane-name compared'), at(1, domain, 'note-word'), ...(size === undefined ? [] : [at(2, `‖·‖ ${number(size)}`, 'value-word')])];
+    return [at(0, `${short} ${own}`, 'lane-name compared'), second, ...(size === undefined ? [] : [at(2, `‖·‖ ${number(size)}`, 'value-word')])];
   });
-  layerOf(svg, 'compared-names').selectAll<SVGTextElement, Word>('text').data(words, (word) => word.key).join('text').attr('class', (word) => word.className).attr('x', 12).attr('y', (word) => word.y).text((word) => word.text);
+  layerOf(svg, 'compared-names').selectAll<SVGTextElement, Word>('text').data(words, (word) => word.key).join('text').attr('class', (word) => word.className).attr('x', 12).attr('y', (word) => word.y).text((word) => word.text)
+    .on('click', (_, { first }) => first !== undefined && goto(first));
+  const broken = lanes.flatMap(({ key, lane, order }) => {
+    const block = layout.compared.find((each) => each.key === key);
+    return block && lane ? [brokenCells(lane, derived.view.trace.valid, block, layout, rowsOf(order, unitsPerRow(order.length, block.height, state.scale)))] : [];
+  });
+  const symbols = layerOf(svg, 'compared-symbols');
+  symbols.selectAll('text').data(broken.flatMap(({ signs }) => signs)).join('text').attr('class', 'broken').attr('x', (sign) => sign.x).attr('y', (sign) => sign.y).text((sign) => sign.text);
+  symbols.selectAll('rect').data(broken.flatMap(({ ticks }) => ticks)).join('rect').attr('x', (tick) => tick.x).attr('y', (tick) => tick.y).attr('width', layout.column).attr('height', 3);
   layerOf(svg, 'compared-masks').selectAll('rect').data(maskedRuns(layout, derived)).join('rect').attr('fill', 'url(#hatch)')
     .attr('x', (m) => stepX(layout, m.from)).attr('width', (m) => (m.to - m.from + 1) * layout.column).attr('y', (m) => m.y).attr('height', (m) => m.height);
 }

@@ -36,7 +36,8 @@ export function legend(choose: (order: OrderName) => void): Legend {
   const faded = element('canvas', 'faded-sample');
   const rows = element('div', 'legend-title');
   const differenceNote = element('span');
-  const differenceItem = item('', 'this − other', differenceNote);
+  const signedToo = element('canvas');
+  const differenceItem = item(signedToo, 'this − other', differenceNote);
   const order = dropdown('Order of rows', (value) => choose(value as OrderName));
   const gateItem = item(gate, 'gate', '0 closed, 1 open: share let through');
   const root = element(
@@ -49,6 +50,7 @@ export function legend(choose: (order: OrderName) => void): Legend {
     draw: (derived, state, layout) => {
       const backward = derived.pass === 'backward';
       showImage(signed, bar(state.theme.palette.signed));
+      showImage(signedToo, bar(state.theme.palette.signed));
       showImage(gate, bar(state.theme.palette.gate));
       showImage(faded, bar(fadeTable(state.theme.palette.signed, state.theme.background)));
       const per = Math.max(1, ...layout.lanes.map(({ name, height }) => unitsPerRow(shownUnits(derived, derived.header(name)?.units ?? 0).length, height, state.scale)));
