@@ -3,7 +3,8 @@
 import type { DebuggerView, Pass } from '../../protocol/debugger-page';
 import type { LaneHeader, LayerHeader } from '../../protocol/trace-view';
 import { cellGraph, keepingGate, type CellGraph } from './cell/graph';
-import { activityOrder, indexOrder, meanOrder, similarOrder, sortedBy, type OrderName } from './lanes/order';
+import { type Group, groupsOf, type Tree } from './lanes/clusters';
+import { activityOrder, indexOrder, meanOrder, sortedBy, type OrderName } from './lanes/order';
 import { type LaneValues, presence } from './lanes/raster';
 import { column, firstPicks, halfLife } from './lanes/statistics';
 import type { AtCursor } from './sentences';
@@ -18,6 +19,8 @@ export interface Derived {
   readonly graph: CellGraph;
   /** Units from top to bottom, for lanes of the layer's usual size. */
   readonly order: readonly number[];
+  /** Units that act alike, as runs of the order; empty in every other order. */
+  readonly groups: readonly Group[];
   /** Places in the order that lanes are zoomed to, without `to`; all of them when left out. */
   readonly zoom?: { readonly from: number; readonly to: number };
   readonly picked: readonly number[];
@@ -53,6 +56,8 @@ function deriveAnew(state: DebuggerState): Derived | undefined {
   graphs.set(layer, { graph, keeps });
   const lane = (name: string): LaneValues | undefined => lanes.lane(layerIndex, what, name);
   const order = orderOf(state, view, layer, layerIndex, keeps);
+  const { tree } = state.arranged ?? {};
+  const groups = state.order === 'groups' && tree?.order === order ? memoGroups(tree, state.alike) : [];
   const stateLane = layer.lanes.filter(({ kind }) => kind === 'state').at(-1)?.name;
   const kept = keeps?.state ?? stateLane;
   const values = kept === undefined ? undefined : lanes.lane(layerIndex, 'value', kept);
@@ -78,7 +83,7 @@ function deriveAnew(state: DebuggerState): Derived | undefined {
     return here?.get(text);
   };
   return {
-    view, layer, layerIndex, pass, what, graph, order, ...(state.zoomedRows && state.zoomedRows.to <= order.length ? { zoom: state.zoomedRows } : {}), picked, lane, at, ...(keeps ? { keeps } : {}),
+    view, layer, layerIndex, pass, what, graph, order, groups, ...(state.zoomedRows && state.zoomedRows.to <= order.length ? { zoom: state.zoomedRows } : {}), picked, lane, at, ...(keeps ? { keeps } : {}),
     header: (name) => layer.lanes.find((h) => h.name === name),
   };
 }
@@ -136,38 +141,64 @@ function memoPicks(values: LaneValues, make: () => number[]): number[] {
   return known;
 }
 
-function orderOf(state: DebuggerState, view: DebuggerView, layer: LayerHeader, layerIndex: number, keeps: Derived['keeps']): readonly number[] {
-  const { lanes } = state;
+const groupsKnown = new WeakMap<Tree, Map<number, readonly Group[]>>();
+/** The same groups for the same tree and cut. */
+function memoGroups(tree: Tree, alike: number): readonly Group[] {
+  const cuts = groupsKnown.get(tree) ?? new Map<number, readonly Group[]>();
+  groupsKnown.set(tree, cuts);
+  const groups = cuts.get(alike) ?? groupsOf(tree, alike);
+  cuts.set(alike, groups);
+  return groups;
+}
+
+export interface States {
+  readonly units: number;
+  readonly headers: readonly LaneHeader[];
+  readonly lanes: readonly LaneValues[];
+}
+
+/** The states of a layer's usual size, once something of every step of all of them has arrived. */
+export function statesOf({ lanes }: DebuggerState, layer: LayerHeader, layerIndex: number): States | undefined {
   const headers = layer.lanes.filter(({ kind }) => kind === 'state');
   const units = headers[0]?.units ?? layer.lanes[0]?.units ?? 0;
-  const index = indexOrder(units);
-  const values = headers.map(({ name }) => lanes?.lane(layerIndex, 'value', name)).filter((l) => l !== undefined && l.units === units);
-  const complete = values.length > 0 && values.every((lane) => lane !== undefined && isComplete(lane));
-  if (!complete || state.order === 'index') return index;
+  const same = headers.filter((header) => header.units === units);
+  const found = same.map(({ name }) => lanes?.lane(layerIndex, 'value', name));
+  const complete = found.filter((lane) => lane !== undefined && isComplete(lane)).filter((lane) => lane !== undefined);
+  return complete.length > 0 && complete.length === same.length ? { units, headers: same, lanes: complete } : undefined;
+}
+
+function orderOf(state: DebuggerState, view: DebuggerView, layer: LayerHeader, layerIndex: number, keeps: Derived['keeps']): readonly number[] {
+  const units = layer.lanes.find(({ kind }) => kind === 'state')?.units ?? layer.lanes[0]?.units ?? 0;
+  if (state.order === 'index') return indexOrder(units);
+  if (state.order === 'similar' || state.order === 'groups') {
+    // Until it is made for this trace, the one before stays: rows of a fork or of another sequence do not jump twice.
+    const { arranged } = state;
+    const made = arranged?.layer === layerIndex ? (state.order === 'similar' ? arranged.similar : arranged.tree?.order) : undefined;
+    return made?.length === units ? made : indexOrder(units);
+  }
+  const states = statesOf(state, layer, layerIndex);
+  if (!states) return indexOrder(units);
   const byCursor = state.order === 'cursor' ? `/${view.cursor.step}` : '';
   const key = `${view.trace.traceId}/${layerIndex}/${state.order}${byCursor}`;
   const known = orders.get(key);
   if (known) return known;
-  const made = computeOrder(state.order, values as LaneValues[], headers, units, view, keeps && lanes?.lane(layerIndex, 'value', keeps.gate));
+  const made = computeOrder(state.order, states, view, keeps && state.lanes?.lane(layerIndex, 'value', keeps.gate));
   if (orders.size > 64) orders.clear();
   orders.set(key, made);
   return made;
 }
 
-function computeOrder(order: OrderName, values: readonly LaneValues[], headers: readonly LaneHeader[], units: number, view: DebuggerView, gate: LaneValues | undefined): readonly number[] {
+function computeOrder(order: Exclude<OrderName, 'similar' | 'groups' | 'index'>, { lanes, units }: States, view: DebuggerView, gate: LaneValues | undefined): readonly number[] {
   const { steps, valid } = view.trace;
+  const last = lanes.slice(-1).map(({ values }) => values);
   switch (order) {
-    case 'similar':
-      return similarOrder(values.map((lane, i) => (headers[i]?.bounds ? lane.values : lane.values.map(Math.tanh))), steps, units);
     case 'mean':
-      return meanOrder(values.slice(-1).map((lane) => lane.values), steps, units);
+      return meanOrder(last, steps, units);
     case 'halfLife':
       return gate && gate.units === units ? sortedBy(units, (unit) => halfLife(gate, unit, valid) ?? 0) : indexOrder(units);
     case 'cursor':
-      return sortedBy(units, (unit) => values.at(-1)?.values[(view.cursor.step - 1) * units + unit] ?? 0);
+      return sortedBy(units, (unit) => last[0]?.[(view.cursor.step - 1) * units + unit] ?? 0);
     case 'activity':
-      return activityOrder(values.slice(-1).map((lane) => lane.values), steps, units);
-    case 'index':
-      return indexOrder(units);
+      return activityOrder(last, steps, units);
   }
 }

@@ -9,10 +9,12 @@ import { hostPort } from '../host-port';
 import { must } from '../must';
 import { Store } from '../store';
 import { readTheme, watchTheme } from '../theme/environment';
+import { arranging } from './arranging';
 import { comparedState } from './compare/compared-state';
 import { comparedFetching } from './compare/fetching';
 import { fetching } from './fetching';
 import { pageKey } from './keyboard';
+import { usuallyAlike } from './lanes/clusters';
 import { LaneStore } from './lane-store';
 import { layoutOf, mountDebuggerPage, type DebuggerActions } from './page';
 import { derive } from './derive';
@@ -24,7 +26,7 @@ registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<DebuggerState>(
   {
-    phase: 'loading', ended: false, slow: false, revision: 0, order: 'similar', rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
+    phase: 'loading', ended: false, slow: false, revision: 0, order: 'similar', alike: usuallyAlike, meansOf: [], rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
     width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
   },
   (callback) => requestAnimationFrame(callback),
@@ -89,6 +91,7 @@ const act: DebuggerActions = {
 mountDebuggerPage(root, store, act);
 const later = (callback: () => void, milliseconds: number): void => void window.setTimeout(callback, milliseconds);
 store.subscribe(fetching(channel, store, complain, later));
+store.subscribe(arranging(store, { later, now: () => performance.now() }));
 store.subscribe(comparedFetching(channel, store, complain, later));
 replay(store, act, later, ({ view, stepsPerSecond }) => ({ direction: view?.cursor.pass === 'backward' ? -1 : 1, stepsPerSecond }));
 

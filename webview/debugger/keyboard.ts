@@ -228,6 +228,15 @@ function moveCell(event: KeyboardEvent, plot: HTMLElement, store: Store<Debugger
       if (zoomRows(store, block.name, middle - reach, middle + reach)) go(block.name, Math.floor(units / 8), pointing.step);
       return true;
     }
+    case 'g':
+    case 'G': {
+      event.preventDefault();
+      event.stopPropagation();
+      const unit = unitAt(derived, pointing, layout);
+      const group = unit === undefined ? undefined : derived.groups.find(({ units: together }) => together.includes(unit));
+      if (group) timeline.chooseGroup(group, event.shiftKey);
+      return true;
+    }
     case 'Enter': {
       event.preventDefault();
       const unit = unitAt(derived, pointing, layout);

@@ -10,17 +10,20 @@ import { paintCompared } from './compare/compared-canvas';
 import { comparedLanes, comparedName, comparedWish } from './compare/compared-lanes';
 import { drawCompared } from './compare/draw-compared';
 import { comparedSentence, recording } from './compare/sentences';
+import { chooseGroup } from './choose-group';
 import { emptyPage } from './view/empty';
 import { atCursor, derive, type Derived } from './derive';
 import { hoverLine } from './hover';
 import { listenToTimeline } from './keyboard';
 import { layerLanes } from './lanes/layer-lanes';
+import type { Group } from './lanes/clusters';
 import { sentence } from './sentences';
 import type { DebuggerState } from './state';
 import { cellTable, timelineTable } from './tables';
 import { formOf, stretchOf, timelineLayout, type TimelineLayout } from './timeline/layout';
 import { cellBlock } from './view/cell';
 import { equationsBlock } from './view/equations';
+import { drawGroups } from './view/groups';
 import { keyList } from './view/keys';
 import { laneCells, showsAll } from './view/lane-cells';
 import { legend } from './view/legend';
@@ -51,7 +54,7 @@ function layoutAnew(state: DebuggerState, derived: Derived): TimelineLayout {
   return timelineLayout({
     pageWidth: state.width, laneHeights: state.laneHeights, layers: layerLanes(derived, state.lanes).map(({ key }) => key), steps: derived.view.trace.steps, layer: derived.layer, pass: derived.pass, first: state.first,
     ...(state.columnWidth === undefined ? {} : { columnWidth: state.columnWidth }),
-    hasPredictions: derived.view.trace.predictions !== undefined, picked: derived.picked.length,
+    grouped: derived.groups.length > 0, hasPredictions: derived.view.trace.predictions !== undefined, picked: derived.picked.length,
     ...(state.compared ? { compared: comparedWish(state.compared, derived.layerIndex) } : {}),
   });
 }
@@ -74,7 +77,11 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   plot.tabIndex = 0;
   plot.setAttribute('role', 'group');
   plot.setAttribute('aria-roledescription', 'timeline');
-  const key = legend((order) => store.update(({ zoomedRows: _, ...state }) => ({ ...state, order })));
+  const key = legend({
+    order: (order) => store.update(({ zoomedRows: _, ...state }) => ({ ...state, order, meansOf: [] })),
+    alike: (alike) => store.update(({ zoomedRows: _, ...state }) => ({ ...state, alike, meansOf: [] })),
+    group: (group, only) => setText(outcome, chooseGroup(store, act, group, only)),
+  });
   const head = stuckHead(act.goto);
   const left = element('div', 'left', head.root, plot, key.root);
   const first = firstBlock({ goto: act.goto, reveal: act.reveal });
@@ -85,11 +92,14 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   const hover = element('div', 'hover-line');
   const announcement = element('div', 'unseen');
   announcement.setAttribute('aria-live', 'polite');
+  /** What a choice did; apart from where the cell cursor stands, which may change by it. */
+  const outcome = element('div', 'unseen outcome-of-choice');
+  outcome.setAttribute('aria-live', 'polite');
   const empty = emptyPage(act.begin);
   const keys = keyList();
   addDefinitions(svg);
   root.classList.add('debugger');
-  root.replaceChildren(bar.root, loading, stale, ended, problem, says, beside, columns, empty, hover, announcement, keys);
+  root.replaceChildren(bar.root, loading, stale, ended, problem, says, beside, columns, empty, hover, announcement, outcome, keys);
 
   const actOn = (action: string): void => {
     if (action === 'runAgain') act.runAgain();
@@ -103,6 +113,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     pick: (unit: number) => act.select([...picked().filter((u) => u !== unit), unit].slice(-8)),
     unpick: (unit: number) => act.select(picked().filter((u) => u !== unit)),
     rowValue: () => store.update((state) => ({ ...state, rowValue: state.rowValue === 'extreme' ? ('mean' as const) : ('extreme' as const) })),
+    chooseGroup: (group: Group, only: boolean) => setText(outcome, chooseGroup(store, act, group, only)),
     showLayer: act.chooseLayer,
     showLines: (lane: string) => store.update((state) => ({ ...state, linesOf: lane })),
   };
@@ -190,15 +201,16 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     changes.run('reach', [view.cursor, showsAll(derived, state), ...place], () => cells.reach(layout, derived, state));
     changes.run('profile', [...shown, layout.profile?.x, heights, state.scale, state.rowValue], () => cells.profile(layout, derived, state));
     changes.run('compared', [...shown, ...place, showsAll(derived, state), state.compared, state.rowValue], () => paintCompared(comparedCanvas, layout, derived, state));
-    changes.run('recorded', [...recorded, view.comparison, drawnFrom, drawn, layout.width, layout.height, layout.column, heights, state.flow, picks, state.linesOf], () => drawRecorded(svg, layout, derived, state));
-    changes.run('shift', [...recorded, ...place, state.flow, picks, state.linesOf], () => shiftRecorded(svg, layout, derived, state, timelineActions));
+    changes.run('recorded', [...recorded, view.comparison, drawnFrom, drawn, layout.width, layout.height, layout.column, heights, state.flow, picks, state.meansOf, state.linesOf], () => drawRecorded(svg, layout, derived, state));
+    changes.run('shift', [...recorded, ...place, state.flow, picks, state.meansOf, state.linesOf], () => shiftRecorded(svg, layout, derived, state, timelineActions));
     changes.run('at cursor', [...shown, ...place, picks, state.flow, state.linesOf, state.playing, state.compared], () => {
       drawAtCursor(svg, layout, derived, state, timelineActions);
       drawCompared(svg, layout, derived, state, act.goto);
     });
     changes.run('stuck', [...shown, ...place, state.stuck], () => head.draw(layout, derived, state));
     drawCross(svg, layout, state);
-    changes.run('legend', [view.trace, layer, derived.pass, state.order, derived.zoom, state.rowValue, heights, state.scale, state.revision, state.theme, state.compared], () => key.draw(derived, state, layout));
+    changes.run('groups', [derived.groups, derived.zoom, derived.order, state.meansOf, heights, ...place], () => drawGroups(svg, layout, derived, state, timelineActions));
+    changes.run('legend', [view.trace, layer, derived.pass, state.order, derived.groups, derived.order, state.meansOf, derived.zoom, state.rowValue, heights, state.scale, state.revision, state.theme, state.compared], () => key.draw(derived, state, layout));
     changes.run('first', [view, state.flow, state.compared], () => first.draw(derived, state));
     // What passes through a step needs the whole width of a narrow page; the cell then stands below it.
     const room = narrow ? (derived.pass === 'backward' ? state.width - 24 : Math.min(state.width - 24, Math.max(360, (state.width - 36) * 0.64))) : layout.sideWidth - 24;

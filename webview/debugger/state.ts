@@ -3,8 +3,10 @@
 import type { DebuggerView } from '../../protocol/debugger-page';
 import type { StateFlow } from '../../protocol/trace-view';
 import type { Theme } from '../theme/environment';
+import type { Arrangement } from './arranging';
 import type { ComparedState } from './compare/compared-state';
 import type { LaneStore } from './lane-store';
+import type { Group } from './lanes/clusters';
 import type { OrderName } from './lanes/order';
 import type { RowValue } from './lanes/rows';
 
@@ -46,6 +48,12 @@ export interface DebuggerState {
   readonly flow?: readonly StateFlow[];
   readonly step?: StepValues;
   readonly order: OrderName;
+  /** Correlation from which on units make a group. */
+  readonly alike: number;
+  /** The last order and tree of units that were made. */
+  readonly arranged?: Arrangement;
+  /** Groups whose mean the lines show. */
+  readonly meansOf: readonly Group[];
   /** What a row of several units shows. */
   readonly rowValue: RowValue;
   /** Rows that were brushed, as places in the order, without `to`. */

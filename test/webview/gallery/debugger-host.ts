@@ -6,6 +6,7 @@ import type { LaneHeader, StateFlow } from '../../../protocol/trace-view';
 import { cell, cifg, gru, gruBefore, layerNormLstm, lstm, peephole, rnn, sru } from './lstm-equations';
 import { uniform } from './simulated-run';
 import { simulateTrace, steps, text, units, type SimulatedTrace } from './simulated-trace';
+import { groupedTrace } from './grouped-trace';
 import { playLargeHost } from './large-host';
 import { choices, comparedPass } from './compared-pass';
 import { noteSaved } from './saved-files';
@@ -18,9 +19,10 @@ const cells: Readonly<Record<string, readonly string[]>> = { gru, gruBefore, rnn
 
 export function playDebuggerHost(port: Port, scene: string): void {
   if (scene === 'large') return playLargeHost(port);
-  const trace = simulateTrace(/nonfinite$/i.test(scene) ? { step: 36, unit: 3 } : undefined);
+  const trace = scene === 'groups' ? groupedTrace() : simulateTrace(/nonfinite$/i.test(scene) ? { step: 36, unit: 3 } : undefined);
   const plain = debuggerView(trace, scene.endsWith('Backward') ? 'backward' : scene.endsWith('Nonfinite') ? 'nonfinite' : scene);
   const beside = scene === 'comparing' ? undefined : comparedPass(plain.trace, scene, (lane, t, unit) => trace.value[lane === 'h' || lane === 'c' ? `${lane}'` : lane]?.[t]?.[unit]);
+  if (scene === 'groups') chooseOrder('groups');
   const view: DebuggerView = { ...plain, comparison: { choices, ...(beside ? { compared: beside.run } : {}), ...(scene === 'comparing' ? { pending: 'LSTM@500' } : {}) } };
   let cursor = view.cursor;
   const asked: string[] = [];
@@ -91,6 +93,17 @@ export function playDebuggerHost(port: Port, scene: string): void {
     chooseComparison: () => note('chooseComparison'),
     openInspector: () => note('openInspector'), runAgain: () => note('runAgain'), begin: ({ what }) => note(`begin ${what}`),
   });
+}
+
+/** As a person chooses it, once the page is there. */
+function chooseOrder(order: string): void {
+  const choose = (): void => {
+    const list = document.querySelector<HTMLElement & { value: string }>('vscode-dropdown[aria-label="Order of rows"]');
+    if (!list || list.querySelectorAll('vscode-option').length === 0) return void setTimeout(choose, 20);
+    list.value = order;
+    list.dispatchEvent(new Event('change'));
+  };
+  setTimeout(choose, 20);
 }
 
 export function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView {

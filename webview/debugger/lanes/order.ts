@@ -1,17 +1,18 @@
 // The order of units in all lanes: similar units together, so that groups of units that act together are seen.
-// Not a clustering: a short path through the units' traces by nearest neighbour, then 2-opt.
+// Not groups (clusters.ts): a short path through the units' traces by nearest neighbour, then 2-opt.
 // Invariant: the same values give the same order; the end whose units are positive on average is on top.
 
-export type OrderName = 'similar' | 'index' | 'halfLife' | 'activity' | 'mean' | 'cursor';
+export type OrderName = 'similar' | 'groups' | 'index' | 'halfLife' | 'activity' | 'mean' | 'cursor';
 
 /** Longest trace compared; longer ones are sampled evenly. */
 const longest = 128;
 
 /**
+ * In slices: it yields wherever a frame may be drawn.
  * @param traces values `[step, unit]` of the states, bounded (unbounded ones through tanh)
  * @returns units from top to bottom
  */
-export function similarOrder(traces: readonly Float32Array[], steps: number, units: number): number[] {
+export function* similarOrder(traces: readonly Float32Array[], steps: number, units: number): Generator<undefined, number[]> {
   if (units < 3) return meanOrder(traces, steps, units);
   const every = Math.max(1, Math.ceil(steps / longest));
   const points: Float32Array[] = [];
@@ -21,8 +22,11 @@ export function similarOrder(traces: readonly Float32Array[], steps: number, uni
     points.push(Float32Array.from(point));
   }
   const distance = new Float32Array(units * units);
-  for (let a = 0; a < units; a++) for (let b = a + 1; b < units; b++) distance[a * units + b] = distance[b * units + a] = apart(points[a] as Float32Array, points[b] as Float32Array);
-  const path = twoOpt(nearestNeighbour(distance, units), distance, units);
+  for (let a = 0; a < units; a++) {
+    for (let b = a + 1; b < units; b++) distance[a * units + b] = distance[b * units + a] = apart(points[a] as Float32Array, points[b] as Float32Array);
+    yield;
+  }
+  const path = yield* twoOpt(nearestNeighbour(distance, units), distance, units);
   const means = meansOf(traces, steps, units);
   const half = units >> 1;
   const mean = (part: readonly number[]): number => part.reduce((sum, unit) => sum + (means[unit] ?? 0), 0);
@@ -38,9 +42,10 @@ export function indexOrder(units: number): readonly number[] {
   return known;
 }
 
-/** Largest mean of the absolute values on top. */
+/** Largest movement on top: the mean distance from one step to the next, so that a unit that rests at a large value is a quiet one. */
 export function activityOrder(traces: readonly Float32Array[], steps: number, units: number): number[] {
-  return meanOrder(traces.map((trace) => trace.map(Math.abs)), steps, units);
+  const moved = traces.map((trace) => trace.map((value, at) => (at < units ? 0 : Math.abs(value - (trace[at - units] ?? NaN)))));
+  return meanOrder(moved, steps, units);
 }
 
 /** Largest mean on top. */
@@ -87,7 +92,7 @@ function nearestNeighbour(distance: Float32Array, units: number): number[] {
 }
 
 /** Reverses stretches while that shortens the path. */
-export function twoOpt(path: number[], distance: Float32Array, units: number): number[] {
+export function* twoOpt(path: number[], distance: Float32Array, units: number): Generator<undefined, number[]> {
   const d = (a: number | undefined, b: number | undefined): number => (a === undefined || b === undefined ? 0 : (distance[a * units + b] ?? 0));
   for (let round = 0; round < 12; round++) {
     let better = false;
@@ -99,6 +104,7 @@ export function twoOpt(path: number[], distance: Float32Array, units: number): n
         for (let a = i, b = j; a < b; a++, b--) [path[a], path[b]] = [path[b] as number, path[a] as number];
         better = true;
       }
+      if (i % 16 === 15) yield;
     }
     if (!better) break;
   }

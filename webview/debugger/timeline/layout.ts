@@ -65,6 +65,8 @@ export interface TimelineWish {
   readonly hasPredictions: boolean;
   readonly picked: number;
   readonly compared?: ComparedWish;
+  /** Units are grouped: their names stand beside the lanes. */
+  readonly grouped?: boolean;
   /** Keys of the other layers' thin lanes. */
   readonly layers?: readonly string[];
   /** Heights a person has chosen, by lane. */
@@ -94,7 +96,8 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   const pageWidth = Math.max(320, wish.pageWidth);
   const sideWidth = form === 'wide' ? Math.max(400, Math.min(560, pageWidth - 840)) : form === 'middle' ? Math.max(352, Math.min(400, Math.round(pageWidth * 0.38))) : 0;
   const width = pageWidth - sideWidth;
-  const gutter = form === 'narrow' ? 92 : 96;
+  const names = !wish.grouped ? 0 : form === 'wide' ? 82 : form === 'middle' ? 26 : 20;
+  const gutter = (form === 'narrow' ? 92 : 96) + names;
   const left = 12 + gutter;
   const profileWidth = form === 'wide' ? 44 : 0;
   const available = width - left - (profileWidth > 0 ? profileWidth + 16 : 44);

@@ -52,8 +52,8 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
     const shown = header.kind === 'state' && !backward ? `${block.name}'` : backward ? `∂L/∂${block.name}` : block.name;
     say(`${block.name} name`, block.y + 11, shown, 'lane-name', { press: () => act.showLines(block.name), title: `Show lines of ${block.name}` });
     const below = backward;
-    // Four lines do not fit beside a lane of a narrow page.
-    const worded = header.words !== undefined && !(backward && narrow);
+    // Four lines do not fit beside a lane of a narrow page, nor do words beside the names of groups.
+    const worded = header.words !== undefined && !(narrow && (backward || derived.groups.length > 0));
     if (worded) say(`${block.name} words`, block.y + (below ? 25 : 11), header.words ?? '', 'note-word', below ? {} : { x: 12 + shown.length * 8 + 8 });
     const values = derived.lane(block.name)?.have[cursor.step - 1] ? derived.at(header.kind === 'state' ? `${block.name}'` : block.name) : undefined;
     const numbers = values ? summary(values) : {};

@@ -3,12 +3,14 @@
 import { dressDropdown, dropdown } from '../../controls';
 import { element, setText, show } from '../../elements';
 import { showImage } from '../../picture/pixels';
+import { alikeChoices, type Group } from '../lanes/clusters';
 import type { OrderName } from '../lanes/order';
 import { fadeTable, knownBrokenSteps } from '../lanes/raster';
 import { unitsPerRow } from '../lanes/rows';
 import { type Derived, shownUnits } from '../derive';
 import type { DebuggerState } from '../state';
 import type { TimelineLayout } from '../timeline/layout';
+import { groupList } from './group-list';
 
 export interface Legend {
   readonly root: HTMLElement;
@@ -17,14 +19,21 @@ export interface Legend {
 
 const orders: readonly { readonly value: OrderName; readonly label: string }[] = [
   { value: 'similar', label: 'similar units together' },
+  { value: 'groups', label: 'groups that act alike' },
   { value: 'index', label: 'by index' },
   { value: 'halfLife', label: 'by half-life' },
-  { value: 'activity', label: 'by activity (mean size)' },
+  { value: 'activity', label: 'by activity (how much it moves)' },
   { value: 'mean', label: 'by mean' },
   { value: 'cursor', label: 'by value at the cursor' },
 ];
 
-export function legend(choose: (order: OrderName) => void): Legend {
+export interface LegendActions {
+  order(order: OrderName): void;
+  alike(correlation: number): void;
+  group(group: Group, only: boolean): void;
+}
+
+export function legend(act: LegendActions): Legend {
   const item = (sign: Node | string, title: Node | string, note: Node | string): HTMLElement => element('div', 'legend-item', element('div', 'sign', sign), element('div', '', element('div', 'legend-title', title), element('div', 'note', note)));
   const signed = element('canvas');
   const gate = element('canvas');
@@ -38,12 +47,14 @@ export function legend(choose: (order: OrderName) => void): Legend {
   const differenceNote = element('span');
   const signedToo = element('canvas');
   const differenceItem = item(signedToo, 'this − other', differenceNote);
-  const order = dropdown('Order of rows', (value) => choose(value as OrderName));
+  const order = dropdown('Order of rows', (value) => act.order(value as OrderName));
+  const alike = dropdown('Units are alike from this correlation on', (value) => act.alike(Number(value)));
+  const groups = groupList(act.group);
   const gateItem = item(gate, 'gate', '0 closed, 1 open: share let through');
   const root = element(
     'div', 'legend',
     item(signed, signedTitle, signedNote), gateItem, differenceItem, item('× ±I', 'NaN, infinite', symbols), item(hatch, 'masked', masked), item(faded, 'faded', 'not reached'),
-    element('div', 'legend-item', element('div', '', rows, order)),
+    element('div', 'legend-item', element('div', '', rows, element('div', 'row-choices', order, alike))), groups.root,
   );
   return {
     root,
@@ -74,6 +85,9 @@ export function legend(choose: (order: OrderName) => void): Legend {
       setText(symbols, broken.size === 0 ? 'none in this run' : `${broken.size} of ${usable} steps`);
       setText(masked, usable === steps ? 'no step here' : `${steps - usable} of ${steps} steps`);
       dressDropdown(order, orders.filter(({ value }) => value !== 'halfLife' || derived.keeps !== undefined), state.order);
+      show(alike, state.order === 'groups');
+      dressDropdown(alike, alikeChoices.map((value) => ({ value: String(value), label: `alike from r = ${value}` })), String(state.alike));
+      groups.draw(derived, state);
     },
   };
 }

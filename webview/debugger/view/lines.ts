@@ -1,4 +1,4 @@
-// Draws picked units as lines over time: whole where the pass has been, dotted beyond, a dot at the cursor, names at the end.
+// Draws picked units, and the means of chosen groups, as lines over time: whole where the pass has been, dotted beyond, a dot at the cursor, names at the end.
 // Not a lane of cells. Gradients stand on a signed square root axis.
 import { curveMonotoneX, line } from 'd3-shape';
 import { number } from '../../theme/numbers';
@@ -6,9 +6,11 @@ import { pushApart } from '../../picture/push-apart';
 import { signedRoot } from '../../theme/scales';
 import { stepX, type TimelineLayout } from '../timeline/layout';
 import type { Derived } from '../derive';
+import { groupMean } from '../lanes/group-mean';
 import type { LaneValues } from '../lanes/raster';
 import type { DebuggerState } from '../state';
 import { layerOf } from '../../picture/svg-layer';
+import { groupName } from './groups';
 import { sideOf, type TimelineActions } from './timeline';
 
 const curve = line<readonly [number, number]>((p) => p[0], (p) => p[1]).curve(curveMonotoneX).defined((p) => Number.isFinite(p[1]));
@@ -28,9 +30,19 @@ export function linesLane(derived: Derived, state: DebuggerState): string {
 
 const ranges = new WeakMap<LaneValues, { readonly key: string; readonly low: number; readonly high: number }>();
 
-/** Least and greatest value of the picked units, 0 included; looked through once for a lane as far as it is filled. */
-function rangeOf(lane: LaneValues, derived: Derived, revision: number): { readonly low: number; readonly high: number } {
-  const key = `${revision}/${derived.picked.join()}`;
+/** Groups whose mean is drawn, with their place from the top. */
+function meansShown(derived: Derived, state: DebuggerState, lane: LaneValues | undefined): readonly { readonly index: number; readonly course: Float32Array }[] {
+  if (!lane || lane.units !== derived.order.length) return [];
+  return state.meansOf.flatMap((group) => {
+    const index = derived.groups.indexOf(group);
+    return index < 0 ? [] : [{ index, course: groupMean(lane, group, state.revision) }];
+  });
+}
+
+/** Least and greatest value of the picked units and means, 0 included; looked through once for a lane as far as it is filled. */
+function rangeOf(lane: LaneValues, derived: Derived, state: DebuggerState): { readonly low: number; readonly high: number } {
+  const means = meansShown(derived, state, lane);
+  const key = `${state.revision}/${derived.picked.join()}/${means.map(({ index }) => index).join()}/${state.alike}`;
   const known = ranges.get(lane);
   if (known?.key === key) return known;
   const { valid, steps } = derived.view.trace;
@@ -42,6 +54,7 @@ function rangeOf(lane: LaneValues, derived: Derived, revision: number): { readon
       if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
     }
   }
+  for (const { course } of means) course.forEach((value, t) => { if (valid[t] && Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)]; });
   const range = { key, low, high };
   ranges.set(lane, range);
   return range;
@@ -53,7 +66,7 @@ export function linesScale(layout: TimelineLayout, derived: Derived, state: Debu
   const name = linesLane(derived, state);
   const lane = derived.lane(name);
   if (!lane) return undefined;
-  const { low, high } = rangeOf(lane, derived, state.revision);
+  const { low, high } = rangeOf(lane, derived, state);
   const root = derived.pass === 'backward';
   const shape = root ? signedRoot : (v: number): number => v;
   const back = root ? (v: number): number => Math.sign(v) * v * v : (v: number): number => v;
@@ -84,7 +97,16 @@ export function drawLines(stage: SVGGElement, layout: TimelineLayout, derived: D
     }
     return { unit, i, d: curve(course) ?? '' };
   });
+  const means = meansShown(derived, state, lane).map(({ index, course }) => {
+    const points: (readonly [number, number])[] = [];
+    for (let s = layout.first + 1; s <= layout.first + layout.visible; s++) {
+      const value = valid[s - 1] ? (course[s - 1] ?? NaN) : NaN;
+      points.push([stepX(layout, s) + layout.column / 2, Number.isFinite(value) ? place(value) : NaN]);
+    }
+    return { index, d: curve(points) ?? '' };
+  });
   for (const side of ['reached', 'beyond'] as const) {
+    layerOf(sideOf(stage, side), 'line-means').selectAll<SVGPathElement, (typeof means)[number]>('path').data(means, ({ index }) => index).join('path').attr('class', `mean${side === 'beyond' ? ' rest' : ''}`).attr('d', ({ d }) => d);
     layerOf(sideOf(stage, side), 'line-curves').selectAll<SVGPathElement, (typeof parts)[number]>('path').data(parts, ({ unit }) => unit).join('path')
       .attr('class', ({ i }) => `line picked-${(i % 3) + 1}${i > 2 ? ' dashed' : ''}${side === 'beyond' ? ' rest' : ''}`).attr('d', ({ d }) => d);
   }
@@ -104,14 +126,20 @@ export function drawLinesFrame(svg: SVGSVGElement, layout: TimelineLayout, deriv
   layer.selectAll('line.zero').data(ticks.length > 0 ? [place(0)] : []).join('line').attr('class', 'zero').attr('x1', layout.left).attr('x2', layout.left + layout.plotWidth).attr('y1', (d) => d).attr('y2', (d) => d);
   const apart = pushApart(ticks.map((t) => t.y), 12, y + 6, y + height - 4);
   layer.selectAll('text.tick').data(ticks).join('text').attr('class', 'tick').attr('x', layout.left - 6).attr('text-anchor', 'end').attr('y', (_, i) => (apart[i] ?? 0) + 4).text((t) => (t.value === 0 ? '0' : number(t.value)));
-  const ends = pickedOf(derived, lane).map((unit, i) => {
+  /** The last value that is seen. */
+  const lastOf = (valueAt: (t: number) => number): number => {
     let value = NaN;
-    for (let s = layout.first + layout.visible; s > layout.first && !Number.isFinite(value); s--) if (derived.view.trace.valid[s - 1] && lane?.have[s - 1]) value = lane.values[(s - 1) * lane.units + unit] ?? NaN;
-    return { unit, i, y: Number.isFinite(value) ? place(value) : y + height / 2 };
-  });
-  const labels = pushApart(ends.map((end) => end.y), 14, y + 6, y + height - 4);
-  layer.selectAll<SVGTextElement, (typeof ends)[number]>('text.end').data(ends, (end) => end.unit).join('text').attr('class', (end) => `end picked-${(end.i % 3) + 1}`).attr('x', layout.left + layout.plotWidth + 6).attr('y', (_, i) => (labels[i] ?? 0) + 4).text((end) => `u${end.unit}`)
-    .on('click', (_, end) => act.unpick(end.unit));
+    for (let s = layout.first + layout.visible; s > layout.first && !Number.isFinite(value); s--) if (derived.view.trace.valid[s - 1] && lane?.have[s - 1]) value = valueAt(s - 1);
+    return Number.isFinite(value) ? place(value) : y + height / 2;
+  };
+  const ends = [
+    ...pickedOf(derived, lane).map((unit, i) => ({ key: `u${unit}`, unit, text: `u${unit}`, className: `picked-${(i % 3) + 1}`, y: lastOf((t) => lane?.values[t * lane.units + unit] ?? NaN) })),
+    ...meansShown(derived, state, lane).map(({ index, course }) => ({ key: `g${index}`, unit: undefined, text: layout.form === 'wide' ? `${groupName(index)} mean` : groupName(index), className: 'mean', y: lastOf((t) => course[t] ?? NaN) })),
+  ];
+  // Nine labels are not as far apart as one would like in a low lane.
+  const labels = pushApart(ends.map((end) => end.y), Math.min(14, (height - 10) / Math.max(1, ends.length - 1)), y + 6, y + height - 4);
+  layer.selectAll<SVGTextElement, (typeof ends)[number]>('text.end').data(ends, ({ key }) => key).join('text').attr('class', ({ className }) => `end ${className}`).attr('x', layout.left + layout.plotWidth + 6).attr('y', (_, i) => (labels[i] ?? 0) + 4).text(({ text }) => text)
+    .on('click', (_, { unit }) => unit !== undefined && act.unpick(unit));
 }
 
 /** The dots at the cursor. */

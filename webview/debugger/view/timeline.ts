@@ -5,6 +5,7 @@ import { must } from '../../must';
 import { layerOf } from '../../picture/svg-layer';
 import { number } from '../../theme/numbers';
 import { visible } from '../sentences';
+import type { Group } from '../lanes/clusters';
 import { knownBrokenSteps } from '../lanes/raster';
 import { axisSteps, overviewBins, stepX, stretchOf, type TimelineLayout } from '../timeline/layout';
 import type { Cursor } from '../../../protocol/debugger-page';
@@ -18,6 +19,8 @@ export interface TimelineActions {
   goto(step: number): void;
   pick(unit: number): void;
   unpick(unit: number): void;
+  /** Picks its units, or shows them alone when they are too many; its mean joins the lines. `only` leaves the picks as they are. */
+  chooseGroup(group: Group, only: boolean): void;
   showLines(lane: string): void;
   showLayer(layer: number): void;
   /** Rows of several units show the most extreme or the mean. */
