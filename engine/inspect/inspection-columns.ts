@@ -7,6 +7,8 @@ import type { Model, StepLine } from '../ir/model';
 import { floats, type FloatTensor, sizeOf } from '../runtime/tensor';
 import type { Trace } from '../trace/trace';
 import type { TracePrograms } from '../trace/trace-programs';
+import { lossTriangle } from './loss-triangle';
+import { unpaced } from './pace';
 import { pathSplit } from './paths';
 import { type RecordedWalk, timeOf } from './recorded-step';
 import { seededBackward } from './seeded-backward';
@@ -16,6 +18,9 @@ type Columns = Map<string, FloatTensor>;
 
 /** 1 GiB of float32: more than a file of this kind should hold. */
 const largestColumn = 2 ** 28;
+
+/** Nobody looks at a file before it is written: losses are walked in large groups, which cost less. */
+const manyRows = 128;
 
 function allocate(name: string, dims: readonly number[]): FloatTensor {
   if (sizeOf(dims) > largestColumn) {
@@ -55,11 +60,11 @@ export async function itemisedColumns(programs: TracePrograms, model: Model, tra
   const time = timeOf(trace);
   const losses = Array.from({ length: model.target.perStep ? time : 1 }, (_, j) => j);
   for (let sequence = 0; sequence < batchOf(trace); sequence++) {
-    const seeded = await seededBackward(programs, model, trace, { sequence, losses });
-    for (const [key, state] of seeded.states) {
+    const { norms } = await lossTriangle(programs, model, trace, sequence, losses, unpaced, manyRows);
+    for (const [key, of] of norms) {
       const name = `itemised/${key}`;
       const column = columns.get(name) ?? allocate(name, [batchOf(trace), losses.length, time]);
-      column.data.set(state.norms, sequence * losses.length * time);
+      column.data.set(of, sequence * losses.length * time);
       columns.set(name, column);
     }
   }

@@ -8,6 +8,7 @@ import { floats, type FloatTensor, sizeOf, type Tensor } from '../runtime/tensor
 import { initialState } from '../trace/initial-states';
 import type { Trace } from '../trace/trace';
 import type { OpenStep } from '../trace/trace-programs';
+import type { AdjointProgram, Residual } from '../onnx/adjoint-program';
 
 export interface RecordedWalk {
   readonly model: Model;
@@ -36,6 +37,15 @@ export function columnOf(columns: ReadonlyMap<string, FloatTensor>, key: string,
   const width = column.data.length / (trace.batch.x.dims[0] as number) / timeOf(trace);
   const start = (sequence * timeOf(trace) + t) * width;
   return column.data.subarray(start, start + width);
+}
+
+/** A named equation's value at step t, or its only value after pooling. */
+function namedAt({ trace, line, half, sequence }: RecordedWalk, name: string, t: number): Float32Array {
+  const key = `value/${half.prefix}.${name}`;
+  if (line.perStep) return columnAt(trace, key, sequence, t);
+  const { data } = defined(trace.columns.get(key), `the trace holds ${key}`);
+  const width = data.length / (trace.batch.x.dims[0] as number);
+  return data.subarray(sequence * width, (sequence + 1) * width);
 }
 
 /** A line's value at step t, or its only value after pooling. */
@@ -105,6 +115,32 @@ export function feedsOfRows(walk: Omit<RecordedWalk, 'sequence'>, open: OpenStep
   });
   if (program.usesZero) feeds['zero'] = floats([rows, 1]);
   return feeds;
+}
+
+/** What an adjoint program reads of the forward pass: of one recorded step that all rows share, or of one step a row. */
+export function residualFeeds(walk: Omit<RecordedWalk, 'sequence'>, { step, shared, residuals }: AdjointProgram, from: readonly StepRow[]): Record<string, Tensor> {
+  const valueOf = ({ kind, name, dims }: Residual, { sequence, t }: StepRow): Float32Array => {
+    const own = { ...walk, sequence };
+    switch (kind) {
+      case 'named':
+        return namedAt(own, name, t);
+      case 'input':
+        return inputAt(own, defined(walk.line.inputs[step.inputs.findIndex((input) => input.name === name)], 'every input is bound'), t);
+      case 'old':
+        return stateBefore(own, step.states.findIndex((state) => state.name === name), t);
+      default:
+        return new Float32Array(sizeOf(dims) / (shared ? 1 : from.length)).fill(kind === 'dropout' ? 1 : 0);
+    }
+  };
+  return Object.fromEntries(residuals.map((residual): [string, Tensor] => {
+    const { kind, label, name, dims } = residual;
+    if (kind === 'param') return [label, defined(walk.trace.weights.get(`${walk.half.prefix}.${name}`), `weights hold ${name}`)];
+    const [only] = from;
+    if (shared && only) return [label, floats(dims, valueOf(residual, only))];
+    const data = new Float32Array(sizeOf(dims));
+    from.forEach((row, index) => data.set(valueOf(residual, row), (index * data.length) / from.length));
+    return [label, floats(dims, data)];
+  }));
 }
 
 function repeated(values: Float32Array, rows: number, shape: readonly number[]): FloatTensor {

@@ -6,6 +6,7 @@ import { defined } from '../base/invariant';
 import type { EmbedLine, LossLine, PoolLine, StepLine } from '../ir/model';
 import { emitLoss, emitLookup, emitLookupGradient, emitOneHot, emitPool, emitPoolGradient, type PoolShape } from '../onnx/line-emission';
 import { OnnxGraph } from '../onnx/onnx-graph';
+import { type AdjointProgram, buildAdjointProgram } from '../onnx/adjoint-program';
 import { buildStepProgram, type StepProgram } from '../onnx/step-program';
 import type { EditTarget } from '../passes/edit-step';
 import type { Backend, Session } from '../runtime/backend';
@@ -19,6 +20,11 @@ export interface OpenStep {
   readonly backwardStates: () => Promise<Session>;
 }
 
+export interface OpenAdjoint {
+  readonly program: AdjointProgram;
+  readonly session: Session;
+}
+
 export interface StepVariant {
   readonly name: string;
   readonly rules?: GradientRules;
@@ -30,6 +36,7 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 export class TracePrograms {
   private readonly opened = new Map<string, Promise<Session>>();
   private readonly steps = new Map<string, StepProgram>();
+  private readonly adjoints = new Map<string, AdjointProgram>();
 
   constructor(readonly backend: Backend) {}
 
@@ -42,6 +49,14 @@ export class TracePrograms {
       backward: () => this.session(`${key} backward`, () => built.backwardModel),
       backwardStates: () => this.session(`${key} states`, built.stateModel),
     };
+  }
+
+  /** Backward alone, over recorded values. @param shared all rows belong to one recorded step. @param inputs those whose gradients are needed. */
+  async adjoint(line: StepLine, rows: number, shared: boolean, inputs: ReadonlySet<string>, variant?: StepVariant): Promise<OpenAdjoint> {
+    const key = `${line.name} ${rows} ${shared ? 'shared' : 'each'} ${[...inputs].join()} ${variant?.name ?? ''} adjoint`;
+    const program = this.adjoints.get(key) ?? buildAdjointProgram(line.step, rows, shared, inputs, variant?.rules, this.backend.lacks);
+    this.adjoints.set(key, program);
+    return { program, session: await this.session(key, () => program.model) };
   }
 
   /** What many rows, of whatever steps, add to the parameters' gradients; undefined where no gradient reaches a parameter. */

@@ -7,7 +7,7 @@ import { explosionOf, faintBack, ratiosBack, reachOf } from '../../engine/inspec
 import { jacobianProduct } from '../../engine/inspect/jacobian-product';
 import { keepingGate } from '../../engine/inspect/keeping-gate';
 import { chosenLosses, lossSteps } from '../../engine/inspect/loss-steps';
-import { lossTriangle } from '../../engine/inspect/loss-triangle';
+import { LossTriangle, lossTriangle } from '../../engine/inspect/loss-triangle';
 import { GateMemory, lastLossRatios, ratioQuantiles } from '../../engine/inspect/memory-horizon';
 import { cancelledError } from '../../engine/inspect/pace';
 import { parameterParts } from '../../engine/inspect/parameter-parts';
@@ -154,6 +154,34 @@ describe('the triangle', () => {
     expect(early.subarray(own + 1).every((norm) => norm === 0)).toBe(true);
     expect(shares.every((share, i) => share >= (shares[i - 1] ?? 0) && share <= 1)).toBe(true);
     await expect(lossTriangle(programs, problem.model, trace, 0, losses, (share) => { if (share > 0.5) throw cancelledError(); })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('keeps the rows that are complete when it is ended, and goes on from them to the same numbers', async () => {
+    const { problem, trace } = await recorded('LSTM', { time: 150 });
+    const losses = lossSteps(problem.model, trace, 0);
+    const whole = await lossTriangle(programs, problem.model, trace, 0, losses);
+    const ended = new LossTriangle(problem.model, trace, 0, losses);
+    expect([ended.rows, ended.share]).toEqual([[], 0]);
+    await expect(ended.fill(programs, (share) => { if (share > 0.7) throw cancelledError(); })).rejects.toMatchObject({ code: 'cancelled' });
+    const { rows } = ended;
+    expect(rows.length).toBeGreaterThan(40);
+    expect([rows.length < 150, rows.includes(149), ended.share]).toEqual([true, true, rows.length / 150]);
+    // A complete row is not computed again, and is spread over all losses.
+    expect(Math.max(...rows.map((row, i) => row - (rows[i - 1] ?? 0)))).toBeLessThan(8);
+    for (const row of rows) expect(defined(ended.norms.get('r.h'), 'h').subarray(row * 150, (row + 1) * 150)).toEqual(defined(whole.norms.get('r.h'), 'h').subarray(row * 150, (row + 1) * 150));
+    const shares: number[] = [];
+    await ended.fill(programs, (share) => void shares.push(share));
+    expect(shares[0]).toBeGreaterThanOrEqual(rows.length / 150);
+    expect([ended.share, ended.norms.get('r.h'), ended.norms.get('r.c')]).toEqual([1, whole.norms.get('r.h'), whole.norms.get('r.c')]);
+  });
+
+  it('leaves a loss finite that comes before what is not', async () => {
+    const { problem, trace } = await recorded('LSTM', { prepare: ({ batch }) => void (batch.x.data[3 * 8] = NaN) });
+    const { norms } = await lossTriangle(programs, problem.model, trace, 0, lossSteps(problem.model, trace, 0));
+    const h = defined(norms.get('r.h'), 'h');
+    for (let j = 0; j < 8; j++) expect(h.subarray(j * 12, (j + 1) * 12).every(Number.isFinite)).toBe(true);
+    expect(h[7 * 12 + 7]).toBeGreaterThan(0);
+    expect(h[11 * 12 + 3]).toBeNaN();
   });
 
   it('of several sequences at once is that of each', async () => {
