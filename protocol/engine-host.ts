@@ -1,7 +1,7 @@
 // What crosses between an engine (child process, worker of the host, worker of a page) and whoever owns it: one run, checks and traces.
 // Not the page's view (training-page.ts) and not the engine's own types: both sides convert by hand.
 // Invariant: the same messages for every backend; an owner hears `ended` exactly once per start, or the engine dies, which its owner sees by other means.
-import type { HorizonColumn, IterationBatch, ParameterColumn, ParameterLook, ParameterQuantity, RunHeader, RunMeasured, RunSample, SaturationColumn, ValidationPoint } from './run';
+import type { HorizonColumn, IterationBatch, LookProgress, ParameterColumn, ParameterLook, ParameterQuantity, RunHeader, RunMeasured, RunSample, SaturationColumn, ValidationPoint } from './run';
 
 /** Scope of the channel. */
 export const engineScope = 'engine';
@@ -150,8 +150,10 @@ export type EngineHost = {
     readonly trace: { readonly params: TraceRequest; readonly result: { readonly kind: 'recorded'; readonly trace: TraceRecorded } | { readonly kind: 'wrong'; readonly problems: readonly Problem[] } };
     /** Values of one column of a recorded trace, `[start, end)` of its elements; all when left out. */
     readonly column: { readonly params: { readonly traceId: number; readonly name: string; readonly start?: number; readonly end?: number }; readonly result: Float32Array };
-    /** The parameters at an iteration of a run, by replaying it from the checkpoint before; one look an engine. */
+    /** The parameters at an iteration of a run, by replaying it from the checkpoint before; one look an engine. Rejects with `cancelled` when it was. */
     readonly lookAtParameters: { readonly params: LookRequest; readonly result: ParameterLook };
+    /** Ends the replay under way before its next iteration; what was looked at before stays. Answered at once. */
+    readonly cancelLook: Done;
     readonly parameterNumbers: { readonly params: { readonly id: number; readonly name: string; readonly of: ParameterQuantity }; readonly result: Float32Array };
     readonly forgetTrace: { readonly params: { readonly traceId: number }; readonly result: null };
   };
@@ -163,6 +165,7 @@ export type EngineHost = {
     readonly horizon: HorizonColumn;
     readonly parameters: ParameterColumn;
     readonly saturation: SaturationColumn;
+    readonly lookProgress: LookProgress;
     /** A checkpoint is whole on the disk. */
     readonly checkpoint: { readonly iteration: number };
     readonly ended: RunEnded;

@@ -139,6 +139,13 @@ export interface ParameterLook {
   readonly tensors: readonly PlacedTensor[];
 }
 
+/** How far a replay to an iteration has come. */
+export interface LookProgress {
+  /** Iterations replayed, and how many there are from the checkpoint to the iteration. */
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface PlacedTensor {
   readonly name: string;
   readonly layer: string;

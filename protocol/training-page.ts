@@ -2,7 +2,7 @@
 // Not the run's data (run.ts) and not the engine's messages (engine-host.ts): a page that carries an engine speaks those on a channel of their own.
 // Invariant: the page asks `hello` once it listens; before that the host sends it nothing, after that every change.
 import type { SavePicture } from './save-picture';
-import type { HorizonColumn, IterationBatch, ParameterColumn, ParameterLook, ParameterQuantity, RunHeader, RunSample, RunSoFar, RunStatus, SaturationColumn, ValidationPoint } from './run';
+import type { HorizonColumn, IterationBatch, LookProgress, ParameterColumn, ParameterLook, ParameterQuantity, RunHeader, RunSample, RunSoFar, RunStatus, SaturationColumn, ValidationPoint } from './run';
 
 /** Scope of the channel. */
 export const trainingScope = 'training';
@@ -35,6 +35,8 @@ export type TrainingHost = {
     readonly revealSettings: Done;
     /** The parameters at an iteration (null: the newest that is kept), by replaying the run to it. */
     readonly lookAtParameters: { readonly params: { readonly iteration: number | null }; readonly result: ParameterLook };
+    /** Ends the replay under way; the look is answered with the error `cancelled`. */
+    readonly cancelLook: Done;
     readonly parameterNumbers: { readonly params: { readonly id: number; readonly name: string; readonly of: ParameterQuantity }; readonly result: Float32Array };
     readonly savePicture: SavePicture;
     /** The buttons of the empty page. */
@@ -50,6 +52,8 @@ export type TrainingHost = {
     readonly horizon: HorizonColumn;
     readonly parameters: ParameterColumn;
     readonly saturation: SaturationColumn;
+    /** Of the look that was asked for last. */
+    readonly lookProgress: LookProgress;
     readonly status: RunStatus;
     readonly stale: { readonly stale: boolean };
   };

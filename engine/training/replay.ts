@@ -25,14 +25,16 @@ export interface ReplayedIteration {
   readonly updates: Weights;
 }
 
-/** @param checkpoint of at most `iteration` − 1 iterations; undefined = the run's beginning. Throws OperationalError `no-iteration` when the run ends before. */
-export async function replayIteration(model: Model, plan: BatchPlan, backend: Backend, checkpoint: Checkpoint | undefined, iteration: number, breathe: () => Promise<void>): Promise<ReplayedIteration> {
+/** @param breathe called before every iteration, with how many were replayed so far. @param checkpoint of at most `iteration` − 1 iterations; undefined = the run's beginning. Throws OperationalError `no-iteration` when the run ends before. */
+export async function replayIteration(model: Model, plan: BatchPlan, backend: Backend, checkpoint: Checkpoint | undefined, iteration: number, breathe: (done: number) => Promise<void>): Promise<ReplayedIteration> {
   const network = new OnnxTrainingProgram(model, backend, checkpoint?.parameters ?? freshWeights(model));
   const control = new TrainingControl();
   let replayed: ReplayedIteration | undefined;
+  let done = 0;
   const program: TrainingProgram = {
     evaluate: (batch, carry) => network.evaluate(batch, carry),
     iterate: async (batch, options) => {
+      done = options.iteration - (checkpoint?.iteration ?? 0);
       if (options.iteration !== iteration) return network.iterate(batch, options);
       const before = await network.parameters();
       const gradients = await gradientOf(model, backend, before, (other) => other.iterate(batch, options));
@@ -50,7 +52,7 @@ export async function replayIteration(model: Model, plan: BatchPlan, backend: Ba
   };
   try {
     // Validating changes no number; the run did it when it was trained.
-    await train({ model, program, plan, backend, control, breathe, validateEvery: Infinity, ...(checkpoint === undefined ? {} : { resumeFrom: { ...checkpoint, looked: true } }) });
+    await train({ model, program, plan, backend, control, breathe: () => breathe(done), validateEvery: Infinity, ...(checkpoint === undefined ? {} : { resumeFrom: { ...checkpoint, looked: true } }) });
   } finally {
     await network.dispose();
   }

@@ -26,7 +26,7 @@ export const trainingViewType = 'rnn.training';
 const noRun = () => {
   throw new OperationalError('no-run', 'There is no run to do this with. Start one with "RNN: Train RNN".');
 };
-const withoutRun: RunRequests = { hello: () => null, pause: noRun, resume: noRun, stop: noRun, restart: noRun, runAgain: noRun, debugIteration: noRun, revealSettings: noRun, lookAtParameters: noRun, parameterNumbers: noRun };
+const withoutRun: RunRequests = { hello: () => null, pause: noRun, resume: noRun, stop: noRun, restart: noRun, runAgain: noRun, debugIteration: noRun, revealSettings: noRun, lookAtParameters: noRun, cancelLook: noRun, parameterNumbers: noRun };
 
 export interface TrainingPageOptions {
   /** Of the tab; default `Training`. */
@@ -83,6 +83,7 @@ export class TrainingPage implements vscode.Disposable {
       debugIteration: (params, transfer) => current().debugIteration(params, transfer),
       revealSettings: (params, transfer) => current().revealSettings(params, transfer),
       lookAtParameters: (params, transfer) => current().lookAtParameters(params, transfer),
+      cancelLook: (params, transfer) => current().cancelLook(params, transfer),
       parameterNumbers: (params, transfer) => current().parameterNumbers(params, transfer),
       savePicture,
       begin: async ({ what }) => {

@@ -3,20 +3,24 @@
 // Invariant: one engine a page; a question that it died over is answered with an error.
 import { RequestError } from '../../protocol/channel';
 import type { EngineBackend } from '../../protocol/engine-host';
-import type { ParameterLook, ParameterQuantity } from '../../protocol/run';
+import type { LookProgress, ParameterLook, ParameterQuantity } from '../../protocol/run';
 import type { StartEngine } from './choose-engine';
 import type { EngineLink } from './engine-link';
 import type { TrainingRun } from './training-run';
 
 export class ParameterView {
   private link: EngineLink | undefined;
+  /** Rises with every look and every cancelling: a look that finds another number was given up. */
+  private wish = 0;
 
   constructor(
     private readonly run: TrainingRun,
     private readonly start: StartEngine,
   ) {}
 
-  async look(iteration: number | null): Promise<ParameterLook> {
+  /** Rejects with `cancelled` when it was; `report` is told how far the replay has come. */
+  async look(iteration: number | null, report: (progress: LookProgress) => void = () => undefined): Promise<ParameterLook> {
+    const wish = ++this.wish;
     // What is asked for may be newer than the newest checkpoint.
     await this.run.checkpoint();
     const { wanted: _, threads, ...asked } = this.run.request;
@@ -24,10 +28,17 @@ export class ParameterView {
     const backend: EngineBackend = this.run.backendInUse === 'wasm' ? 'wasm' : 'cpu';
     const ask = async (on: EngineBackend): Promise<ParameterLook> => {
       const link = await this.open(on);
-      return Promise.race([
-        link.channel.request('lookAtParameters', { ...asked, iteration, backend: on, threads: on === 'cpu' ? threads : 1 }),
-        link.died.then((why) => Promise.reject(new RequestError('engine-lost', `The engine that looked at the parameters was lost: ${why}`))),
-      ]);
+      // The engine was still being started: it has nothing to cancel.
+      if (wish !== this.wish) throw new RequestError('cancelled', 'The replay was cancelled.');
+      const quiet = link.channel.on('lookProgress', (progress) => { if (wish === this.wish) report(progress); });
+      try {
+        return await Promise.race([
+          link.channel.request('lookAtParameters', { ...asked, iteration, backend: on, threads: on === 'cpu' ? threads : 1 }),
+          link.died.then((why) => Promise.reject(new RequestError('engine-lost', `The engine that looked at the parameters was lost: ${why}`))),
+        ]);
+      } finally {
+        quiet();
+      }
     };
     try {
       return await ask(backend);
@@ -36,6 +47,12 @@ export class ParameterView {
       this.close();
       return ask('wasm');
     }
+  }
+
+  /** Ends the replay under way in the engine; what was looked at before stays there. */
+  async cancel(): Promise<void> {
+    this.wish += 1;
+    await this.link?.channel.request('cancelLook', {});
   }
 
   async numbers(id: number, name: string, of: ParameterQuantity): Promise<Float32Array> {

@@ -20,6 +20,7 @@ export function shownRun(run: TrainingRun, opened: Promise<unknown>, act: RunAct
     await action;
     return null;
   };
+  let page: Channel<TrainingHost, TrainingPage> | undefined;
   return {
     hello: async () => {
       await opened.catch(() => undefined);
@@ -32,16 +33,19 @@ export function shownRun(run: TrainingRun, opened: Promise<unknown>, act: RunAct
     runAgain: () => done(act.runAgain()),
     debugIteration: ({ iteration }) => done(act.debugIteration(iteration)),
     revealSettings: () => done(act.revealSettings()),
-    lookAtParameters: ({ iteration }) => parameters.look(iteration),
+    lookAtParameters: ({ iteration }) => parameters.look(iteration, (progress) => page?.emit('lookProgress', progress)),
+    cancelLook: () => done(parameters.cancel()),
     parameterNumbers: async ({ id, name, of }, transfer) => {
       const numbers = await parameters.numbers(id, name, of);
       transfer(numbers.buffer);
       return numbers;
     },
     show: (channel) => {
+      page = channel;
       const stop = run.onChange((change) => pass(change, channel));
       return { dispose: () => {
         stop();
+        page = undefined;
         parameters.close();
       } };
     },

@@ -44,13 +44,17 @@ channel.on('stale', ({ stale }) => change((run) => ({ ...run, stale })));
 
 const asked = new Set<string>();
 const look = (iteration: number | null): void => {
-  asked.clear();
-  store.update((state) => ({ ...state, look: { kind: 'loading', iteration } }));
+  const before = store.state.look;
+  store.update((state) => ({ ...state, look: { kind: 'loading', iteration, before } }));
   void channel.request('lookAtParameters', { iteration }).then(
-    (found) => store.update((state) => ({ ...state, look: { kind: 'here', look: found, numbers: new Map() } })),
-    (thrown: unknown) => store.update((state) => ({ ...state, look: { kind: 'failed', problem: thrown instanceof Error ? thrown.message : String(thrown) } })),
+    (found) => {
+      asked.clear();
+      store.update((state) => ({ ...state, look: { kind: 'here', look: found, numbers: new Map() } }));
+    },
+    (thrown: unknown) => store.update((state) => ({ ...state, look: thrown instanceof RequestError && thrown.code === 'cancelled' ? before : { kind: 'failed', problem: thrown instanceof Error ? thrown.message : String(thrown) } })),
   );
 };
+channel.on('lookProgress', (progress) => store.update((state) => (state.look.kind === 'loading' ? { ...state, look: { ...state.look, progress } } : state)));
 const fetchNumbers = (name: string, of: ParameterQuantity): void => {
   const { look: shown } = store.state;
   const key = numbersKey(name, of);
@@ -64,7 +68,7 @@ const fetchNumbers = (name: string, of: ParameterQuantity): void => {
 };
 
 mountTrainingPage(root, store, {
-  look, fetch: fetchNumbers,
+  look, cancelLook: () => void channel.request('cancelLook', {}).catch(complain), fetch: fetchNumbers,
   pause: ask('pause'), resume: ask('resume'), stop: ask('stop'), restart: ask('restart'), runAgain: ask('runAgain'), settings: ask('revealSettings'),
   debugIteration: (iteration) => void channel.request('debugIteration', { iteration }).catch(complain),
   save: (file) => void file().then((made) => made && channel.request('savePicture', made)).catch(complain),

@@ -5,6 +5,9 @@ import type { ParameterLook, ParameterQuantity } from '../../protocol/run';
 import { alarm, strong, type Rich } from '../rich-text';
 import { count, inSentence } from '../theme/numbers';
 import { shortName } from './layout/parameters';
+import type { LookState } from './state';
+
+type ReplayUnderWay = Extract<LookState, { readonly kind: 'loading' }>;
 
 export const quantityWords: Readonly<Record<ParameterQuantity, string>> = { value: 'Value', gradient: 'Gradient', update: 'Last update' };
 const nouns: Readonly<Record<ParameterQuantity, string>> = { value: 'value', gradient: 'gradient', update: 'update' };
@@ -39,4 +42,15 @@ export function lookSentence({ iteration, from, exact }: ParameterLook): Rich {
   if (iteration === 0) return ['Before the first iteration: there is no gradient and no update yet.'];
   const replay = from === 0 ? 'replayed from the beginning' : `replayed from the checkpoint after iteration ${count(from)}`;
   return ['After iteration ', strong(count(iteration)), `, ${replay}${exact ? '' : '; its loss differs from the recorded one in the last digits'}.`];
+}
+
+/** From 0 to 1; undefined before the engine has said how far it is. */
+export function replayedPart({ progress }: ReplayUnderWay): number | undefined {
+  return progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : undefined;
+}
+
+export function replayWords(look: ReplayUnderWay): string {
+  const part = replayedPart(look);
+  const where = look.iteration === null ? 'its newest checkpoint' : `iteration ${count(look.iteration)}`;
+  return `Replaying the run to ${where}${part === undefined ? '…' : `: ${Math.floor(part * 100)} %`}`;
 }

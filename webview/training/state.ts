@@ -1,6 +1,6 @@
 // Everything the training page is drawn from, in one value.
 // Not the run's arrays themselves (run-data.ts grows them); not what can be computed from here.
-import type { ParameterLook, ParameterQuantity } from '../../protocol/run';
+import type { LookProgress, ParameterLook, ParameterQuantity } from '../../protocol/run';
 import type { Theme } from '../theme/environment';
 import type { RunData } from './run-data';
 
@@ -23,7 +23,8 @@ export interface Pointing {
 
 export type LookState =
   | { readonly kind: 'none' }
-  | { readonly kind: 'loading'; readonly iteration: number | null }
+  /** `before`: what was shown when it was asked for, and is again when it is cancelled. */
+  | { readonly kind: 'loading'; readonly iteration: number | null; readonly before: LookState; readonly progress?: LookProgress }
   | { readonly kind: 'failed'; readonly problem: string }
   | { readonly kind: 'here'; readonly look: ParameterLook; /** By quantity and name; another map with every arrival. */ readonly numbers: ReadonlyMap<string, Float32Array> };
 

@@ -58,6 +58,7 @@ export function serveEngine(port: Port, makePlatform: MakePlatform): ServedEngin
     readFormerRun: (asked) => readFormerRun(asked, platform),
     checkGradients: (text) => checkGradients(text, platform),
     lookAtParameters: (asked) => looks.look(asked),
+    cancelLook: () => (looks.cancel(), null),
     parameterNumbers: ({ id, name, of }, transfer) => {
       const numbers = looks.numbers(id, name, of);
       transfer(numbers.buffer);
@@ -69,6 +70,6 @@ export function serveEngine(port: Port, makePlatform: MakePlatform): ServedEngin
   });
   const platform = makePlatform(channel);
   const traces = new EngineTraces(platform);
-  const looks = new ParameterLooks(platform);
+  const looks = new ParameterLooks(platform, (progress) => channel.emit('lookProgress', progress));
   return { leave: async () => run?.leave() };
 }

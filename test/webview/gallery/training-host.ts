@@ -1,6 +1,6 @@
 // Plays the host for the training page in a browser: answers `hello` with a made-up run and lets it go on.
-// Not shipped. Installed before the page's script, as VS Code installs its own `acquireVsCodeApi`.
-import { Channel, type Port } from '../../../protocol/channel';
+// Not shipped. Scene `replaying`: the first replay stays at 38 % until it is cancelled. Installed before the page's script, as VS Code installs its own `acquireVsCodeApi`.
+import { Channel, RequestError, type Port } from '../../../protocol/channel';
 import { trainingScope, type TrainingHost, type TrainingPage } from '../../../protocol/training-page';
 import { noteSaved } from './saved-files';
 import { simulatedLook, simulatedNumbers } from './simulated-statistics';
@@ -13,8 +13,14 @@ export function playTrainingHost(port: Port, scene: string): void {
     asked.push(what);
     return null;
   };
+  let endReplay: ((cancelled: RequestError) => void) | undefined;
+  const replay = (iteration: number | null): ReturnType<typeof simulatedLook> | Promise<never> => {
+    if (scene !== 'replaying' || iteration === null) return simulatedLook(iteration);
+    channel.emit('lookProgress', { done: 38, total: 100 });
+    return new Promise((_, reject) => (endReplay = reject));
+  };
   const channel: Channel<TrainingHost, TrainingPage> = new Channel<TrainingHost, TrainingPage>(port, trainingScope, {
-    hello: () => (scene === 'empty' ? null : scene === 'loading' ? new Promise(() => undefined) : simulatedRun(scene as Scene)),
+    hello: () => (scene === 'empty' ? null : scene === 'loading' ? new Promise(() => undefined) : simulatedRun(scene === 'replaying' ? 'running' : (scene as Scene))),
     pause: () => {
       const run = simulatedRun('running');
       channel.emit('status', { state: 'paused', sentence: '', iteration: run.status.iteration });
@@ -26,7 +32,11 @@ export function playTrainingHost(port: Port, scene: string): void {
     },
     savePicture: (file) => noteSaved(file), stop: () => note('stop'), restart: () => note('restart'), runAgain: () => note('runAgain'), revealSettings: () => note('revealSettings'),
     debugIteration: ({ iteration }) => note(`debug ${iteration}`),
-    lookAtParameters: ({ iteration }) => (scene === 'failed' ? Promise.reject(new Error('The engine that looked at the parameters was lost: it was ended.')) : simulatedLook(iteration)),
+    lookAtParameters: ({ iteration }) => (scene === 'failed' ? Promise.reject(new Error('The engine that looked at the parameters was lost: it was ended.')) : replay(iteration)),
+    cancelLook: () => {
+      endReplay?.(new RequestError('cancelled', 'The replay was cancelled.'));
+      return note('cancelLook');
+    },
     parameterNumbers: ({ name, of }) => simulatedNumbers(name, of),
     begin: ({ what }) => note(`begin ${what}`),
   });

@@ -11,6 +11,7 @@ import { count } from '../../theme/numbers';
 import type { ParameterQuantity } from '../../../protocol/run';
 import { matrixAt, matrixLayout, type MatrixLayout, moveCell } from '../layout/matrices';
 import { lookSentence, matrixNote, matrixSentence, quantityWords } from '../matrix-sentences';
+import { lookProgress } from './look-progress';
 import { placeCanvas } from './plot';
 import { WhenChanged } from '../../when-changed';
 import { matrixPixels } from '../raster/matrix';
@@ -24,6 +25,8 @@ const quantities = Object.keys(quantityWords) as readonly ParameterQuantity[];
 export interface MatrixActions {
   /** Null: the newest iteration that is kept. */
   look(iteration: number | null): void;
+  /** Ends the replay under way; what was shown before is shown again. */
+  cancelLook(): void;
   /** Numbers of a tensor that are not here yet. */
   fetch(name: string, of: ParameterQuantity): void;
   readonly save: Save;
@@ -63,7 +66,8 @@ export function matrices(store: Store<TrainingState>, act: MatrixActions): Matri
     const of = drawn;
     return run && of && { name: `${run.header.model} ${quantityWords[quantity]}`, picture: { title: `${run.header.model}: ${quantityWords[quantity]}`, plots: [made.plot] }, table: () => matrixTable(of.layout, of.numbers) };
   }, act.save));
-  const root = element('div', '', bar, made.section);
+  const replay = lookProgress(act.cancelLook);
+  const root = element('div', '', bar, replay.root, made.section);
   const point = (x: number, y: number): void => {
     const found = drawn && matrixAt(drawn.layout, drawn.numbers, x, y, drawn.scale);
     setText(readout, found ? `${found.name}[${found.row}, ${found.column}] = ${exact(found.value)}${found.shared > 1 ? ` · the most extreme of ${count(found.shared)}` : ''}` : '');
@@ -101,6 +105,8 @@ export function matrices(store: Store<TrainingState>, act: MatrixActions): Matri
       dressButton(newest, { label: 'Show the newest', look: 'secondary', disabled: loading });
       show(selected, state.selected !== undefined && state.selected > 0);
       if (state.selected !== undefined) dressButton(selected, { label: `Show iteration ${count(state.selected)}`, look: 'secondary', disabled: loading });
+      replay.draw(look);
+      show(made.section, !loading);
       const here = look.kind === 'here' ? look : undefined;
       const has = here !== undefined && (quantity === 'value' || here.look.iteration > 0);
       setText(made.waiting, waitingWords(look, has));
@@ -132,7 +138,6 @@ export function matrices(store: Store<TrainingState>, act: MatrixActions): Matri
 }
 
 function waitingWords(look: LookState, has: boolean): string {
-  if (look.kind === 'loading') return look.iteration === null ? 'Replaying the run to its newest checkpoint…' : `Replaying the run to iteration ${count(look.iteration)}…`;
   if (look.kind === 'failed') return look.problem;
   if (look.kind === 'none') return 'Nothing shown yet.';
   return has ? 'Loading the numbers…' : 'There is no gradient and no update before the first iteration.';
