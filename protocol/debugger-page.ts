@@ -2,6 +2,7 @@
 // Not the debug adapter's protocol: the host stands between the two. The cursor lives in the adapter; the page shows it and asks for moves.
 // Invariant: the page asks `hello` once it listens; every later change of trace, cursor or selection comes as an event.
 import type { CompareWith, Comparison } from './comparison';
+import type { DebuggerChoices } from './page-choices';
 import type { SavePicture } from './save-picture';
 import type { TraceHeader, StateFlow } from './trace-view';
 import type { Tile, TileRequest } from './tiles';
@@ -58,6 +59,8 @@ export interface DebuggerView {
   readonly selection: Selection;
   readonly breakpoints: readonly BreakpointLine[];
   readonly comparison: Comparison;
+  /** For a page that opens; later ones come as an event. */
+  readonly choices: DebuggerChoices;
 }
 
 /** Values of expressions at one step, one after another in one buffer. */
@@ -111,6 +114,8 @@ export type DebuggerHost = {
     readonly cursor: Cursor;
     readonly selection: Selection;
     readonly breakpoints: readonly BreakpointLine[];
+    /** A link asks for them. */
+    readonly choices: DebuggerChoices;
     readonly stale: { readonly stale: boolean };
     /** The session ended; what was shown stays. */
     readonly ended: Nothing;
@@ -120,5 +125,7 @@ export type DebuggerHost = {
 /** What the page offers to the host. */
 export type DebuggerPage = {
   readonly requests: Readonly<Record<never, never>>;
-  readonly events: Readonly<Record<never, never>>;
+  readonly events: {
+    readonly choices: DebuggerChoices;
+  };
 };

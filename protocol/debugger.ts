@@ -22,6 +22,8 @@ export interface CursorEvent {
   readonly loss: number;
   /** Changes whenever other numbers are shown: another fork, another sequence, another iteration. */
   readonly traceId: string;
+  /** Id of the pass that it is compared with. */
+  readonly compared?: string;
 }
 
 export interface ForkView {

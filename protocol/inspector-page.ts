@@ -3,6 +3,7 @@
 // Invariant: steps count from 1; arrays over time have one entry a step; a norm that is not finite is sent as it is.
 import type { CompareWith, ComparisonChoice } from './comparison';
 import type { Cursor } from './debugger-page';
+import type { InspectorChoices } from './page-choices';
 import type { SavePicture } from './save-picture';
 import type { TraceHeader } from './trace-view';
 
@@ -21,6 +22,8 @@ export interface InspectorView {
   readonly pending?: string;
   /** Steps back that the task needs, when it is known (copy memory, adding). */
   readonly neededLag?: number;
+  /** For a page that opens; later ones come as an event. */
+  readonly shown: InspectorChoices;
 }
 
 /** Norms of the gradient of one loss, or of all. */
@@ -132,11 +135,15 @@ export type InspectorHost = {
   readonly events: {
     readonly view: InspectorView;
     readonly cursor: Cursor;
+    /** A link asks for them. */
+    readonly choices: InspectorChoices;
   };
 };
 
 /** What the page offers to the host. */
 export type InspectorPage = {
   readonly requests: Readonly<Record<never, never>>;
-  readonly events: Readonly<Record<never, never>>;
+  readonly events: {
+    readonly choices: InspectorChoices;
+  };
 };

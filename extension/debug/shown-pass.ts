@@ -6,6 +6,7 @@ import { OperationalError } from '../../engine/base/operational-error';
 import type { CompareWith, Comparison } from '../../protocol/comparison';
 import type { CursorEvent } from '../../protocol/debugger';
 import type { BreakpointLine, Cursor, Pass, Selection } from '../../protocol/debugger-page';
+import type { DebuggerChoices, InspectorChoices } from '../../protocol/page-choices';
 import type { ViewHeader, ViewRequests } from '../../protocol/debug-views';
 import { debugType } from '../contributions';
 import { fileOf, uriOf } from '../language/open-program';
@@ -18,19 +19,35 @@ export interface PassEvents {
   readonly view: () => void;
   readonly cursor: () => void;
   readonly selection: () => void;
+  /** Of the pages' choices: a link asks for others. */
+  readonly choices: () => void;
   readonly breakpoints: () => void;
   readonly stale: () => void;
   readonly ended: () => void;
+}
+
+/** What can be recorded again in another session. */
+interface Recordable {
+  readonly with: Exclude<CompareWith, { readonly kind: 'fork' }>;
+  readonly label: string;
 }
 
 export class ShownPass implements vscode.Disposable {
   header: ViewHeader | undefined;
   cursor: Cursor | undefined;
   selection: Selection = { units: [], layer: 0 };
+  /** What the pages told, or a link; a page that opens begins with it. */
+  choices: { readonly debugger: DebuggerChoices; readonly inspector: InspectorChoices } = { debugger: {}, inspector: {} };
+  /** The page that was looked at last. */
+  front: 'debugger' | 'inspector' = 'debugger';
   stale = false;
   /** What the session was started with, and the folder that its paths are relative to; another object for every session. */
   launched: { readonly configuration: vscode.DebugConfiguration; readonly folder: string | undefined } | undefined;
   private session: vscode.DebugSession | undefined;
+  /** The session whose header is here. */
+  private headerOf: vscode.DebugSession | undefined;
+  /** To be compared with in the session that is to come. */
+  private carried: Recordable | undefined;
   /** Label of what is being recorded to be compared with. */
   private recording: string | undefined;
   private readonly listeners = new Set<PassEvents>();
@@ -115,12 +132,37 @@ export class ShownPass implements vscode.Disposable {
     return null;
   }
 
+  /** What a page shows now, as it told itself. */
+  chose(page: 'debugger' | 'inspector', choices: DebuggerChoices | InspectorChoices): void {
+    this.choices = { ...this.choices, [page]: choices };
+    const { layer } = this.choices.debugger;
+    if (page === 'debugger' && layer !== undefined && this.cursor !== undefined) this.cursor = { ...this.cursor, layer };
+  }
+
+  /** What the pages are to show. */
+  restore(choices: ShownPass['choices']): void {
+    this.chose('debugger', choices.debugger);
+    this.chose('inspector', choices.inspector);
+    this.tell('choices');
+  }
+
+  /** The session anew, from what is on the disk now, beside the same other pass; a what-if ends with its session. */
   async runAgain(): Promise<null> {
     const session = this.session;
     if (session === undefined) throw noSession();
+    this.carried = this.comparedWith;
     await vscode.debug.stopDebugging(session);
-    await vscode.debug.startDebugging(session.workspaceFolder, session.configuration);
+    if (!(await vscode.debug.startDebugging(session.workspaceFolder, session.configuration))) this.carried = undefined;
     return null;
+  }
+
+  /** What would record the compared pass again; undefined for a what-if, which lives in its session alone. */
+  get comparedWith(): Recordable | undefined {
+    const { compared, choices } = this.comparison;
+    const choice = choices.find(({ id }) => id === compared?.id);
+    if (choice === undefined) return undefined;
+    const { with: other, label } = choice;
+    return other.kind === 'fork' ? undefined : { with: other, label };
   }
 
   /** Breakpoints of the layers' files. */
@@ -159,21 +201,35 @@ export class ShownPass implements vscode.Disposable {
     this.tell('ended');
   }
 
-  private async moved(session: vscode.DebugSession, { cursor, layer, traceId }: CursorEvent): Promise<void> {
+  private async moved(session: vscode.DebugSession, { cursor, layer, traceId, compared }: CursorEvent): Promise<void> {
     // The first stop may come before VS Code says that the session has begun.
     if (this.session === undefined) this.began(session);
     if (session !== this.session) return;
     const move = ++this.moves;
     const other = this.header?.trace.traceId !== traceId;
-    const header = other ? await this.ask('header', {}).catch(() => undefined) : this.header;
+    // A what-if that is gone is compared with no longer.
+    const apart = !other && this.recording === undefined && this.header?.comparison.compared?.id !== compared;
+    const header = other || apart ? await this.ask('header', {}).catch(() => undefined) : this.header;
     if (header === undefined || move !== this.moves) return;
+    const begun = this.headerOf !== session;
+    this.headerOf = session;
     this.header = header;
+    // A loss and a layer are those of one pass.
+    if (other) {
+      const { tab } = this.choices.inspector;
+      const { order } = this.choices.debugger;
+      this.choices = { debugger: order === undefined ? {} : { order }, inspector: tab === undefined ? {} : { tab } };
+    }
     const index = header.trace.layers.findIndex(({ name }) => name === layer);
     const { equation, ...rest } = cursor;
     const inside = index >= 0 && equation !== undefined && equation < (header.trace.layers[index]?.equations.length ?? 0);
-    this.cursor = { ...rest, layer: index >= 0 ? index : Math.min(this.cursor?.layer ?? 0, Math.max(0, header.trace.layers.length - 1)), ...(inside ? { equation } : {}) };
+    // Above the layers the session stands in none: the one that is looked at stays.
+    const stands = index >= 0 && (cursor.level === 'layer' || cursor.level === 'equation');
+    const before = begun ? 0 : (this.cursor?.layer ?? 0);
+    this.cursor = { ...rest, layer: stands ? index : Math.min(before, Math.max(0, header.trace.layers.length - 1)), ...(inside ? { equation } : {}) };
     this.release();
-    this.tell(other ? 'view' : 'cursor');
+    this.tell(other || apart ? 'view' : 'cursor');
+    if (begun) void this.carry(session);
     if (other && header.comparison.pending !== undefined) void this.settle(session);
     const stop = await this.ask('stop', {}).catch(() => null);
     if (stop === null || move !== this.moves) return;
@@ -194,6 +250,18 @@ export class ShownPass implements vscode.Disposable {
       if (session === this.session) void vscode.window.showWarningMessage(thrown instanceof Error ? thrown.message : String(thrown));
     }
     if (session === this.session) await this.refresh().catch(() => undefined);
+  }
+
+  /** A session that was run again stands beside what the one before stood beside. */
+  private async carry(session: vscode.DebugSession): Promise<void> {
+    const { carried } = this;
+    this.carried = undefined;
+    if (carried === undefined) return;
+    try {
+      await this.compare(carried.with, carried.label);
+    } catch (thrown) {
+      if (session === this.session) void vscode.window.showWarningMessage(thrown instanceof Error ? thrown.message : String(thrown));
+    }
   }
 
   private changed(document: vscode.TextDocument): void {

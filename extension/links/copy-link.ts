@@ -12,13 +12,18 @@ export function copyLink(pass: ShownPass): () => Promise<null> {
   return async () => {
     const uri = vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: extensionId, path: linkPath, query: linkQuery(stateOf(pass)) });
     await vscode.env.clipboard.writeText(uri.toString());
-    const edited = (pass.header?.trace.edits.length ?? 0) > 0;
-    vscode.window.setStatusBarMessage(edited ? 'Link copied; it opens the pass as recorded, without the edits by hand' : 'Link copied', 5_000);
+    vscode.window.setStatusBarMessage(`Link copied${whatIsLeftOut(pass)}`, 5_000);
     return null;
   };
 }
 
-function stateOf({ header, cursor, selection, launched }: ShownPass): LinkedState {
+/** Edits live in their session alone, and what is compared with them too. */
+function whatIsLeftOut({ header, comparedWith }: ShownPass): string {
+  const left = [...((header?.trace.edits.length ?? 0) > 0 ? ['without the edits by hand'] : []), ...(header?.comparison.compared !== undefined && comparedWith === undefined ? ['without the what-if beside it'] : [])];
+  return left.length === 0 ? '' : `; it opens the pass as recorded, ${left.join(' and ')}`;
+}
+
+function stateOf({ header, cursor, selection, launched, comparedWith, choices, front }: ShownPass): LinkedState {
   if (header === undefined || cursor === undefined || launched === undefined) throw new OperationalError('no-session', 'There is no recorded pass to link to. Start a debug session with "RNN: Debug RNN".');
   const { configuration, folder } = launched;
   if (configuration['pass'] === 'train') throw new OperationalError('no-link', 'A link opens one recorded sequence, and this session stands inside a training. Debug a sequence, then copy the link.');
@@ -35,5 +40,6 @@ function stateOf({ header, cursor, selection, launched }: ShownPass): LinkedStat
   return {
     file, ...(model === undefined ? {} : { model }), ...(run === undefined ? {} : { run }), ...(weights === undefined ? {} : { weights }), ...(inputs === undefined ? {} : { inputs }),
     sequence: header.trace.sequence.index, step: cursor.step, pass: cursor.pass, layer: selection.layer, units: selection.units,
+    ...(comparedWith === undefined ? {} : { compare: comparedWith.with }), page: front, debugger: { ...choices.debugger, layer: cursor.layer }, inspector: choices.inspector,
   };
 }

@@ -1,8 +1,13 @@
-// A link to where a debug session stands, as the query of a URI: file, weights, sequence, step, pass, selection.
+// A link to where a debug session stands, as the query of a URI: file, weights, sequence, step, pass, selection, comparison, and what its pages show.
 // Not opening it (visit-link.ts). A link comes from anywhere: what is read here is refused unless every part is as it must be.
 // Invariant: what is written reads back as the same state; nothing that is read touches a disk.
 import { isAbsolute, normalize } from 'node:path';
 import { OperationalError } from '../../engine/base/operational-error';
+import type { CompareWith } from '../../protocol/comparison';
+import type { DebuggerChoices, InspectorChoices } from '../../protocol/page-choices';
+
+/** A what-if lives in its session alone. */
+export type LinkedComparison = Exclude<CompareWith, { readonly kind: 'fork' }>;
 
 export interface LinkedState {
   /** Absolute path of a .rnn file. */
@@ -20,24 +25,31 @@ export interface LinkedState {
   /** Layer of the picked units, from 0. */
   readonly layer: number;
   readonly units: readonly number[];
+  /** Paths are absolute. */
+  readonly compare?: LinkedComparison;
+  readonly page: 'debugger' | 'inspector';
+  readonly debugger: DebuggerChoices;
+  readonly inspector: InspectorChoices;
 }
 
 /** Path of the URI. */
 export const linkPath = '/debug';
 
 const longest = 8192;
-const known = new Set(['file', 'model', 'run', 'weights', 'inputs', 'sequence', 'step', 'pass', 'layer', 'units']);
+const mostLayers = 1023;
+const mostSteps = 10_000_000;
+const known = new Set(['file', 'model', 'run', 'weights', 'inputs', 'sequence', 'step', 'pass', 'layer', 'units', 'compare', 'compared', 'iteration', 'page', 'shows', 'order', 'inspects', 'tab', 'loss']);
 
-export function linkQuery({ file, model, run, weights, inputs, sequence, step, pass, layer, units }: LinkedState): string {
+export function linkQuery(link: LinkedState): string {
+  const { file, model, run, weights, inputs, sequence, step, pass, layer, units, compare, page, debugger: { layer: shows, order }, inspector: { layer: inspects, tab, loss } } = link;
   const query = new URLSearchParams({ file });
-  for (const [name, value] of Object.entries({ model, run, weights, inputs })) if (value !== undefined) query.set(name, value);
-  query.set('sequence', String(sequence));
-  query.set('step', String(step));
-  query.set('pass', pass);
-  if (units.length > 0) {
-    query.set('layer', String(layer));
-    query.set('units', units.join('.'));
-  }
+  const put = (parts: Readonly<Record<string, string | number | undefined>>): void => {
+    for (const [name, value] of Object.entries(parts)) if (value !== undefined) query.set(name, String(value));
+  };
+  put({ model, run, weights, inputs, sequence, step, pass });
+  if (units.length > 0) put({ layer, units: units.join('.') });
+  if (compare !== undefined) put({ compare: compare.kind, compared: 'path' in compare ? compare.path : undefined, iteration: compare.kind === 'run' ? compare.iteration : undefined });
+  put({ page: page === 'debugger' ? undefined : page, shows, order, inspects, tab, loss: loss === null ? 'all' : loss });
   return query.toString();
 }
 
@@ -59,14 +71,59 @@ export function readLink(path: string, query: string): LinkedState {
   if (model !== undefined && !/^[\p{L}_][\p{L}\p{N}_]{0,127}$/u.test(model)) throw bad('its model is not a name');
   const pass = given.get('pass') ?? 'forward';
   if (pass !== 'forward' && pass !== 'backward') throw bad('its pass is neither forward nor backward');
+  const page = given.get('page') ?? 'debugger';
+  if (page !== 'debugger' && page !== 'inspector') throw bad('its page is none of a debug session');
   const picked = given.get('units');
   const units = picked === null ? [] : picked.split('.').map((text) => count(text, 'units', 0, 1_000_000));
   if (units.length > 8 || new Set(units).size !== units.length) throw bad('it picks more than eight units, or one twice');
+  const compare = comparisonOf(given);
   return {
     file, ...(model === undefined ? {} : { model }), ...(run === undefined ? {} : { run }), ...(weights === undefined ? {} : { weights }), ...(inputs === undefined ? {} : { inputs }),
-    sequence: count(given.get('sequence') ?? '0', 'sequence', 0, 2 ** 31 - 1), step: count(given.get('step') ?? '1', 'step', 1, 10_000_000), pass,
-    layer: count(given.get('layer') ?? '0', 'layer', 0, 1023), units,
+    sequence: count(given.get('sequence') ?? '0', 'sequence', 0, 2 ** 31 - 1), step: count(given.get('step') ?? '1', 'step', 1, mostSteps), pass,
+    layer: count(given.get('layer') ?? '0', 'layer', 0, mostLayers), units, ...(compare === undefined ? {} : { compare }), page, ...choicesOf(given),
   };
+}
+
+/** What the pages show: names are theirs, and one that they do not know they leave out. */
+function choicesOf(given: URLSearchParams): Pick<LinkedState, 'debugger' | 'inspector'> {
+  const layerOf = (name: string): { readonly layer?: number } => {
+    const text = given.get(name);
+    return text === null ? {} : { layer: count(text, name, 0, mostLayers) };
+  };
+  const word = <N extends string>(name: N): { readonly [K in N]?: string } => {
+    const text = given.get(name);
+    if (text !== null && !/^[A-Za-z]{1,32}$/.test(text)) throw bad(`its ${name} is not a word`);
+    return (text === null ? {} : { [name]: text }) as { readonly [K in N]?: string };
+  };
+  const loss = given.get('loss');
+  return {
+    debugger: { ...layerOf('shows'), ...word('order') },
+    inspector: { ...layerOf('inspects'), ...word('tab'), ...(loss === null ? {} : { loss: loss === 'all' ? null : count(loss, 'loss', 1, mostSteps) }) },
+  };
+}
+
+function comparisonOf(given: URLSearchParams): LinkedComparison | undefined {
+  const kind = given.get('compare');
+  const path = pathOf(given, 'compared');
+  const iteration = given.get('iteration');
+  if (iteration !== null && kind !== 'run') throw bad('it names an iteration of no run');
+  switch (kind) {
+    case null:
+    case 'fresh':
+      if (path !== undefined) throw bad('it names what to compare with, and not what that is');
+      return kind === null ? undefined : { kind };
+    case 'run':
+      return { kind, path: needed(path), ...(iteration === null ? {} : { iteration: count(iteration, 'iteration', 1, 2 ** 31 - 1) }) };
+    case 'weights':
+      return { kind, path: needed(path) };
+    default:
+      throw bad('what it compares with is neither a run, nor weights, nor fresh weights');
+  }
+}
+
+function needed(path: string | undefined): string {
+  if (path === undefined) throw bad('it does not say what to compare with');
+  return path;
 }
 
 function pathOf(given: URLSearchParams, name: string): string | undefined {

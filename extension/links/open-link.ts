@@ -2,7 +2,7 @@
 // Not what may be opened (link-text.ts, visit-link.ts).
 // Invariant: a link that is refused is answered with a sentence; one that is left unanswered opens nothing.
 import * as vscode from 'vscode';
-import { debugType } from '../contributions';
+import { type CommandId, debugType } from '../contributions';
 import type { ShownPass } from '../debug/shown-pass';
 import { report } from '../report';
 import { readLink } from './link-text';
@@ -48,6 +48,13 @@ function hostOf(pass: ShownPass): LinkHost {
     },
     goto: (step, which) => pass.goto(step, which),
     select: (layer, units) => pass.select({ layer, units }),
+    show: async (page, choices) => {
+      pass.restore(choices);
+      if (page === 'inspector') await vscode.commands.executeCommand('rnn.openGradientInspector' satisfies CommandId);
+    },
+    compare: async (other) => {
+      await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Recording the other pass' }, () => pass.compare(other));
+    },
   };
 }
 
@@ -64,7 +71,7 @@ function firstStop(pass: ShownPass): vscode.Disposable & { readonly reached: Pro
     settle({ steps: header.trace.steps, layers: header.trace.layers.map(({ lanes }) => ({ units: lanes[0]?.units ?? 0 })) });
   };
   const told = pass.listen({
-    view: stood, cursor: stood, selection: () => undefined, breakpoints: () => undefined, stale: () => undefined,
+    view: stood, cursor: stood, selection: () => undefined, choices: () => undefined, breakpoints: () => undefined, stale: () => undefined,
     ended: () => {
       if (pass.launched !== before) settle(undefined);
     },

@@ -99,6 +99,10 @@ export class DebuggerPage implements vscode.Disposable {
       runAgain: () => pass.runAgain(),
       begin: ({ what }) => begin(what),
     });
+    panel.onDidChangeViewState(() => {
+      if (panel.active) pass.front = 'debugger';
+    });
+    channel.on('choices', (choices) => pass.chose('debugger', choices));
     const told = pass.listen({
       view: () => {
         const view = this.view();
@@ -106,6 +110,7 @@ export class DebuggerPage implements vscode.Disposable {
       },
       cursor: () => pass.cursor && channel.emit('cursor', pass.cursor),
       selection: () => channel.emit('selection', pass.selection),
+      choices: () => channel.emit('choices', pass.choices.debugger),
       breakpoints: () => channel.emit('breakpoints', pass.breakpoints()),
       stale: () => channel.emit('stale', { stale: pass.stale }),
       ended: () => channel.emit('ended', {}),
@@ -120,6 +125,6 @@ export class DebuggerPage implements vscode.Disposable {
 
   private view(): DebuggerView | undefined {
     const { header, cursor, selection, stale } = this.pass;
-    return header && cursor && { trace: { ...header.trace, stale }, cursor, selection, breakpoints: this.pass.breakpoints(), comparison: this.pass.comparison };
+    return header && cursor && { trace: { ...header.trace, stale }, cursor, selection, breakpoints: this.pass.breakpoints(), comparison: this.pass.comparison, choices: this.pass.choices.debugger };
   }
 }

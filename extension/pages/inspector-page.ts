@@ -79,6 +79,10 @@ export class InspectorPage implements vscode.Disposable {
       },
       begin: ({ what }) => begin(what),
     });
+    panel.onDidChangeViewState(() => {
+      if (panel.active) pass.front = 'inspector';
+    });
+    channel.on('choices', (choices) => pass.chose('inspector', choices));
     const told = pass.listen({
       view: () => {
         const view = this.view();
@@ -86,6 +90,7 @@ export class InspectorPage implements vscode.Disposable {
       },
       cursor: () => pass.cursor && channel.emit('cursor', pass.cursor),
       selection: () => undefined,
+      choices: () => channel.emit('choices', pass.choices.inspector),
       breakpoints: () => undefined,
       stale: () => undefined,
       ended: () => undefined,
@@ -103,6 +108,6 @@ export class InspectorPage implements vscode.Disposable {
     if (!header || !cursor) return undefined;
     const { trace, label } = header;
     const { choices, compared, pending } = this.pass.comparison;
-    return { trace, cursor, label, choices, ...(compared === undefined ? {} : { compared: { id: compared.id, label: compared.label } }), ...(pending === undefined ? {} : { pending }) };
+    return { trace, cursor, label, choices, shown: this.pass.choices.inspector, ...(compared === undefined ? {} : { compared: { id: compared.id, label: compared.label } }), ...(pending === undefined ? {} : { pending }) };
   }
 }

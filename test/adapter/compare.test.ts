@@ -170,6 +170,23 @@ describe('a comparison', () => {
     await client.ask('disconnect');
   });
 
+  it('is told with every cursor, stays when the session is restarted, and ends there when it was with a what-if', async () => {
+    const client = await launched();
+    const beside = async (): Promise<string | undefined> => (await client.ask<{ readonly compared?: string }>('rnn/cursor', {})).compared;
+    expect(await beside()).toBeUndefined();
+    const { run } = await compared(client, { kind: 'fresh' });
+    expect(await beside()).toBe(run.id);
+    await client.move('restart');
+    expect([await beside(), (await view(client, 'header', {})).comparison.compared?.differenceId]).toEqual([run.id, run.differenceId]);
+    await client.ask('setExpression', { expression: "c'[2]", value: '1.5', frameId: await client.top() });
+    await compared(client, { kind: 'fork', id: 0 });
+    expect(await beside()).toBe('fork 0');
+    await client.move('restart');
+    expect([await beside(), (await view(client, 'header', {})).comparison.compared]).toEqual([undefined, undefined]);
+    expect(client.bugs).toEqual([]);
+    await client.ask('disconnect');
+  });
+
   it.each([
     ['a run that reads other tokens', { kind: 'run', path: 'other' }, /^Run ".*other" cannot be compared on this sequence: its text has 11 different tokens, this session’s \d+\. Choose a run of the same data\.$/],
     ['a folder that holds no run', { kind: 'run', path: 'nowhere' }, /holds no run/],

@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clickLine } from '../../scripts/testbed/debugging.mjs';
 import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
 import { openFile, openWorkbench, runAndPick, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
 import { readSafetensors, type TensorFile } from '../../engine/weights/safetensors';
@@ -100,6 +101,17 @@ describe('comparing', () => {
     await webview(page).locator('.first-divergence .sign').press('Enter');
     await expect.poll(() => webview(page).locator('.toolbar .place').innerText(), { timeout: 20_000 }).toBe(`t = ${first.step} / 64`);
     await screenshot(page, 'compare-debugger-fresh');
+  });
+
+  it('stays when the session is run again', async () => {
+    await webview(page).locator('input.scrub').fill('30');
+    await expect.poll(() => webview(page).locator('.toolbar .place').innerText(), { timeout: 20_000 }).toBe('t = 30 / 64');
+    await clickLine(page, 'model MobyDick');
+    await page.keyboard.press('End');
+    await page.keyboard.type(' ');
+    await webview(page).locator('.bar').getByText('Run again').click({ timeout: 20_000 });
+    await expect.poll(() => webview(page).locator('.toolbar .place').innerText(), { timeout: 60_000 }).toBe('t = 1 / 64');
+    await untilSays(/^Compared with untrained LSTM/);
   });
 
   it('is left again', async () => {

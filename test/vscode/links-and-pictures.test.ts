@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { begin, callStack, clickLine, pressDebug } from '../../scripts/testbed/debugging.mjs';
 import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
-import { openFile, openWorkbench, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
+import { openFile, openWorkbench, runAndPick, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
 import { defined } from '../../engine/base/invariant';
 import { readSafetensors } from '../../engine/weights/safetensors';
 import { projectRoot } from '../house/project-files';
@@ -19,6 +19,14 @@ const soon = { timeout: 20_000, interval: 100 };
 const unroll = (...args: readonly string[]) => execFileSync(process.execPath, [join(projectRoot, 'dist/cli/unroll.mjs'), ...args], { cwd: testbed.folder, stdio: 'ignore' });
 const place = () => webview(page).locator('.toolbar .place');
 const chips = () => webview(page).locator('g.chip text');
+const compared = () => webview(page).locator('.compare-bar').textContent();
+const orders = () => webview(page).locator('.legend vscode-dropdown');
+const orderOfRows = () => orders().evaluate((list) => (list as HTMLElement & { value: string }).value);
+/** As the list does when a person has chosen. */
+const chooseOrder = (value: string) => orders().evaluate((list, chosen) => {
+  (list as HTMLElement & { value: string }).value = chosen;
+  list.dispatchEvent(new Event('change'));
+}, value);
 const clipboard = () => page.evaluate('navigator.clipboard.readText()') as Promise<string>;
 
 /** Opens a link as the system hands it over, and lets the extension have it. */
@@ -122,6 +130,9 @@ describe('a link', () => {
     await webview(page).locator('g.chip').first().click({ force: true });
     await expect.poll(() => chips().count(), soon).toBe(before.length - 1);
     picked = await chips().allTextContents();
+    await chooseOrder('index');
+    await runAndPick(page, 'RNN: Compare with Run…', 'fresh weights');
+    await expect.poll(compared, { timeout: 60_000 }).toMatch(/^Compared with untrained LSTM/);
     await page.locator('.part.titlebar').click({ position: { x: 5, y: 5 } });
     await runCommand(page, 'RNN: Copy Link to This State');
     await expect.poll(clipboard, soon).toContain('unroll.unroll/debug?');
@@ -137,6 +148,8 @@ describe('a link', () => {
     expect(await page.locator('.tabs-container .tab[data-resource-name="moby-dick.rnn"]').count()).toBe(1);
     await expect.poll(() => place().innerText(), { timeout: 30_000 }).toBe('t = 24 / 64');
     await expect.poll(() => chips().allTextContents(), soon).toEqual(picked);
+    await expect.poll(compared, { timeout: 60_000 }).toMatch(/^Compared with untrained LSTM/);
+    expect(await orderOfRows()).toBe('index');
     await screenshot(page, 'link-opened');
     await untilEnded();
   });

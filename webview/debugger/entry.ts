@@ -7,11 +7,13 @@ import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type 
 import { registerControls } from '../controls';
 import { hostPort } from '../host-port';
 import { must } from '../must';
+import { telling } from '../telling';
 import { Store } from '../store';
 import { readTheme, watchTheme } from '../theme/environment';
 import { arranging } from './arranging';
 import { comparedState } from './compare/compared-state';
 import { comparedFetching } from './compare/fetching';
+import { choicesOf, withChoices } from './choices';
 import { fetching } from './fetching';
 import { pageKey } from './keyboard';
 import { usuallyAlike } from './lanes/clusters';
@@ -49,12 +51,13 @@ const showView = (view: DebuggerView): void =>
     const shown: DebuggerState = same ? { ...kept, view: { ...view, cursor: { ...view.cursor, layer: same.cursor.layer } } } : { ...rest, phase: 'trace', ended: false, view, lanes: new LaneStore(view.trace), first: 0 };
     const compared = comparedState(view.comparison.compared, view.trace, was);
     const next = { ...shown, revision: before.revision + 1, ...(compared ? { compared } : {}) };
-    return same ? next : inSightOf(next);
+    return same ? next : inSightOf(before.view ? next : withChoices(next, view.choices));
   });
 
 channel.on('view', showView);
 channel.on('cursor', showCursor);
 channel.on('selection', (selection) => store.update((state) => (state.view ? { ...state, view: { ...state.view, selection } } : state)));
+channel.on('choices', (choices) => store.update((state) => (state.view ? inSightOf(withChoices(state, choices)) : state)));
 channel.on('breakpoints', (breakpoints) => store.update((state) => (state.view ? { ...state, view: { ...state.view, breakpoints } } : state)));
 channel.on('stale', ({ stale }) => store.update((state) => (state.view ? { ...state, view: { ...state.view, trace: { ...state.view.trace, stale } } } : state)));
 channel.on('ended', () => store.update((state) => ({ ...state, ended: true, playing: false })));
@@ -90,6 +93,7 @@ const act: DebuggerActions = {
 };
 mountDebuggerPage(root, store, act);
 const later = (callback: () => void, milliseconds: number): void => void window.setTimeout(callback, milliseconds);
+store.subscribe(telling(choicesOf, (choices) => channel.emit('choices', choices)));
 store.subscribe(fetching(channel, store, complain, later));
 store.subscribe(arranging(store, { later, now: () => performance.now() }));
 store.subscribe(comparedFetching(channel, store, complain, later));

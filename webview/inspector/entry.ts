@@ -8,8 +8,10 @@ import { registerControls } from '../controls';
 import { replay } from '../debugger/replay';
 import { hostPort } from '../host-port';
 import { must } from '../must';
+import { telling } from '../telling';
 import { Store } from '../store';
 import { readTheme, watchTheme } from '../theme/environment';
+import { choicesOf, withChoices } from './choices';
 import { fetching } from './fetching';
 import { mountInspector, type InspectorActions } from './page';
 import type { InspectorState } from './state';
@@ -28,9 +30,11 @@ const complain = (thrown: unknown): void => store.update((state) => ({ ...state,
 const showView = (view: InspectorView): void =>
   store.update(({ loss, pointing: _, ...state }) => {
     const same = state.view?.trace.traceId === view.trace.traceId;
-    return { ...state, phase: 'view', view, received: same ? state.received : {}, layer: same ? state.layer : view.cursor.layer, ...(same && loss !== undefined ? { loss } : {}) };
+    const next: InspectorState = { ...state, phase: 'view', view, received: same ? state.received : {}, layer: same ? state.layer : view.cursor.layer, ...(same && loss !== undefined ? { loss } : {}) };
+    return state.view ? next : withChoices(next, view.shown);
   });
 channel.on('view', showView);
+channel.on('choices', (choices) => store.update((state) => (state.view ? withChoices(state, choices) : state)));
 channel.on('cursor', (cursor) => store.update((state) => (state.view ? { ...state, view: { ...state.view, cursor } } : state)));
 
 const act: InspectorActions = {
@@ -45,6 +49,7 @@ const act: InspectorActions = {
   begin: (what) => void channel.request('begin', { what }).catch(complain),
 };
 mountInspector(root, store, act);
+store.subscribe(telling(choicesOf, (choices) => channel.emit('choices', choices)));
 store.subscribe(fetching(channel, store, complain));
 replay(store, act, (callback, milliseconds) => window.setTimeout(callback, milliseconds), () => ({ direction: -1, stepsPerSecond: 4 }));
 

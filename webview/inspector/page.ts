@@ -199,6 +199,9 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
 
   function layOut(frame: InspectorFrame, tab: SmallName): void {
     const form = frame.form === 'narrow' ? 'tabs' : 'row';
+    // A link may ask for another tab.
+    if (smallRow.dataset['tab'] !== tab) smallRow.querySelector('vscode-panels')?.setAttribute('activeid', `tab-${tab}`);
+    smallRow.dataset['tab'] = tab;
     if (smallRow.dataset['form'] === form) return;
     smallRow.dataset['form'] = form;
     if (form === 'row') smallRow.replaceChildren(...small.map(([, , fig]) => fig.section));

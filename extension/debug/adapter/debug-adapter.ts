@@ -66,7 +66,7 @@ export class DebugAdapter {
       this.print('console', said);
       this.refresh();
     });
-    this.pages = new PageRequests({ standing: () => this.needStanding(), places: () => this.needPlaces(), moved: (reason, cursor) => this.goTo(cursor, reason), refresh: () => this.refresh(), choose: (index) => this.chooseSequence(index) });
+    this.pages = new PageRequests({ standing: () => this.needStanding(), places: () => this.needPlaces(), moved: (reason, cursor) => this.goTo(cursor, reason), refresh: () => this.refresh(), choose: (index) => this.chooseSequence(index), compared: () => this.views.comparedId });
     this.views = new PageViews({ standing: () => this.needStanding(), places: () => this.needPlaces(), session: () => this.needSession(), lastStop: () => this.lastStop, host: () => this.host });
     // What a page asks for may take seconds; the session goes on meanwhile.
     this.connection = new Connection(write, this.handlers(), new Set(['pause', 'disconnect', 'terminate', 'threads', requestNames.view]), onBug);

@@ -20,6 +20,8 @@ export interface PageContext {
   /** Other numbers at the same cursor. */
   readonly refresh: () => void;
   readonly choose: (index: number) => Promise<void>;
+  /** Id of the pass that is compared. */
+  readonly compared: () => string | undefined;
 }
 
 export class PageRequests {
@@ -109,11 +111,12 @@ export class PageRequests {
     const recording = activeRecording(standing);
     const unit = recording.timeline.unitAt(cursor.unit);
     const backward = cursor.phase === 'backward' || cursor.phase === 'update';
+    const compared = this.context.compared();
     const atEquation = cursor.level === 'equation' && (cursor.phase === 'forward' || cursor.phase === 'backward');
     return {
       cursor: { pass: backward ? 'backward' : 'forward', step: Math.min(cursor.t, recording.steps), level: cursor.level, layer: cursor.unit, ...(atEquation ? { equation: cursor.equation } : {}) },
       phase: cursor.phase, steps: recording.steps, layer: unit.name, ...(atEquation ? { equation: recording.timeline.equationAt(cursor).label } : {}),
-      fork: standing.active, loss: recording.trace.loss, traceId: traceIdOf(recording),
+      fork: standing.active, loss: recording.trace.loss, traceId: traceIdOf(recording), ...(compared === undefined ? {} : { compared }),
     };
   }
 

@@ -5,7 +5,8 @@ import { OperationalError } from '../../../engine/base/operational-error';
 import { linkPath, linkQuery, readLink, type LinkedState } from '../../../extension/links/link-text';
 import { visitLink, type LinkHost, type Reached } from '../../../extension/links/visit-link';
 
-const state: LinkedState = { file: '/w/a b&c=%20.rnn', model: 'Größe_1', run: '/w/.unroll/runs/1', sequence: 17, step: 24, pass: 'backward', layer: 1, units: [3, 0, 63] };
+const state: LinkedState = { file: '/w/a b&c=%20.rnn', model: 'Größe_1', run: '/w/.unroll/runs/1', sequence: 17, step: 24, pass: 'backward', layer: 1, units: [3, 0, 63], compare: { kind: 'run', path: '/w/.unroll/runs/2 & 3', iteration: 500 }, page: 'inspector', debugger: { layer: 1, order: 'halfLife' }, inspector: { layer: 0, tab: 'horizon', loss: 40 } };
+const plain = { page: 'debugger', debugger: {}, inspector: {} } as const;
 
 function codeOf(query: string, path = linkPath): string {
   try {
@@ -19,14 +20,17 @@ function codeOf(query: string, path = linkPath): string {
 describe('the text of a link', () => {
   it('reads back as it was written', () => {
     expect(readLink(linkPath, linkQuery(state))).toEqual(state);
-    const small: LinkedState = { file: '/m.rnn', weights: '/w.safetensors', inputs: '/x.safetensors', sequence: 0, step: 1, pass: 'forward', layer: 0, units: [] };
+    const small: LinkedState = { file: '/m.rnn', weights: '/w.safetensors', inputs: '/x.safetensors', sequence: 0, step: 1, pass: 'forward', layer: 0, units: [], ...plain };
     expect(readLink(linkPath, linkQuery(small))).toEqual(small);
+    for (const compare of [{ kind: 'fresh' }, { kind: 'weights', path: '/w/a.safetensors' }, { kind: 'run', path: '/r' }] as const) expect(readLink(linkPath, linkQuery({ ...small, compare })).compare).toEqual(compare);
+    // All losses are not the same as none chosen.
+    expect(readLink(linkPath, linkQuery({ ...small, inspector: { loss: null } })).inspector).toEqual({ loss: null });
   });
 
   it('reads back whatever the names and numbers are', () => {
     const name = fc.stringMatching(/^[\p{L}\p{N} &=%+#?;_-]{1,20}$/u).filter((text) => text.trim() !== '');
     fc.assert(fc.property(name, fc.nat(1_000_000), fc.integer({ min: 1, max: 10_000_000 }), fc.uniqueArray(fc.nat(1_000_000), { maxLength: 8 }), (file, sequence, step, units) => {
-      const link: LinkedState = { file: `/w/${file}.rnn`, sequence, step, pass: 'forward', layer: 0, units };
+      const link: LinkedState = { file: `/w/${file}.rnn`, sequence, step, pass: 'forward', layer: 0, units, ...plain };
       expect(readLink(linkPath, linkQuery(link))).toEqual(link);
     }), { numRuns: 200 });
   });
@@ -55,6 +59,18 @@ describe('the text of a link', () => {
     ['a unit twice', 'file=/m.rnn&units=1.1'],
     ['a unit that is no number', 'file=/m.rnn&units=1..2'],
     ['a model that is no name', 'file=/m.rnn&model=a%20b'],
+    ['a comparison with a what-if', 'file=/m.rnn&compare=fork&compared=/r'],
+    ['a comparison with nothing', 'file=/m.rnn&compare=run'],
+    ['a run to compare with on another machine', 'file=/m.rnn&compare=run&compared=//server/run'],
+    ['what to compare with, without what it is', 'file=/m.rnn&compared=/r'],
+    ['an iteration of a file', 'file=/m.rnn&compare=weights&compared=/w&iteration=5'],
+    ['an iteration that is no number', 'file=/m.rnn&compare=run&compared=/r&iteration=x'],
+    ['a page of no session', 'file=/m.rnn&page=training'],
+    ['an order that is no word', 'file=/m.rnn&order=%3Cscript%3E'],
+    ['a tab that is no word', 'file=/m.rnn&tab=a.b'],
+    ['a layer that is no number', 'file=/m.rnn&shows=-1'],
+    ['a layer of the inspector beyond all', 'file=/m.rnn&inspects=99999'],
+    ['loss 0', 'file=/m.rnn&loss=0'],
     ['a very long text', `file=/${'m'.repeat(9000)}.rnn`],
   ])('refuses %s', (_, query, path = linkPath) => {
     expect(codeOf(query, path)).toBe('bad-link');
@@ -88,6 +104,8 @@ function play(over: Partial<LinkHost> = {}): { readonly host: LinkHost; readonly
       start: ({ program, sequence, run }) => Promise.resolve(note(`start ${program} ${sequence} ${run ?? ''}`, reached)),
       goto: (step, pass) => Promise.resolve(note(`goto ${step} ${pass}`, null)),
       select: (layer, units) => note(`select ${layer}: ${units.join()}`, null),
+      show: (page, { debugger: { layer, order }, inspector: { tab, loss } }) => Promise.resolve(note(`show ${page} ${layer} ${order} ${tab} ${loss}`, null)),
+      compare: (other) => Promise.resolve(note(`compare ${other.kind}${other.kind === 'run' ? ` ${other.path} ${other.iteration}` : ''}`, null)),
       ...over,
     },
   };
@@ -97,7 +115,24 @@ describe('opening a link', () => {
   it('starts the session there and moves to the step', async () => {
     const { host, done } = play();
     await visitLink(state, host);
-    expect(done).toEqual([`look ${state.file}`, 'look /w/.unroll/runs/1', `start ${state.file} 17 /w/.unroll/runs/1`, 'goto 24 backward', 'select 1: 3,0,63']);
+    expect(done).toEqual([`look ${state.file}`, 'look /w/.unroll/runs/1', `start ${state.file} 17 /w/.unroll/runs/1`, 'goto 24 backward', 'show inspector 1 halfLife horizon 40', 'select 1: 3,0,63', 'look /w/.unroll/runs/2 & 3', 'compare run /w/.unroll/runs/2 & 3 500']);
+  });
+
+  it('opens everything else when what it compares with is not there, and says what to do', async () => {
+    const { host, done } = play({ kindOf: (path) => Promise.resolve(path.endsWith('& 3') ? undefined : path.includes('runs') ? 'folder' : 'file') });
+    await expect(visitLink(state, host)).rejects.toMatchObject({ code: 'no-file', message: 'The link compares with /w/.unroll/runs/2 & 3, and there is no such folder here. The session stands alone; choose another with "RNN: Compare with Run…".' });
+    expect(done.slice(1)).toEqual(['goto 24 backward', 'show inspector 1 halfLife horizon 40', 'select 1: 3,0,63']);
+    const { compare: _, ...alone } = state;
+    const without = play();
+    await visitLink(alone, without.host);
+    expect(without.done.some((what) => what.startsWith('compare'))).toBe(false);
+  });
+
+  it('asks before it looks at what is compared outside the workspace', async () => {
+    const { host, done } = play();
+    await visitLink({ ...state, compare: { kind: 'weights', path: '/elsewhere/w.safetensors' } }, host);
+    expect(done[0]).toBe('ask /elsewhere/w.safetensors');
+    expect(done.at(-1)).toBe('compare weights');
   });
 
   it('touches nothing in a folder that is not trusted', async () => {

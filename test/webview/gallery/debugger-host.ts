@@ -160,7 +160,7 @@ export function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView
       }],
       edits: [], stale: scene === 'stale',
     },
-    cursor, selection: { units: [], layer: 0 }, breakpoints: [{ path: '/lstm.rnn', line: 16, enabled: true }], comparison: { choices: [] },
+    cursor, selection: { units: [], layer: 0 }, breakpoints: [{ path: '/lstm.rnn', line: 16, enabled: true }], comparison: { choices: [] }, choices: {},
   };
 }
 

@@ -17,7 +17,7 @@ export function playInspectorHost(port: Port, scene: string): void {
   const random = uniform(23);
   const view: InspectorView = {
     trace: { ...base.trace, backwardRecorded: scene !== 'norecord' }, cursor: base.cursor, label: scene === 'rnn' ? 'RNN' : 'LSTM',
-    ...(scene === 'alone' || scene === 'rnn' || scene === 'comparing' ? {} : { compared: { id: 'run 2', label: 'RNN' } }), choices, ...(scene === 'comparing' ? { pending: 'RNN' } : {}),
+    ...(scene === 'alone' || scene === 'rnn' || scene === 'comparing' ? {} : { compared: { id: 'run 2', label: 'RNN' } }), choices, shown: {}, ...(scene === 'comparing' ? { pending: 'RNN' } : {}),
   };
   const asked: string[] = [];
   Object.assign(window, { asked });

@@ -126,3 +126,9 @@ function apart(a: Float32Array, b: Float32Array): number {
 function finite(value: number | undefined): number {
   return value !== undefined && Number.isFinite(value) ? value : 0;
 }
+
+const names: Readonly<Record<OrderName, true>> = { similar: true, index: true, halfLife: true, activity: true, mean: true, cursor: true, groups: true };
+
+export function isOrder(text: string): text is OrderName {
+  return Object.hasOwn(names, text);
+}

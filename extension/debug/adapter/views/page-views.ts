@@ -52,6 +52,11 @@ export class PageViews {
     this.comparisons = new Comparisons(context);
   }
 
+  /** Of the pass beside the one that is shown. */
+  get comparedId(): string | undefined {
+    return this.comparisons.ready?.id;
+  }
+
   handlers(): Handlers {
     return {
       [requestNames.view]: async (args) => {
