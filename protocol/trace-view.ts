@@ -13,6 +13,8 @@ export interface TraceHeader {
   readonly sequence: SequenceChoice;
   /** Sequences that can be chosen instead. */
   readonly sequences: readonly SequenceChoice[];
+  /** Of a replayed iteration's batch: the sequence with the largest gradient, its share of the squared norm that reaches the states (NaN: the gradient is not finite). */
+  readonly largestGradient?: { readonly index: number; readonly of: number; readonly share: number };
   /** Where weights and numbers come from, for example `iteration 6,000 · cpu`. */
   readonly origin: string;
   /** What one step reads: `character`, `word`, `value`. */

@@ -5,6 +5,9 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../../engine/base/invariant';
 import { readSafetensors } from '../../engine/weights/safetensors';
+import { fromJson } from '../../extension/debug/adapter/views/binary-json';
+import type { ViewHeader } from '../../protocol/debug-views';
+import type { TraceHeader } from '../../protocol/trace-view';
 import { poem, TestFolder } from '../cli/test-terminal';
 import { Client } from './client';
 
@@ -42,6 +45,26 @@ describe('debugging an iteration of a run', () => {
     expect(Math.fround(Number(await client.evaluate('loss')))).toBe(defined(losses.get(iteration), 'it was recorded'));
     expect(printed(client)).toContain(`to ${iteration}: loss`);
     expect(printed(client)).toContain('to the last bit as in the run');
+    await client.ask('disconnect', {});
+  });
+
+  it('stands in the sequence of the batch with the largest gradient, says so, and goes to another', async () => {
+    const client = new Client(folder.path);
+    await client.launch(launch(33));
+    const [, row, of, share] = defined(/Sequence (\d+) of the batch's (\d+) has the largest gradient: (\d+) %/.exec(printed(client)), 'it is said').map(Number);
+    expect((await client.stack())[0]?.name).toBe(`iteration 33, sequence ${row}, forward pass`);
+    const header = async (): Promise<TraceHeader> => (fromJson((await client.ask<{ readonly result: unknown }>('rnn/view', { name: 'header', params: {} })).result) as ViewHeader).trace;
+    const { sequence, sequences, largestGradient } = await header();
+    expect([sequence.label, largestGradient?.index, largestGradient?.of, sequences.map(({ index }) => index)]).toEqual([`#${row} · largest gradient`, row, of, [0, 1, 2]]);
+    const squares: number[] = [];
+    for (const { index } of sequences) {
+      await client.ask('rnn/chooseSequence', { index });
+      const [column] = (await client.ask<{ readonly columns: readonly { readonly data: string }[] }>('rnn/values', { names: ['grad/r.h'] })).columns;
+      const bytes = Uint8Array.from(Buffer.from(defined(column, 'a column').data, 'base64'));
+      squares.push(new Float32Array(bytes.buffer).reduce((sum, value) => sum + value * value, 0));
+    }
+    expect([squares.indexOf(Math.max(...squares)), Math.round((100 * Math.max(...squares)) / squares.reduce((a, b) => a + b, 0))]).toEqual([row, share]);
+    expect((await header()).largestGradient).toEqual(largestGradient);
     await client.ask('disconnect', {});
   });
 

@@ -25,8 +25,10 @@ export function sentence(at: AtCursor, brief = false): Rich | undefined {
   const stop = stopped(at.cursor);
   if (stop) return stop;
   if (at.trace.valid[at.cursor.step - 1] === 0) return masked(at);
+  const why = whyThisSequence(at);
+  if (why && brief) return why;
   const said = at.cursor.pass === 'forward' ? forward(at, brief) : backward(at, brief);
-  return said && said.length > 0 ? said : undefined;
+  return why || (said && said.length > 0) ? [...(why ?? []), ...(said ?? [])] : undefined;
 }
 
 export function stopped({ stop }: Cursor): Rich | undefined {
@@ -44,6 +46,15 @@ export function stopped({ stop }: Cursor): Rich | undefined {
       ];
     }
   }
+}
+
+/** Where a replayed iteration is entered: why this sequence of its batch is shown. */
+export function whyThisSequence({ trace, cursor }: AtCursor): Rich | undefined {
+  const { largestGradient: largest, sequence } = trace;
+  if (!largest || largest.index !== sequence.index || cursor.pass !== 'forward' || cursor.step !== 1) return undefined;
+  const opening = `Of the batch’s ${largest.of} sequences, `;
+  if (!Number.isFinite(largest.share)) return [opening, strong(`#${largest.index}`), ' is the first whose gradient is not finite. '];
+  return [opening, strong(`#${largest.index}`), ' has the largest gradient, ', strong(percent(largest.share)), ' of the squared norm. '];
 }
 
 export function masked({ cursor }: AtCursor): Rich {

@@ -6,6 +6,7 @@ import { gradientNorm, type OptimizerPast, optimizerStep, type ParameterUpdate }
 import { Recording } from '../../../engine/debug/recording';
 import { Scope, type Surroundings } from '../../../engine/debug/scope';
 import { exact } from '../../../engine/debug/statistics';
+import type { LargestRow } from '../../../engine/inspect/row-gradients';
 import { type Cursor, type Level, type Unit, unitForNames } from '../../../engine/debug/timeline';
 import type { Model } from '../../../engine/ir/model';
 import { runTrace, type TraceOptions } from '../../../engine/trace/run-trace';
@@ -42,6 +43,8 @@ export interface Standing {
   readonly iteration: number;
   /** What a training measured itself; its fused program rounds differently from the recorded pass. */
   readonly measured?: { readonly loss: number; readonly gradNorm: number };
+  /** Of a replayed iteration's batch: the sequence with the largest gradient. */
+  readonly largest?: LargestRow;
   readonly vocabulary: readonly string[] | undefined;
   readonly programs: TracePrograms;
 }
@@ -54,7 +57,7 @@ export async function record(pass: Pass, programs: TracePrograms, earlier?: Trac
 }
 
 /** @param recorded a trace of the pass that is there already, whichever row it was looked at. */
-export async function begin(pass: Pass, more: Pick<Standing, 'words' | 'past' | 'iteration' | 'measured' | 'vocabulary' | 'programs'>, recorded?: Trace): Promise<Standing> {
+export async function begin(pass: Pass, more: Pick<Standing, 'words' | 'past' | 'iteration' | 'measured' | 'largest' | 'vocabulary' | 'programs'>, recorded?: Trace): Promise<Standing> {
   const recording = recorded === undefined ? await record(pass, more.programs) : new Recording(pass.model, recorded, more.programs, pass.row);
   return { ...more, forks: [{ id: 0, label: 'as recorded', from: undefined, pass, recording }], active: 0, cursor: recording.timeline.entry };
 }

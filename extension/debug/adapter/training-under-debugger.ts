@@ -7,6 +7,7 @@ import type { Filter, Finding } from '../../../engine/debug/health';
 import type { Recording } from '../../../engine/debug/recording';
 import { exact } from '../../../engine/debug/statistics';
 import { Timeline, unitsOf } from '../../../engine/debug/timeline';
+import { largestRow, type LargestRow } from '../../../engine/inspect/row-gradients';
 import type { Model } from '../../../engine/ir/model';
 import type { Backend } from '../../../engine/runtime/backend';
 import type { FloatTensor } from '../../../engine/runtime/tensor';
@@ -20,7 +21,7 @@ import type { Breakpoints } from './breakpoints';
 import type { DataBreakpoints } from './data-breakpoints';
 import type { AdapterHost } from './host';
 import type { LaunchOptions, Loaded } from './launch';
-import { activeRecording, begin, type Pass, type Standing } from './standing';
+import { activeRecording, begin, type Pass, record, type Standing } from './standing';
 import { everyIteration, type Reported, type WaitedFor, waitedFor } from './waited-for';
 import { type Stop, walk } from './walker';
 
@@ -144,12 +145,18 @@ export class TrainingUnderDebugger {
     if (arrived) this.sayArrived(options.iteration, result.loss);
     if (this.control.requestedEnd !== undefined) return result;
     const rows = pausing ? [0] : waited.rows(this.reported(batch, options, result, before, await inner.hold()));
-    const [first] = rows;
-    if (first === undefined) return result;
+    if (rows.length === 0) return result;
     const initial = { ...batch.initial, ...Object.fromEntries(options.carry ?? []) };
-    const pass: Pass = { model: this.loaded.model, weights: before.parameters(), batch: Object.keys(initial).length === 0 ? batch : { ...batch, initial }, row: first, edits: [], dropoutSeed: options.dropoutSeed };
+    const pass: Pass = { model: this.loaded.model, weights: before.parameters(), batch: Object.keys(initial).length === 0 ? batch : { ...batch, initial }, row: 0, edits: [], dropoutSeed: options.dropoutSeed };
     let trace: Trace | undefined;
-    for (const row of rows) {
+    let largest: LargestRow | undefined;
+    // Somebody asked for the iteration because of its gradient: it is looked at where most of it is.
+    if (arrived && (batch.x.dims[0] ?? 1) > 1) {
+      ({ trace } = await record(pass, this.programs));
+      const found = largestRow(this.loaded.model, trace);
+      if (found.share !== 0) this.sayLargest((largest = found));
+    }
+    for (const row of largest === undefined ? rows : [largest.row]) {
       const standing = await begin(
         { ...pass, row },
         {
@@ -157,6 +164,7 @@ export class TrainingUnderDebugger {
           words: { sequence: `iteration ${options.iteration}, sequence ${row}`, weights: `weights that iteration ${options.iteration} began with` },
           past: { iteration: options.iteration - 1, slots: before.optimizerState(), total },
           measured: { loss: result.loss, gradNorm: result.gradNorm },
+          ...(largest === undefined ? {} : { largest }),
         },
         trace,
       );
@@ -202,6 +210,11 @@ export class TrainingUnderDebugger {
     const { recordedLoss, origin } = this.loaded;
     const compared = recordedLoss === undefined ? '' : Object.is(recordedLoss, loss) ? ', to the last bit as in the run' : `; in the run it was ${exact(recordedLoss)}`;
     this.watch.print(`Replayed from iteration ${origin.iteration} to ${iteration}: loss ${exact(loss)}${compared}.`);
+  }
+
+  private sayLargest({ row, of, share }: LargestRow): void {
+    const which = Number.isFinite(share) ? `has the largest gradient: ${Math.round(100 * share)} % of the squared norm that reaches the states` : 'is the first whose gradient is not finite';
+    this.watch.print(`Sequence ${row} of the batch's ${of} ${which}. Another one: :sequence ${row === 0 ? 1 : 0}, or the list in the visual debugger.`);
   }
 
   /** What is set may change between two iterations. */

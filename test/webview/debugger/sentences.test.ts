@@ -28,6 +28,20 @@ describe('what is expected', () => {
   });
 });
 
+describe('why this sequence is shown', () => {
+  const largest = { ...trace, sequence: { index: 7, label: '#7' }, largestGradient: { index: 7, of: 32, share: 0.41 } };
+  it('is told where a replayed iteration is entered, in the sequence with the largest gradient', () => {
+    const why = 'Of the batch’s 32 sequences, #7 has the largest gradient, 41 % of the squared norm.';
+    expect(said(sentence(at({ trace: largest })))).toMatch(new RegExp(`^${why} After`));
+    expect(said(sentence(at({ trace: largest }), true))).toBe(why);
+    expect(said(sentence(at({ trace: { ...largest, largestGradient: { index: 7, of: 32, share: NaN } } }), true))).toBe('Of the batch’s 32 sequences, #7 is the first whose gradient is not finite.');
+  });
+  it('is not told later, in another sequence, in the backward pass or where nothing was replayed', () => {
+    const away = [at({ trace: largest, cursor: cursor(2) }), at({ trace: largest, cursor: cursor(1, { pass: 'backward' }) }), at({ trace: { ...largest, sequence: { index: 3, label: '#3' } } }), at()];
+    for (const one of away) expect(said(sentence(one)) ?? '').not.toContain('largest gradient');
+  });
+});
+
 describe('what the gate keeps', () => {
   it('names the gate by its words and the largest change', () => {
     const change = { state: 'c', before: Float32Array.of(0, 0, 0, 0), after: Float32Array.of(1, -2.42, 0, 0) };

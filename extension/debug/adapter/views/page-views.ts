@@ -156,9 +156,12 @@ export class PageViews {
     const rows = pass.batch.x.dims[0] ?? 1;
     const chosen = rows > 1 ? recording.row : Number(/\d+/.exec(standing.words.sequence)?.[0] ?? 0);
     const own = rows > 1 || options.inputs !== undefined;
-    const choices = own ? { sequence: { index: chosen, label: `#${chosen}` }, sequences: Array.from({ length: rows }, (_, index) => ({ index: rows > 1 ? index : chosen, label: `#${rows > 1 ? index : chosen}` })) } : sequenceChoices(loaded.source, chosen);
+    const { largest } = standing;
+    const ownLabel = (index: number): string => `#${index}${index === largest?.row ? ' · largest gradient' : ''}`;
+    const choices = own ? { sequence: { index: chosen, label: ownLabel(chosen) }, sequences: Array.from({ length: rows }, (_, index) => ({ index: rows > 1 ? index : chosen, label: ownLabel(rows > 1 ? index : chosen) })) } : sequenceChoices(loaded.source, chosen);
     return {
       ...choices, recording,
+      ...(largest === undefined ? {} : { largestGradient: { index: largest.row, of: largest.of, share: largest.share } }),
       traceId: traceIdOf(recording),
       programs: this.measuring(),
       program: loaded.program, data: loaded.source,

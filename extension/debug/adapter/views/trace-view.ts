@@ -19,6 +19,7 @@ export function traceHeader(view: ViewSource): TraceHeader {
     traceId: view.traceId, model: model.name, steps,
     backwardRecorded: true,
     sequence: view.sequence, sequences: view.sequences,
+    ...(view.largestGradient === undefined ? {} : { largestGradient: view.largestGradient }),
     origin: view.origin,
     item: itemOf(recording, data?.vocabulary),
     reads: reads(recording, data?.vocabulary),

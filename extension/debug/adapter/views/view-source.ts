@@ -9,7 +9,7 @@ import type { Half } from '../../../../engine/ir/halves';
 import type { StepLine } from '../../../../engine/ir/model';
 import type { Program } from '../../../../engine/language/program';
 import type { TracePrograms } from '../../../../engine/trace/trace-programs';
-import type { SequenceChoice } from '../../../../protocol/trace-view';
+import type { SequenceChoice, TraceHeader } from '../../../../protocol/trace-view';
 
 export interface ViewSource {
   /** Another one for every recording. */
@@ -20,6 +20,7 @@ export interface ViewSource {
   readonly data: DataSource | undefined;
   readonly sequence: SequenceChoice;
   readonly sequences: readonly SequenceChoice[];
+  readonly largestGradient?: TraceHeader['largestGradient'];
   /** For example `iteration 6,000 · cpu`. */
   readonly origin: string;
   readonly edits: readonly { readonly step: number; readonly name: string }[];
