@@ -91,7 +91,87 @@ describe('groups of units', () => {
     // Units that do not go alike.
     await open('forward');
     await choose('Order of rows', 'groups');
-    await expect.poll(() => texts('.group-list .note')).toEqual(['no three units correlate with 0.5 or more']);
+    await expect.poll(() => texts('.group-list .note')).toEqual(['no 3 units correlate with 0.5 or more']);
     expect(await texts('.group-list .legend-title, .timeline .group-bracket')).toEqual(['no groups']);
+  });
+});
+
+describe('a threshold over the lines', () => {
+  const words = () => texts('.timeline .threshold text');
+  /** Place of a step within the lane of lines, at a part of its height from the top. */
+  const at = async (step: number, part: number): Promise<{ readonly x: number; readonly y: number }> => {
+    const frame = await tab.locator('.timeline .lines .frame').boundingBox();
+    if (!frame) throw new Error('the lines are drawn');
+    return { x: frame.x + ((step - 0.5) / 48) * frame.width, y: frame.y + part * frame.height };
+  };
+  const drag = async (from: { readonly x: number; readonly y: number }, to: { readonly x: number; readonly y: number }, before: () => Promise<void> = async () => undefined): Promise<void> => {
+    await tab.mouse.move(from.x, from.y);
+    await tab.mouse.down();
+    await tab.mouse.move((from.x + to.x) / 2, to.y, { steps: 3 });
+    await tab.mouse.move(to.x, to.y, { steps: 3 });
+    await before();
+    await tab.mouse.up();
+  };
+  const valueOf = (text: string): number => Number((/[≥≤] (\S+)/.exec(text)?.[1] ?? '').replace('−', '-'));
+  const count = (text: string): number => Number(/: (\d+) of 64 units/.exec(text)?.[1]);
+  beforeEach(() => open('groups'));
+
+  it('brushed by the pointer finds the units that are on there; its line is dragged, its margin chosen, and it goes away', async () => {
+    expect(await words()).toEqual([]);
+    await drag(await at(4, 0.6), await at(6, 0.42), async () => {
+      // Counted while it is dragged, picked at its end.
+      await expect.poll(async () => (await words())[0]).toMatch(/^≥ \S+ at t = 4 … 6: \d+ of 64 units$/);
+      expect((await asked()).filter((text) => text.startsWith('select'))).toEqual([]);
+    });
+    await expect.poll(asked).toContainEqual(expect.stringMatching(/^select/));
+    const [first = '', beside, drop] = await words();
+    expect([count(first) > 0, beside, drop]).toEqual([true, 'beside: anything', '×']);
+    await expect.poll(async () => (await texts('.timeline .chip text')).length).toBe(Math.min(8, count(first)));
+    expect(await said()).toContain('any value beside');
+    await tab.locator('.timeline .threshold text', { hasText: 'beside' }).click();
+    await expect.poll(async () => (await words())[1]).toBe('off 1 step beside');
+    expect(count((await words())[0] ?? '')).toBeLessThan(count(first));
+    // Its line, once the lane is as high as the chips that are left need it.
+    const left = count((await words())[0] ?? '');
+    if (left > 0) await expect.poll(async () => (await texts('.timeline .chip text')).length).toBe(left);
+    await tab.waitForTimeout(50);
+    const level = await tab.locator('.timeline .threshold .level').boundingBox();
+    const middle = await at(5, 0);
+    await drag({ x: middle.x, y: level?.y ?? 0 }, { x: middle.x, y: (level?.y ?? 0) + 8 });
+    await expect.poll(async () => valueOf((await words())[0] ?? '')).toBeLessThan(valueOf(first));
+    expect((await words())[0]).toContain('at t = 4 … 6:');
+    await tab.locator('.timeline .threshold text', { hasText: '×' }).click();
+    await expect.poll(words).toEqual([]);
+  });
+
+  it('is drawn by keys, and says what it finds', async () => {
+    await tab.locator('.plot.timeline').focus();
+    await tab.keyboard.press('t');
+    await expect.poll(async () => (await words())[0]).toMatch(/at t = 24: \d+ of 64 units$/);
+    await tab.keyboard.press('ArrowRight');
+    await tab.keyboard.press('Shift+ArrowLeft');
+    await expect.poll(async () => (await words())[0]).toMatch(/at t = 23 … 25:/);
+    const before = await words();
+    // It begins where it is set; the arrows move the line, not the cursor.
+    for (let i = 0; i < 6; i++) await tab.keyboard.press('ArrowDown');
+    await expect.poll(async () => count((await words())[0] ?? '')).toBeGreaterThan(count(before[0] ?? ''));
+    await tab.keyboard.press('o');
+    await expect.poll(said).toContain('off 1 step beside');
+    await tab.keyboard.press('o');
+    await tab.keyboard.press('o');
+    await tab.keyboard.press('o');
+    await expect.poll(said).toContain('any value beside');
+    expect(await tab.locator('.toolbar .place').innerText()).toBe('t = 24 / 48');
+    expect((await asked()).filter((text) => text.startsWith('select'))).toEqual([]);
+    await tab.keyboard.press('Enter');
+    await expect.poll(async () => (await asked()).filter((text) => text.startsWith('select')).length).toBe(1);
+    await tab.keyboard.press('ArrowRight');
+    await expect.poll(() => tab.locator('.toolbar .place').innerText()).toBe('t = 25 / 48');
+    // Escape takes the threshold away first, then the picks.
+    await tab.keyboard.press('Escape');
+    await expect.poll(words).toEqual([]);
+    expect((await asked()).at(-1)).not.toBe('select ');
+    await tab.keyboard.press('Escape');
+    await expect.poll(async () => (await asked()).at(-1)).toBe('select ');
   });
 });

@@ -22,6 +22,7 @@ import { layoutOf, mountDebuggerPage, type DebuggerActions } from './page';
 import { derive } from './derive';
 import { replay } from './replay';
 import type { DebuggerState } from './state';
+import { thresholdKey } from './threshold';
 import { inSight } from './timeline/layout';
 
 registerControls();
@@ -108,7 +109,7 @@ window.addEventListener('keydown', (event) => {
   if (event.key === '?') store.update((state) => ({ ...state, keysShown: !state.keysShown }));
   else if (event.key === 'Escape') {
     if (store.state.keysShown) store.update((state) => ({ ...state, keysShown: false }));
-    else if (!event.defaultPrevented) act.select([]);
+    else if (!event.defaultPrevented && !thresholdKey(event, store, act)) act.select([]);
   } else if (!target && !event.defaultPrevented && pageKey(event, store, act)) event.preventDefault();
 });
 setTimeout(() => store.update((state) => ({ ...state, slow: true })), 300);

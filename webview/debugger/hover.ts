@@ -15,7 +15,8 @@ export function hoverLine(derived: Derived, pointing: Pointing, layout: Timeline
   const at = `t = ${step}`;
   if (pointing.lines !== undefined) {
     const value = valueOfLine?.(pointing.lines);
-    return value === undefined ? '' : `${pointing.from === undefined ? 'all steps' : `t = ${Math.min(pointing.from, step)} … ${Math.max(pointing.from, step)}`} · click: units that cross ${number(value)}`;
+    // While it is dragged, the threshold says in the picture what it finds.
+    return value === undefined || pointing.from !== undefined ? '' : `click: units that cross ${number(value)} · drag: those beyond it in the steps dragged over`;
   }
   if (trace.valid[step - 1] === 0 && pointing.lane === undefined) return `${at} · masked`;
   if (pointing.lane === undefined) {

@@ -3,6 +3,7 @@
 // Invariant: the keys reach every step and every unit that the pointer reaches.
 import type { Store } from '../store';
 import { derive, shownUnits } from './derive';
+import { mostPicked } from './choose-group';
 import { rowAt, under, unitAt } from './hover';
 import { gotoFirst, layoutOf } from './page';
 import type { DebuggerActions } from './page';
@@ -10,6 +11,7 @@ import { comparedLanes } from './compare/compared-lanes';
 import type { DebuggerState } from './state';
 import { layerLanes } from './lanes/layer-lanes';
 import { unitsCrossing } from './lanes/threshold';
+import { brushThreshold, dropThreshold, isOnThreshold, pickMatching, raiseThreshold, thresholdKey, thresholdShown } from './threshold';
 import { edgeAt, overviewStep, stepX, type TimelineLayout, withTaller } from './timeline/layout';
 import { linesScale } from './view/lines';
 import type { TimelineActions } from './view/timeline';
@@ -20,7 +22,8 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     const box = plot.getBoundingClientRect();
     return derived && under(layoutOf(store.state, derived), event.clientX - box.left, event.clientY - box.top);
   };
-  let dragFrom: number | undefined;
+  /** A drag over the lines: its first step, and whether it moves the line of a threshold that is there. */
+  let overLines: { readonly from: number; readonly raises: boolean } | undefined;
   /** A lane that is being dragged taller, where the pointer was last; `moved` keeps the click at its end from going anywhere. */
   let resizing: { readonly lane: string; readonly y: number } | undefined;
   let moved = false;
@@ -40,7 +43,8 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     const edge = whole(event);
     const lane = edge && edgeAt(edge.layout, edge.y);
     moved = false;
-    dragFrom = at?.lines === undefined ? undefined : at.step;
+    const derived = derive(store.state);
+    overLines = at?.lines === undefined || !derived || event.button !== 0 || (event.target instanceof Element && event.target.closest('[role=button]')) ? undefined : { from: at.step, raises: isOnThreshold(store.state, derived, layoutOf(store.state, derived), at.step, at.lines) };
     brushFrom = onAxis(event) ? at?.step : undefined;
     rowsFrom = at?.lane === undefined || at.row === undefined ? undefined : { lane: at.lane, row: at.row };
     if (!lane || event.button !== 0) return;
@@ -59,6 +63,8 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     brushFrom = undefined;
     if (rowsFrom && at?.lane === rowsFrom.lane && at.row !== undefined && Math.abs(at.row - rowsFrom.row) >= leastBrush) moved = zoomRows(store, at.lane, Math.min(at.row, rowsFrom.row), Math.max(at.row, rowsFrom.row));
     rowsFrom = undefined;
+    if (overLines && moved) pickMatching(store, act);
+    overLines = undefined;
     if (moved) store.update(({ pointing: _, ...state }) => state);
   };
   plot.addEventListener('pointerup', endDrag);
@@ -66,6 +72,7 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     resizing = undefined;
     brushFrom = undefined;
     rowsFrom = undefined;
+    overLines = undefined;
   });
   plot.addEventListener('pointermove', (event) => {
     const edge = whole(event);
@@ -79,7 +86,14 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     }
     plot.style.cursor = edge && edgeAt(edge.layout, edge.y) ? 'ns-resize' : onAxis(event) ? 'ew-resize' : '';
     const at = place(event);
-    const from = event.buttons !== 1 ? undefined : at?.lines !== undefined ? dragFrom : brushFrom;
+    const derived = derive(store.state);
+    if (at?.lines !== undefined && derived && (overLines ?? { raises: isOnThreshold(store.state, derived, layoutOf(store.state, derived), at.step, at.lines) }).raises) plot.style.cursor = 'ns-resize';
+    if (event.buttons === 1 && overLines && at?.lines !== undefined && (moved || overLines.raises || at.step !== overLines.from)) {
+      moved = true;
+      if (overLines.raises) raiseThreshold(store, at.lines);
+      else brushThreshold(store, overLines.from, at.step, at.lines);
+    }
+    const from = event.buttons !== 1 ? undefined : at?.lines !== undefined ? overLines?.from : brushFrom;
     if (at) store.update((state) => ({ ...state, pointing: { ...at, ...(from === undefined ? {} : { from }), ...(event.buttons === 1 && rowsFrom && rowsFrom.lane === at.lane ? { fromRow: rowsFrom.row } : {}), pageX: event.clientX, pageY: event.clientY, byKeys: false } }));
     else if (store.state.pointing) store.update(({ pointing: _, ...state }) => state);
   });
@@ -93,7 +107,7 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     const { overview } = layoutOf(store.state, derived);
     if (overview && event.clientY - box.top < overview.y + overview.height + 3) return act.goto(overviewStep(layoutOf(store.state, derived), event.clientX - box.left, derived.view.trace.steps));
     if (!at) return;
-    if (at.lines !== undefined) return pickByThreshold(at.step, at.lines, dragFrom, store, act);
+    if (at.lines !== undefined) return pickCrossing(at.lines, store, act);
     if (at.lane === undefined) return act.goto(at.step);
     const other = layerLanes(derived, store.state.lanes).find(({ key }) => key === at.lane);
     if (other) return act.chooseLayer(other.layer);
@@ -107,7 +121,7 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     const edge = whole(event);
     const lane = edge && edgeAt(edge.layout, edge.y);
     if (lane) store.update((state) => ({ ...state, laneHeights: Object.fromEntries(Object.entries(state.laneHeights).filter(([name]) => name !== lane.name)) }));
-    else store.update(({ columnWidth: _, zoomedRows: __, ...state }) => ({ ...state, first: 0 }));
+    else store.update(({ columnWidth: _, zoomedRows: __, threshold: ___, ...state }) => ({ ...state, first: 0 }));
   });
   plot.addEventListener('wheel', (event) => {
     const derived = derive(store.state);
@@ -129,6 +143,8 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
   plot.addEventListener('keydown', (event) => {
     const derived = derive(store.state);
     if (!derived) return;
+    // While a threshold is drawn by keys, they are for it.
+    if (thresholdShown(derived, store.state)?.byKeys) return;
     if (event.altKey || store.state.pointing?.byKeys) {
       if (moveCell(event, plot, store, timeline)) return;
     }
@@ -168,16 +184,15 @@ function zoomRows(store: Store<DebuggerState>, lane: string, a: number, b: numbe
   return true;
 }
 
-/** A click on the lines picks all units that cross there; a drag does so within its steps. */
-function pickByThreshold(step: number, y: number, from: number | undefined, store: Store<DebuggerState>, act: DebuggerActions): void {
+/** A click on the lines picks all units that cross there in any step. */
+function pickCrossing(y: number, store: Store<DebuggerState>, act: DebuggerActions): void {
   const derived = derive(store.state);
   if (!derived) return;
   const scale = linesScale(layoutOf(store.state, derived), derived, store.state);
   const lane = scale && derived.lane(scale.name);
   if (!scale || !lane) return;
-  const { steps, valid } = derived.view.trace;
-  const dragged = from !== undefined && from !== step;
-  const units = unitsCrossing(lane, scale.valueAt(y), dragged ? Math.min(from, step) : 1, dragged ? Math.max(from, step) : steps, valid, 8);
+  dropThreshold(store);
+  const units = unitsCrossing(lane, scale.valueAt(y), derived.view.trace.valid, mostPicked);
   if (units.length > 0) act.select(units);
 }
 
@@ -264,6 +279,7 @@ function pageOf(plot: HTMLElement, state: DebuggerState, step: number, lane: str
 export function pageKey(event: KeyboardEvent, store: Store<DebuggerState>, act: DebuggerActions): boolean {
   const derived = derive(store.state);
   if (!derived) return false;
+  if (thresholdKey(event, store, act)) return true;
   const { step } = derived.view.cursor;
   const { steps } = derived.view.trace;
   const by = event.shiftKey ? 10 : 1;

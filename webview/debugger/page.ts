@@ -19,6 +19,7 @@ import { layerLanes } from './lanes/layer-lanes';
 import type { Group } from './lanes/clusters';
 import { sentence } from './sentences';
 import type { DebuggerState } from './state';
+import { dropThreshold, nextMargin, thresholdShown } from './threshold';
 import { cellTable, timelineTable } from './tables';
 import { formOf, stretchOf, timelineLayout, type TimelineLayout } from './timeline/layout';
 import { cellBlock } from './view/cell';
@@ -30,6 +31,7 @@ import { legend } from './view/legend';
 import { linesScale } from './view/lines';
 import { firstBlock } from './view/next';
 import { stuckHead } from './view/stuck';
+import { drawThreshold, thresholdSaid } from './view/threshold';
 import { drawAtCursor, drawCross, drawRecorded, shiftRecorded } from './view/timeline';
 import { toolbar, type ToolbarActions } from './view/toolbar';
 
@@ -208,6 +210,11 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
       drawCompared(svg, layout, derived, state, act.goto);
     });
     changes.run('stuck', [...shown, ...place, state.stuck], () => head.draw(layout, derived, state));
+    changes.run('threshold', [state.threshold, state.revision, ...place, picks, state.linesOf, derived.pass, view.trace, heights], () => {
+      drawThreshold(svg, layout, derived, state, { nextMargin: () => nextMargin(store, act), dropThreshold: () => dropThreshold(store) });
+      const found = thresholdShown(derived, state);
+      if (found) setText(outcome, thresholdSaid(found));
+    });
     drawCross(svg, layout, state);
     changes.run('groups', [derived.groups, derived.zoom, derived.order, state.meansOf, heights, ...place], () => drawGroups(svg, layout, derived, state, timelineActions));
     changes.run('legend', [view.trace, layer, derived.pass, state.order, derived.groups, derived.order, state.meansOf, derived.zoom, state.rowValue, heights, state.scale, state.revision, state.theme, state.compared], () => key.draw(derived, state, layout));

@@ -8,6 +8,7 @@ import type { ComparedState } from './compare/compared-state';
 import type { LaneStore } from './lane-store';
 import type { Group } from './lanes/clusters';
 import type { OrderName } from './lanes/order';
+import type { Threshold } from './threshold';
 import type { RowValue } from './lanes/rows';
 
 export interface Pointing {
@@ -52,6 +53,8 @@ export interface DebuggerState {
   readonly alike: number;
   /** The last order and tree of units that were made. */
   readonly arranged?: Arrangement;
+  /** Drawn over the lines to pick units. */
+  readonly threshold?: Threshold;
   /** Groups whose mean the lines show. */
   readonly meansOf: readonly Group[];
   /** What a row of several units shows. */

@@ -5,7 +5,7 @@ import { activityOrder, indexOrder, pathLength, similarOrder, sortedBy, twoOpt }
 import { brokenSteps, fade, lanePixels, type LanePaint, type LaneValues } from '../../../webview/debugger/lanes/raster';
 import { profilePixels } from '../../../webview/debugger/lanes/profile';
 import { rowsOf, rowValue, unitsPerRow } from '../../../webview/debugger/lanes/rows';
-import { unitsCrossing } from '../../../webview/debugger/lanes/threshold';
+import { unitsCrossing, unitsOn } from '../../../webview/debugger/lanes/threshold';
 import { brokenWords, countAbove, firstPicks, halfLife, mean, norm, summary } from '../../../webview/debugger/lanes/statistics';
 import { palette } from '../../../webview/theme/palettes';
 import { tolerances } from '../../tolerances';
@@ -125,11 +125,35 @@ describe('pixels', () => {
 it('picks the units that cross a threshold within the steps, farthest first', () => {
   const values = lane([[0, 0, 0.2, -1, NaN], [1, 3, 0.3, -2, 5], [0, 0, 0.2, -1, NaN]]);
   const valid = Uint8Array.of(1, 1, 1);
-  expect(unitsCrossing(values, 0.5, 1, 3, valid, 8)).toEqual([1, 0]);
-  expect(unitsCrossing(values, 0.5, 1, 3, valid, 1)).toEqual([1]);
-  expect(unitsCrossing(values, -1.5, 1, 3, valid, 8)).toEqual([3]);
-  expect(unitsCrossing(values, 0.5, 1, 1, valid, 8)).toEqual([]);
-  expect(unitsCrossing(values, 0.5, 1, 3, Uint8Array.of(1, 0, 1), 8)).toEqual([]);
+  expect(unitsCrossing(values, 0.5, valid, 8)).toEqual([1, 0]);
+  expect(unitsCrossing(values, 0.5, valid, 1)).toEqual([1]);
+  expect(unitsCrossing(values, -1.5, valid, 8)).toEqual([3]);
+  expect(unitsCrossing(values, 7, valid, 8)).toEqual([]);
+  expect(unitsCrossing(values, 0.5, Uint8Array.of(1, 0, 1), 8)).toEqual([]);
+});
+
+describe('units on within brushed steps and off beside them', () => {
+  //                    u0 on 2–3  always   3 only   never     negative   NaN at 2
+  const values = lane([[0.1, 0.9, 0.1, 0.1, -0.1, 0.9], [0.8, 0.9, 0.1, 0.2, -0.8, NaN], [0.7, 0.6, 0.9, 0.1, -0.9, 0.9], [0.2, 0.9, 0.1, 0.1, -0.7, 0.9]]);
+  const valid = Uint8Array.of(1, 1, 1, 1);
+  const on = (value: number, from: number, to: number, margin: number, mask = valid): number[] => unitsOn(values, { value, from, to, margin }, mask);
+  it('are on in every one of them, farthest first', () => {
+    expect(on(0.5, 2, 3, 0)).toEqual([0, 1]);
+    expect(on(0.5, 3, 3, 0)).toEqual([2, 5, 0, 1]);
+    expect(on(0.95, 2, 3, 0)).toEqual([]);
+  });
+  it('are off in the margin, where there is one and it is not masked', () => {
+    expect(on(0.5, 2, 3, 1)).toEqual([0]);
+    expect(on(0.5, 3, 3, 1)).toEqual([2]);
+    expect(on(0.5, 2, 3, 1, Uint8Array.of(0, 1, 1, 0))).toEqual([0, 1]);
+    expect(on(0.5, 1, 4, 2)).toEqual([1]);
+  });
+  it('are beyond a negative line below it, and nothing is asked of masked steps', () => {
+    expect(on(-0.5, 2, 4, 0)).toEqual([4]);
+    expect(on(-0.5, 2, 3, 1)).toEqual([]);
+    expect(on(-0.5, 1, 3, 0, Uint8Array.of(0, 1, 1, 1))).toEqual([4]);
+    expect(on(0.5, 2, 2, 0, Uint8Array.of(1, 0, 1, 1))).toEqual([]);
+  });
 });
 
 describe('statistics', () => {

@@ -54,13 +54,13 @@ export function* treeOf(traces: readonly Float32Array[], steps: number, units: n
   return { units, merges, order: leaves(merges, means) };
 }
 
-/**
- * The branches that were put together at a mean correlation of `alike` or more.
- * Two units that go alike among many are chance: there it takes three to make a group.
- */
+/** Units that make a group: few that go alike among many are chance. */
+export const leastOf = (units: number): number => (units < 16 ? 2 : Math.max(3, Math.ceil(units / 64)));
+
+/** The branches that were put together at a mean correlation of `alike` or more, as far as they are large enough. */
 export function groupsOf({ units, merges, order }: Tree, alike: number): readonly Group[] {
   if (units < fewest) return [];
-  const least = units < 16 ? 2 : 3;
+  const least = leastOf(units);
   const root = Array.from({ length: units }, (_, unit) => unit);
   const find = (unit: number): number => {
     let at = unit;

@@ -2,7 +2,7 @@
 // Not the brackets. Without groups it says so, and why.
 import { element, setText, show } from '../../elements';
 import type { Derived } from '../derive';
-import { fewest, type Group } from '../lanes/clusters';
+import { fewest, type Group, leastOf } from '../lanes/clusters';
 import type { DebuggerState } from '../state';
 import { groupWords } from './groups';
 
@@ -30,7 +30,7 @@ export function groupList(choose: (group: Group, only: boolean) => void): GroupL
       const grouped = groups.reduce((sum, { units }) => sum + units.length, 0);
       setText(title, groups.length > 0 ? `${groups.length} ${groups.length === 1 ? 'group' : 'groups'}` : ready ? 'no groups' : '');
       setText(note, !ready ? '' : order.length < fewest ? `fewer than ${fewest} units` : `${order.length - grouped} of ${order.length} units in none; Shift adds a mean`);
-      if (ready && groups.length === 0 && order.length >= fewest) setText(note, `no ${order.length < 16 ? 'two' : 'three'} units correlate with ${state.alike} or more`);
+      if (ready && groups.length === 0 && order.length >= fewest) setText(note, `no ${leastOf(order.length)} units correlate with ${state.alike} or more`);
       if (shown !== groups) {
         shown = groups;
         buttons = groups.map((group, index) => {

@@ -15,6 +15,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['+ − 0', 'zoom time; all steps and rows again'],
   ['[ ]', 'lanes shorter, taller: the one with the cell cursor, or all'],
   ['Z', 'zoom to the rows around the cell cursor'],
+  ['T', 'threshold over the lines: ↑↓ its height, ←→ and Shift its steps, O off beside, Enter picks, Esc leaves'],
   ['G', 'choose the group of the cell cursor’s unit; Shift+G: only its mean'],
   ['M', 'rows of several units: most extreme or mean'],
   ['Esc', 'clear the picked units'],

@@ -344,7 +344,7 @@ export function drawCursor(svg: SVGSVGElement, layout: TimelineLayout, step: num
 /** Apart from the rest: it moves with the pointer. */
 export function drawCross(svg: SVGSVGElement, layout: TimelineLayout, { pointing }: DebuggerState): void {
   const layer = layerOf(svg, 'cross-hair');
-  const threshold = pointing?.lines === undefined ? [] : [pointing.lines];
+  const threshold = pointing?.lines === undefined || pointing.from !== undefined ? [] : [pointing.lines];
   const [a, b] = [stepX(layout, Math.min(pointing?.from ?? layout.first + 1, pointing?.step ?? 1)), stepX(layout, (pointing?.from === undefined ? layout.first + layout.visible : Math.max(pointing.from, pointing.step)) + 1)];
   layer.selectAll('line.threshold').data(threshold).join('line').attr('class', 'threshold').attr('x1', a).attr('x2', b).attr('y1', (y) => y).attr('y2', (y) => y);
   // Steps brushed on the axis, to be zoomed to.
