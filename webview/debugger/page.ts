@@ -6,7 +6,7 @@ import { link, plain, showRich } from '../rich-text';
 import type { Store } from '../store';
 import { WhenChanged } from '../when-changed';
 import { publishMarks } from '../theme/environment';
-import { paintCompared } from './compare/compared-canvas';
+import { moveComparedReach, paintCompared } from './compare/compared-canvas';
 import { comparedLanes, comparedName, comparedWish } from './compare/compared-lanes';
 import { drawCompared } from './compare/draw-compared';
 import { comparedSentence, recording } from './compare/sentences';
@@ -202,7 +202,8 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     changes.run('place', place, () => cells.place(layout, view.trace.steps));
     changes.run('reach', [view.cursor, showsAll(derived, state), ...place], () => cells.reach(layout, derived, state));
     changes.run('profile', [...shown, layout.profile?.x, heights, state.scale, state.rowValue], () => cells.profile(layout, derived, state));
-    changes.run('compared', [...shown, ...place, showsAll(derived, state), state.compared, state.rowValue], () => paintCompared(comparedCanvas, layout, derived, state));
+    changes.run('compared', [...recorded, derived.order, derived.zoom, state.theme, ...place, heights, state.compared, state.rowValue], () => paintCompared(comparedCanvas, layout, derived, state));
+    changes.run('compared reach', [view.cursor, showsAll(derived, state)], () => moveComparedReach(comparedCanvas, layout, derived, state));
     changes.run('recorded', [...recorded, view.comparison, drawnFrom, drawn, layout.width, layout.height, layout.column, heights, state.flow, picks, state.meansOf, state.linesOf], () => drawRecorded(svg, layout, derived, state));
     changes.run('shift', [...recorded, ...place, state.flow, picks, state.meansOf, state.linesOf], () => shiftRecorded(svg, layout, derived, state, timelineActions));
     changes.run('at cursor', [...shown, ...place, picks, state.flow, state.linesOf, state.playing, state.compared], () => {

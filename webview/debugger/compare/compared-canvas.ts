@@ -1,5 +1,6 @@
 // Paints the compared pass's lanes on a canvas of their own: what the pass has reached in full colour, the rest faded.
 // Not this pass's lanes (../view/lane-cells.ts). Images are kept until lane, theme or order change.
+// Invariant: a move of the cursor paints only the columns between where it was and where it is.
 import type { Image } from '../../picture/image';
 import type { Derived } from '../derive';
 import { holdsSymbols } from '../lanes/broken-cells';
@@ -20,6 +21,15 @@ interface Kept {
 
 const kept = new WeakMap<LaneValues, Kept>();
 
+/** Columns that stand in full colour, from 0, without `to`. */
+interface Reach {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What was last painted in full colour on a canvas. */
+const painted = new WeakMap<HTMLCanvasElement, Reach>();
+
 export function paintCompared(canvas: HTMLCanvasElement, layout: TimelineLayout, derived: Derived, state: DebuggerState): void {
   const { scale } = state;
   const shown = layout.compared.length > 0;
@@ -32,10 +42,41 @@ export function paintCompared(canvas: HTMLCanvasElement, layout: TimelineLayout,
   const context = shown ? canvas.getContext('2d') : null;
   if (!context) return;
   context.clearRect(0, 0, width, height);
-  context.imageSmoothingEnabled = false;
+  paintLanes(context, layout, derived, state, reachOf(layout, derived, state));
+}
+
+/** After a move of the cursor: only the columns that it went over are painted, all else stays. */
+export function moveComparedReach(canvas: HTMLCanvasElement, layout: TimelineLayout, derived: Derived, state: DebuggerState): void {
+  const before = painted.get(canvas);
+  const reach = reachOf(layout, derived, state);
+  if (layout.compared.length === 0 || !before || (before.from === reach.from && before.to === reach.to)) return;
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  context.save();
+  context.beginPath();
+  for (const [a, b] of [[before.from, reach.from], [before.to, reach.to]] as const) {
+    const left = pixelOf(layout, Math.min(a, b), state.scale);
+    context.rect(left, 0, pixelOf(layout, Math.max(a, b), state.scale) - left, canvas.height);
+  }
+  context.clip();
+  paintLanes(context, layout, derived, state, reach);
+  context.restore();
+}
+
+function reachOf(layout: TimelineLayout, derived: Derived, state: DebuggerState): Reach {
   const { step, pass } = derived.view.cursor;
   const [from, to] = [layout.first, layout.first + layout.visible];
-  const [fullFrom, fullTo] = showsAll(derived, state) ? [from, to] : pass === 'forward' ? [from, Math.min(to, step)] : [Math.max(from, step - 1), to];
+  if (showsAll(derived, state)) return { from, to };
+  return pass === 'forward' ? { from, to: Math.max(from, Math.min(to, step)) } : { from: Math.min(to, Math.max(from, step - 1)), to };
+}
+
+const pixelOf = (layout: TimelineLayout, column: number, scale: number): number => Math.round((layout.left + (column - layout.first) * layout.column) * scale);
+
+function paintLanes(context: CanvasRenderingContext2D, layout: TimelineLayout, derived: Derived, state: DebuggerState, reach: Reach): void {
+  const { scale } = state;
+  context.imageSmoothingEnabled = false;
+  painted.set(context.canvas, reach);
+  const [from, to] = [layout.first, layout.first + layout.visible];
   const lanes = comparedLanes(derived, state);
   for (const block of layout.compared) {
     const lane = lanes.find(({ key }) => key === block.key);
@@ -43,13 +84,13 @@ export function paintCompared(canvas: HTMLCanvasElement, layout: TimelineLayout,
     if (!pictures) continue;
     const draw = (image: HTMLCanvasElement, a: number, b: number): void => {
       if (b <= a || image.height === 0) return;
-      const [x, right] = [a, b].map((column) => Math.round((layout.left + (column - layout.first) * layout.column) * scale)) as [number, number];
+      const [x, right] = [pixelOf(layout, a, scale), pixelOf(layout, b, scale)];
       const [y, bottom] = [Math.round(block.y * scale), Math.round((block.y + block.height) * scale)];
       context.clearRect(x, y, right - x, bottom - y);
       context.drawImage(image, a, 0, b - a, image.height, x, y, right - x, bottom - y);
     };
     draw(pictures.faded, from, to);
-    draw(pictures.full, fullFrom, fullTo);
+    draw(pictures.full, reach.from, reach.to);
   }
 }
 
