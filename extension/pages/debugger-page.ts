@@ -77,7 +77,10 @@ export class DebuggerPage implements vscode.Disposable {
         return pass.move(how);
       },
       // Every pass is recorded with its gradients.
-      runBackward: () => pass.goto(pass.cursor?.step ?? 1, 'backward'),
+      runBackward: () => {
+        moving();
+        return pass.goto(pass.cursor?.step ?? 1, 'backward');
+      },
       compare: ({ with: other }) => pass.compare(other),
       chooseComparison: async () => {
         await vscode.commands.executeCommand('rnn.compareRuns' satisfies CommandId);

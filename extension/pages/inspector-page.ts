@@ -67,7 +67,10 @@ export class InspectorPage implements vscode.Disposable {
         return null;
       },
       chooseSequence: ({ index }) => pass.chooseSequence(index),
-      runBackward: () => pass.goto(pass.cursor?.step ?? 1, 'backward'),
+      runBackward: () => {
+        moving();
+        return pass.goto(pass.cursor?.step ?? 1, 'backward');
+      },
       openDebugger: async () => {
         await vscode.commands.executeCommand('rnn.openVisualDebugger' satisfies CommandId);
         return null;

@@ -1,20 +1,25 @@
 // Keeps the keyboard in a page that has asked for a move: VS Code turns to the editor at every stop, and arrows would go on only once.
 // Not for stops that the page did not ask for: those belong to the editor.
-// Invariant: one move takes the focus back at most once, and only shortly after it was asked for.
+// Invariant: the focus is taken back only shortly after the page that had it asked, and only a few times: VS Code turns to the editor, then to its line.
 import type * as vscode from 'vscode';
 
 /** Longer than a stop takes, shorter than a person needs to choose the editor. */
 const shortly = 1_500;
+const fewTimes = 4;
 
 /** Returns what is to be called when the page asks for a move. */
-export function keepFocus(panel: vscode.WebviewPanel): () => void {
-  let asked = 0;
+export function keepFocus(panel: Pick<vscode.WebviewPanel, 'active' | 'onDidChangeViewState' | 'reveal'>, now: () => number = Date.now): () => void {
+  let until = -Infinity;
+  let left = 0;
   panel.onDidChangeViewState(() => {
-    if (panel.active || Date.now() - asked > shortly) return;
-    asked = 0;
+    if (panel.active || left === 0 || now() > until) return;
+    left--;
     panel.reveal(undefined, false);
   });
   return () => {
-    if (panel.active) asked = Date.now();
+    // A second key may come while the first one's stop holds the focus.
+    if (!panel.active && now() > until) return;
+    until = now() + shortly;
+    left = fewTimes;
   };
 }

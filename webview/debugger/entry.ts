@@ -15,6 +15,7 @@ import { comparedState } from './compare/compared-state';
 import { comparedFetching } from './compare/fetching';
 import { choicesOf, withChoices } from './choices';
 import { fetching } from './fetching';
+import { debugKey } from './debug-keys';
 import { pageKey } from './keyboard';
 import { usuallyAlike } from './lanes/clusters';
 import { LaneStore } from './lane-store';
@@ -104,6 +105,13 @@ const measure = (): void => store.update((state) => ({ ...state, width: root.cli
 new ResizeObserver(measure).observe(root);
 window.addEventListener('resize', measure);
 watchTheme(document.body, () => store.update((state) => ({ ...state, theme: readTheme(document.body) })));
+window.addEventListener('keydown', (event) => {
+  const how = store.state.view && !store.state.ended ? debugKey(event) : undefined;
+  if (how === undefined) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  act.move(how);
+}, { capture: true });
 window.addEventListener('keydown', (event) => {
   const target = event.target instanceof HTMLElement ? event.target.closest('vscode-dropdown, vscode-button, input, button, select') : null;
   if (event.key === '?') store.update((state) => ({ ...state, keysShown: !state.keysShown }));

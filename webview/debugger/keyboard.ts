@@ -296,12 +296,6 @@ export function pageKey(event: KeyboardEvent, store: Store<DebuggerState>, act: 
     case 'End':
       act.goto(steps);
       return true;
-    case 'F10':
-      act.move(event.shiftKey ? 'stepBack' : 'next');
-      return true;
-    case 'F5':
-      act.move(event.shiftKey ? 'reverseContinue' : 'continue');
-      return true;
     case ' ':
       act.play();
       return true;

@@ -11,7 +11,7 @@ import type { Form } from '../timeline/layout';
 
 export interface ToolbarActions extends CompareActions {
   setPass(pass: Pass): void;
-  move(how: 'next' | 'stepBack' | 'continue' | 'reverseContinue'): void;
+  move(how: 'next' | 'stepIn' | 'stepOut' | 'stepBack' | 'continue' | 'reverseContinue'): void;
   play(): void;
   speed(stepsPerSecond: number): void;
   goto(step: number): void;
