@@ -54,13 +54,15 @@ describe('the header', () => {
   });
 
   it.each([
-    ['LSTM', ["∂i = ∂c' * g", "∂f = ∂c' * c", "∂g = ∂c' * i", "∂o = ∂h' * tanh(c')", "∂c' = ∂h' * o * (1 - tanh(c')^2) + ∂c from t + 1"]],
-    ['GRU', ['∂r = ∂n * (1 - n^2) * (U_n @ h + c_n)', "∂z = −∂h' * n + ∂h' * h", "∂n = ∂h' * (1 - z)"]],
-    ['GRUBefore', ['∂r = U_nᵀ @ (∂n * (1 - n^2)) * h', "∂z = −∂h' * n + ∂h' * h", "∂n = ∂h' * (1 - z)"]],
-    ['CIFG', ["∂f = −∂i + ∂c' * c", "∂i = ∂c' * g", "∂g = ∂c' * i", "∂o = ∂h' * tanh(c')", "∂c' = ∂h' * o * (1 - tanh(c')^2) + ∂c from t + 1"]],
-    ['RNN', []],
-  ])('writes the derivatives of %s as a person would', async (cell, want) => {
-    const { views, programs } = await shown(`${cell}(x, hidden: 3)`);
+    ['LSTM', ["∂i = ∂c' * g", "∂f = ∂c' * c", "∂g = ∂c' * i", "∂o = ∂h' * tanh(c')", "∂c' = ∂h' * o * (1 - tanh(c')^2) + ∂c from t + 1", "∂c to t - 1 = ∂c' * f", "∂h' = own loss + ∂h from t + 1"]],
+    ['GRU', ['∂r = ∂n * (1 - n^2) * (U_n @ h + c_n)', "∂z = −∂h' * n + ∂h' * h", "∂n = ∂h' * (1 - z)", "∂h' = own loss + ∂h from t + 1"]],
+    ['GRUBefore', ['∂r = U_nᵀ @ (∂n * (1 - n^2)) * h', "∂z = −∂h' * n + ∂h' * h", "∂n = ∂h' * (1 - z)", "∂h' = own loss + ∂h from t + 1"]],
+    ['CIFG', ["∂f = −∂i + ∂c' * c", "∂i = ∂c' * g", "∂g = ∂c' * i", "∂o = ∂h' * tanh(c')", "∂c' = ∂h' * o * (1 - tanh(c')^2) + ∂c from t + 1", "∂c to t - 1 = ∂c' * f", "∂h' = own loss + ∂h from t + 1"]],
+    ['RNN', ["∂h' = own loss + ∂h from t + 1", "∂h to t - 1 = Uᵀ @ (∂h' * (1 - h'^2))"]],
+    ['RNN', ["∂h' = own loss + ∂h from t - 1", "∂h to t + 1 = Uᵀ @ (∂h' * (1 - h'^2))"], ', direction: backward'],
+    ['SRU', ["∂u = ∂c' * (1 - f)", "∂f = ∂c' * c − ∂c' * u", "∂c' = own loss + ∂c from t + 1", "∂c to t - 1 = ∂f * f * (1 - f) * v_f + ∂c' * f"]],
+  ])('writes the derivatives of %s as a person would', async (cell, want, more: unknown = '') => {
+    const { views, programs } = await shown(`${String(cell)}(x, hidden: 3${String(more)})`);
     expect(firstLayer(views).equations.flatMap(({ derivatives }) => derivatives)).toEqual(want);
     await programs.dispose();
   });

@@ -110,20 +110,29 @@ export function missingExpressions({ graph, layer, pass }: Derived): string[] {
   return [...new Set([...nodes, ...products])];
 }
 
+/** The steps that the layer's walk over time makes before and after the one at the cursor; left out at its ends. */
+export function neighbours({ layer, view }: Pick<Derived, 'layer' | 'view'>): { readonly before?: number; readonly after?: number } {
+  const { step } = view.cursor;
+  const by = layer.reversed ? -1 : 1;
+  const within = (t: number): boolean => t >= 1 && t <= view.trace.steps;
+  return { ...(within(step - by) ? { before: step - by } : {}), ...(within(step + by) ? { after: step + by } : {}) };
+}
+
 export function atCursor(derived: Derived, state: DebuggerState): AtCursor {
   const { view, keeps, layer } = derived;
   const stateName = keeps?.state ?? layer.lanes.find(({ kind }) => kind === 'state')?.name;
   const values = keeps && derived.at(keeps.gate);
-  const gateWords = keeps && (derived.header(keeps.gate)?.words ?? keeps.gate);
+  const words = keeps && derived.header(keeps.gate)?.words;
   const before = stateName === undefined ? undefined : derived.at(stateName);
   const after = stateName === undefined ? undefined : derived.at(`${stateName}'`);
   const forward = derived.pass === 'forward';
   return {
     trace: view.trace, cursor: view.cursor,
-    ...(keeps && gateWords !== undefined && (values || !forward) ? { keeps: { words: gateWords, state: keeps.state, values: values ?? new Float32Array(0) } } : {}),
+    ...(keeps && (values || !forward) ? { keeps: { ...keeps, ...(words === undefined ? {} : { words }), values: values ?? new Float32Array(0) } } : {}),
     ...(forward && stateName !== undefined && before && after ? { change: { state: stateName, before, after } } : {}),
     bounded: stateName !== undefined && derived.header(stateName)?.bounds !== undefined,
     ...(state.flow ? { flow: state.flow } : {}),
+    ...neighbours(derived),
   };
 }
 

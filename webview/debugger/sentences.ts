@@ -4,20 +4,22 @@
 import type { Cursor } from '../../protocol/debugger-page';
 import type { StateFlow, TraceHeader } from '../../protocol/trace-view';
 import { alarm, quiet, strong, type Rich } from '../rich-text';
-import { difference, number, percent } from '../theme/numbers';
+import { difference, inSentence, percent } from '../theme/numbers';
 import { countAbove, mean, norm } from './lanes/statistics';
 
 /** What a sentence needs to know of the layer at the cursor; arrays `[units]`. */
 export interface AtCursor {
   readonly trace: TraceHeader;
   readonly cursor: Cursor;
-  /** The gate that keeps a state, its words and values. */
-  readonly keeps?: { readonly words: string; readonly state: string; readonly values: Float32Array };
+  /** The gate that keeps a state, its name, its words where it has any, and its values. */
+  readonly keeps?: { readonly gate: string; readonly words?: string; readonly state: string; readonly values: Float32Array };
   /** The state a change is told of: before and after the step. */
   readonly change?: { readonly state: string; readonly before: Float32Array; readonly after: Float32Array };
   /** Bounds of that state's activation. */
   readonly bounded?: boolean;
   readonly flow?: readonly StateFlow[];
+  /** The step that the walk over time makes before this one; left out at its first. */
+  readonly before?: number;
 }
 
 /** `brief` keeps the first clause only, for a narrow page. */
@@ -78,7 +80,7 @@ export function expects({ trace, cursor }: AtCursor): Rich | undefined {
   const rank = predictions.targetRank[t] ?? 0;
   const loss = trace.loss.values[t];
   const outcome: Rich =
-    rank === 0 ? [] : [rank === 1 ? '; that is right' : `; the target is ${quote(target)}`, ...(loss !== undefined && Number.isFinite(loss) ? [' ', quiet(`(loss ${number(loss)})`)] : [])];
+    rank === 0 ? [] : [rank === 1 ? '; that is right' : `; the target is ${quote(target)}`, ...(loss !== undefined && Number.isFinite(loss) ? [' ', quiet(`(loss ${inSentence(loss, 2)})`)] : [])];
   return [read === undefined ? `At t = ${cursor.step}` : `After ${quote(read)}`, ' the network expects ', `${quote(top)} with `, strong(percent(p)), ...outcome, '. '];
 }
 
@@ -88,7 +90,7 @@ export function keepsClause({ keeps, change }: AtCursor): Rich | undefined {
   if (average === undefined) return undefined;
   const open = countAbove(keeps.values, 0.9);
   return [
-    `${capital(keeps.words)} keeps `, strong(percent(average)), ` of ${keeps.state} on average, ${open} of ${keeps.values.length} units more than 90 %.`,
+    `${gateInWords(keeps)} keeps `, strong(percent(average)), ` of ${keeps.state} on average, ${open} of ${keeps.values.length} units more than 90 %.`,
     ...(change ? (largestChange(change) ?? []) : []),
   ];
 }
@@ -101,7 +103,7 @@ function largestChange({ state, before, after }: NonNullable<AtCursor['change']>
     if (!Number.isFinite(moved)) return undefined;
     if (Math.abs(moved) > Math.abs(largest)) [unit, largest] = [u, moved];
   }
-  return unit < 0 ? undefined : [` Largest change: ${state} of u${unit}, `, strong(difference(largest)), '.'];
+  return unit < 0 ? undefined : [` Largest change: ${state} of u${unit}, `, strong(Math.abs(largest) < 0.005 ? inSentence(largest) : difference(largest)), '.'];
 }
 
 /** For a cell without a gate on its state. */
@@ -118,7 +120,7 @@ export function changed({ change, bounded }: AtCursor): Rich | undefined {
 }
 
 /** At t = 31, 76 % of ∂L/∂h comes from later losses and 24 % from the loss of this step. … */
-export function backward({ cursor, flow, keeps }: AtCursor, brief = false): Rich | undefined {
+export function backward({ cursor, flow, keeps, before }: AtCursor, brief = false): Rich | undefined {
   const t = cursor.step - 1;
   const own = flow?.find(({ addedBy }) => addedBy === 'own loss') ?? flow?.[0];
   if (!own) return undefined;
@@ -128,12 +130,12 @@ export function backward({ cursor, flow, keeps }: AtCursor, brief = false): Rich
   if (!Number.isFinite(share)) return undefined;
   const from = own.addedBy === 'own loss' ? 'the loss of this step' : own.addedBy.replace(/^from /, '');
   const parts: Rich = [`At t = ${cursor.step}, `, strong(percent(share)), ` of ∂L/∂${own.state} comes from later losses and ${percent(1 - share)} from ${from}.`];
-  if (t < 1 || brief) return parts;
+  if (before === undefined || brief) return parts;
   const kept = keeps ? flow?.find(({ state }) => state === keeps.state) : undefined;
   const through = kept ? (kept.leaves[t] ?? NaN) / (kept.sum[t] ?? NaN) : NaN;
   const leaves = own.leaves[t] ?? NaN;
-  const gate: Rich = keeps && Number.isFinite(through) && kept !== own ? [` ${capital(keeps.words)} lets `, strong(percent(through)), ` of ∂L/∂${keeps.state} through to t = ${cursor.step - 1};`] : [];
-  const matrix: Rich = Number.isFinite(leaves) ? [gate.length > 0 ? ' through the recurrent matrix, ' : ' Through the step before, ', `${number(leaves)} arrives at ${own.state}.`] : [];
+  const gate: Rich = keeps && Number.isFinite(through) && kept !== own ? [` ${gateInWords(keeps)} lets `, strong(percent(through)), ` of ∂L/∂${keeps.state} through to t = ${before};`] : [];
+  const matrix: Rich = Number.isFinite(leaves) ? [gate.length > 0 ? ' through the recurrent matrix, ' : ' Through the step before, ', `${inSentence(leaves, 2)} arrives at ${own.state}.`] : [];
   return [...parts, ...gate, ...matrix];
 }
 
@@ -146,7 +148,8 @@ export function visible(token: string): string {
   return token.replace(/ /g, '␣').replace(/\n/g, '⏎').replace(/\t/g, '⇥');
 }
 
-/** `forget gate` → `The forget gate`; a bare name stays one. */
-function capital(words: string): string {
-  return words.includes(' ') ? `The ${words}` : `Gate ${words}`;
+/** `The forget gate`, `The update gate`; without words, `Gate z`. */
+function gateInWords({ gate, words }: NonNullable<AtCursor['keeps']>): string {
+  if (words === undefined) return `Gate ${gate}`;
+  return /\bgate\b/.test(words) ? `The ${words}` : `The ${words} gate`;
 }

@@ -49,13 +49,13 @@ export function count(value: number): string {
   return special(value) ?? signed(value, grouped(Math.abs(value).toFixed(0)));
 }
 
-/** For sentences: very small and very large as powers, `1·10⁻⁵`. */
-export function inSentence(value: number): string {
+/** For sentences: very small and very large as powers, `1·10⁻⁵`; with more `digits` where two values are told apart, `2.4·10⁻³`. */
+export function inSentence(value: number, digits = 1): string {
   const word = special(value);
   if (word !== undefined) return word;
   const size = Math.abs(value);
   if (size === 0 || (size >= 0.01 && size < 1e5)) return number(value);
-  return signed(value, power(size));
+  return signed(value, power(size, digits));
 }
 
 /** `10⁻⁶`, for axes that count in powers of ten. */
@@ -95,8 +95,8 @@ function exponential(size: number): string {
   return `${mantissa}e${Number(exponent) < 0 ? minus : ''}${Math.abs(Number(exponent))}`;
 }
 
-function power(size: number): string {
-  const [mantissa, exponent] = size.toExponential(0).split('e');
+function power(size: number, digits = 1): string {
+  const [mantissa, exponent] = size.toExponential(digits - 1).split('e');
   return `${mantissa}·${powerOfTen(Number(exponent))}`;
 }
 

@@ -13,7 +13,7 @@ const trace: TraceHeader = {
 };
 const cursor = (step: number, change: Partial<Cursor> = {}): Cursor => ({ pass: 'forward', step, level: 'step', layer: 0, ...change });
 const at = (change: Partial<AtCursor> = {}): AtCursor => ({ trace, cursor: cursor(1), ...change });
-const keeps = { words: 'forget gate', state: 'c', values: Float32Array.of(0.95, 0.5, 0.99, 0.2) };
+const keeps = { gate: 'f', words: 'forget gate', state: 'c', values: Float32Array.of(0.95, 0.5, 0.99, 0.2) };
 
 describe('what is expected', () => {
   it('says right, or names the target, with its loss', () => {
@@ -46,7 +46,13 @@ describe('what the gate keeps', () => {
   it('names the gate by its words and the largest change', () => {
     const change = { state: 'c', before: Float32Array.of(0, 0, 0, 0), after: Float32Array.of(1, -2.42, 0, 0) };
     expect(said(keepsClause(at({ keeps, change })))).toBe('The forget gate keeps 66 % of c on average, 2 of 4 units more than 90 %. Largest change: c of u1, −2.42.');
-    expect(said(keepsClause(at({ keeps: { ...keeps, words: 'z' } })))).toMatch(/^Gate z keeps/);
+    expect(said(keepsClause(at({ keeps: { ...keeps, words: 'update' } })))).toMatch(/^The update gate keeps/);
+    const { words: _, ...bare } = keeps;
+    expect(said(keepsClause(at({ keeps: { ...bare, gate: 'z' } })))).toMatch(/^Gate z keeps/);
+  });
+  it('writes a change too small for two decimals as a power', () => {
+    const change = { state: 'c', before: Float32Array.of(0, 0), after: Float32Array.of(0, -0.0004) };
+    expect(said(keepsClause(at({ keeps, change })))).toMatch(/Largest change: c of u1, −4·10⁻⁴\.$/);
   });
   it('is absent without such a gate or when it is not finite; so is the change', () => {
     expect(keepsClause(at())).toBeUndefined();
@@ -75,15 +81,23 @@ describe('backward', () => {
     { state: 'h', arrives: Float32Array.of(0.076, 0.076), added: Float32Array.of(0.024, 0.024), addedBy: 'own loss', sum: Float32Array.of(0.08, 0.08), leaves: Float32Array.of(0.038, 0.038) },
     { state: 'c', arrives: Float32Array.of(0.017, 0.017), added: Float32Array.of(0.017, 0.017), addedBy: "from h'", sum: Float32Array.of(0.02, 0.02), leaves: Float32Array.of(0.0072, 0.0072) },
   ];
-  const here = at({ cursor: cursor(2, { pass: 'backward' }), flow, keeps });
+  const here = at({ cursor: cursor(2, { pass: 'backward' }), flow, keeps, before: 1 });
   it('says where the gradient comes from and what passes', () => {
     expect(said(backward(here))).toBe(
       'At t = 2, 76 % of ∂L/∂h comes from later losses and 24 % from the loss of this step. The forget gate lets 36 % of ∂L/∂c through to t = 1; through the recurrent matrix, 0.038 arrives at h.',
     );
     expect(said(sentence(here, true))).toBe('At t = 2, 76 % of ∂L/∂h comes from later losses and 24 % from the loss of this step.');
   });
+  it('names the step before in the direction in which the layer walks', () => {
+    expect(said(backward({ ...here, cursor: cursor(1, { pass: 'backward' }), before: 2 }))).toContain('through to t = 2;');
+  });
+  it('writes what is small as a power', () => {
+    const small = flow.map((f) => ({ ...f, leaves: Float32Array.of(7.1e-3, 7.1e-3) }));
+    expect(said(backward({ ...here, flow: small }))).toContain('7.1·10⁻³ arrives at h.');
+  });
   it('says nothing of a step before the first, of a gate that is not there, or of gradients not recorded', () => {
-    expect(said(backward({ ...here, cursor: cursor(1, { pass: 'backward' }) }))).not.toContain('t = 0');
+    const { before: __, ...first } = here;
+    expect(said(backward({ ...first, cursor: cursor(1, { pass: 'backward' }) }))).not.toContain('through');
     const { keeps: _, ...without } = here;
     expect(said(backward(without))).not.toContain('gate');
     expect(backward(at({ cursor: cursor(2, { pass: 'backward' }) }))).toBeUndefined();

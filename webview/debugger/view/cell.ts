@@ -5,7 +5,7 @@ import { number } from '../../theme/numbers';
 import { gateEntry, signedEntry, signedRootEntry } from '../../theme/scales';
 import type { CellGraph } from '../cell/graph';
 import { placeCell, type PlacedCell, type PlacedEdge, type PlacedNode } from '../cell/place';
-import type { Derived } from '../derive';
+import { type Derived, neighbours } from '../derive';
 import { laneDomain } from '../lanes/domain';
 import { summary } from '../lanes/statistics';
 import { strip, stretched } from '../lanes/strip';
@@ -156,9 +156,11 @@ const drawn = new WeakMap<SVGSVGElement, { readonly graph: CellGraph; readonly p
 
 function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: number, plotWidth: number, derived: Derived, reveal: (line: number) => void): void {
   const { step, pass } = derived.view.cursor;
+  const { before, after } = neighbours(derived);
   const backward = pass === 'backward';
   const layer = layerOf(svg, 'nodes');
-  const groups = layer.selectAll<SVGGElement, PlacedNode>('g').data(nodes, (node) => node.id).join((enter) => {
+  // Only the nodes themselves: the groups within them carry the same data.
+  const groups = layer.selectAll<SVGGElement, PlacedNode>('g.node').data(nodes, (node) => node.id).join((enter) => {
     const g = enter.append('g').attr('class', 'node');
     g.append('rect').attr('class', 'strip-frame');
     for (const name of ['name', 'value', 'aside']) g.append('text').attr('class', name);
@@ -196,9 +198,9 @@ function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: numb
     return node.kind === 'next' && derived.graph.highways.some((path) => path.at(-1) === node.id);
   }
   function aside(node: PlacedNode): string {
-    if (node.kind === 'state') return backward ? (step > 1 ? `to t = ${step - 1}` : '') : step > 1 ? `from t = ${step - 1}` : 'first state';
+    if (node.kind === 'state') return backward ? (before === undefined ? '' : `to t = ${before}`) : before === undefined ? 'first state' : `from t = ${before}`;
     if (node.kind === 'input' && !backward && derived.view.trace.reads.kind === 'tokens' && derived.layerIndex === 0) return `${quote(derived.view.trace.reads.text[step - 1] ?? '')} embedded`;
-    if (node.kind === 'next') return backward ? (step < derived.view.trace.steps ? `from t = ${step + 1}` : '') : step < derived.view.trace.steps ? `to t = ${step + 1}` : '';
+    if (node.kind === 'next') return after === undefined ? '' : backward ? `from t = ${after}` : `to t = ${after}`;
     return '';
   }
   groups.select<SVGGElement>('.unit-ticks').each(function (node) {

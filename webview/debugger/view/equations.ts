@@ -117,7 +117,7 @@ function backwardText(equation: EquationView, derived: Derived, state: DebuggerS
   if (total === undefined || arrives === undefined || added === undefined) return undefined;
   const by = state.flow?.find((flow) => flow.state === equation.name)?.addedBy ?? '';
   const sign = added < 0 ? '−' : '+';
-  return { result: number(total), formula: `= ${number(arrives)} from t+1 ${sign} ${number(Math.abs(added))} ${by.replace(/^from /, 'through ')}` };
+  return { result: number(total), formula: `= ${number(arrives)} from t${derived.layer.reversed ? '−' : '+'}1 ${sign} ${number(Math.abs(added))} ${by.replace(/^from /, 'through ')}` };
 }
 
 /** The line's text with the language's colours. */

@@ -7,7 +7,7 @@ import { showRich } from '../../rich-text';
 import { number, percent } from '../../theme/numbers';
 import { otherExpects } from '../compare/sentences';
 import { quote, visible } from '../sentences';
-import type { Derived } from '../derive';
+import { type Derived, neighbours } from '../derive';
 import type { DebuggerState } from '../state';
 
 export interface FirstBlock {
@@ -92,7 +92,8 @@ export function firstBlock(act: { goto(step: number): void; reveal(line: number)
     });
   }
 
-  function drawFlow({ view, keeps }: Derived, state: DebuggerState): void {
+  function drawFlow(derived: Derived, state: DebuggerState): void {
+    const { view, keeps } = derived;
     const t = view.cursor.step - 1;
     show(section, state.flow !== undefined);
     setText(title, 'What passes through this step');
@@ -101,7 +102,8 @@ export function firstBlock(act: { goto(step: number): void; reveal(line: number)
     const flow = state.flow ?? [];
     const rows = flow.map((f) => ({ f, cells: [{ name: 'leaves', value: f.leaves[t] ?? NaN }, { name: 'sum', value: f.sum[t] ?? NaN }, { name: 'added', value: f.added[t] ?? NaN }, { name: 'arrives', value: f.arrives[t] ?? NaN }] }));
     const top = Math.max(1e-300, ...rows.flatMap(({ cells }) => cells.map(({ value }) => value)).filter(Number.isFinite));
-    const heads = ['', t >= 1 ? `leaves to ${t}` : 'to the first state', `sum at t = ${t + 1}`, '+ added here', t + 1 < view.trace.steps ? `arrives from ${t + 2}` : 'arrives'];
+    const { before, after } = neighbours(derived);
+    const heads = ['', before === undefined ? 'to the first state' : `leaves to ${before}`, `sum at t = ${t + 1}`, '+ added here', after === undefined ? 'arrives' : `arrives from ${after}`];
     const cells = [
       ...heads.map((text, i) => ({ key: `head ${i}`, className: 'flow-head', text, bar: 0, kind: '' })),
       ...rows.flatMap(({ f, cells: values }) => [

@@ -17,15 +17,30 @@ interface Use {
 
 const label = ({ name, kind }: Defined): string => (kind === 'state' ? `${name}'` : name);
 
-/** By equation, in order. A state after the step is told with what comes from the step after it. */
-export function derivativeTexts(equations: readonly Defined[]): readonly (readonly string[])[] {
+/** More terms than this are no longer read. */
+const mostTerms = 2;
+
+/**
+ * By equation, in order. A state after the step is told with what comes from the next step of the walk and, where it is what the layer gives on, from above;
+ * then what it sends to the step before.
+ * @param above by state: `own loss`, `the layers above`
+ */
+export function derivativeTexts(equations: readonly Defined[], { above = new Map(), reversed = false }: { readonly above?: ReadonlyMap<string, string>; readonly reversed?: boolean } = {}): readonly (readonly string[])[] {
+  const [later, earlier] = reversed ? ['t - 1', 't + 1'] : ['t + 1', 't - 1'];
+  const usesOfName = (name: string): readonly Use[] => equations.flatMap((user) => usesOf(user.expression, { sign: 1, factors: [`∂${label(user)}`] }, name, user));
   return equations.map((equation) => {
     const own = label(equation);
-    const uses = equations.flatMap((user) => usesOf(user.expression, { sign: 1, factors: [`∂${label(user)}`] }, own, user));
-    if (uses.length === 0) return [];
-    const sum = uses.map(({ sign, factors }, index) => `${sign < 0 ? (index === 0 ? '−' : ' − ') : index === 0 ? '' : ' + '}${product(factors)}`).join('');
-    return [`∂${own} = ${sum}${equation.kind === 'state' ? ` + ∂${equation.name} from t + 1` : ''}`];
+    const uses = usesOfName(own);
+    if (equation.kind !== 'state') return uses.length === 0 ? [] : [`∂${own} = ${sumOf(uses)}`];
+    const old = usesOfName(equation.name);
+    const from = above.get(equation.name);
+    const terms = [...(from === undefined ? [] : [from]), ...(uses.length === 0 ? [] : [sumOf(uses)]), ...(old.length === 0 ? [] : [`∂${equation.name} from ${later}`])];
+    return [...(terms.length === 0 ? [] : [`∂${own} = ${terms.join(' + ')}`]), ...(old.length === 0 || old.length > mostTerms ? [] : [`∂${equation.name} to ${earlier} = ${sumOf(old)}`])];
   });
+}
+
+function sumOf(uses: readonly Use[]): string {
+  return uses.map(({ sign, factors }, index) => `${sign < 0 ? (index === 0 ? '−' : ' − ') : index === 0 ? '' : ' + '}${product(factors)}`).join('');
 }
 
 function product(factors: readonly string[]): string {

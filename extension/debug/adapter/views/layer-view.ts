@@ -14,6 +14,7 @@ import { derivativeTexts } from './derivative-text';
 import { commentWords, expressionView, rolesOf, statementText, tokensOf } from './expression-view';
 import { firstNonFinite, laneNames, type LaneName, laneNumbers } from './lane-numbers';
 import { absoluteQuantile } from './quantile';
+import { comesFromAbove } from './state-flow';
 import type { LayerUnit, ViewSource } from './view-source';
 
 /** A layer's cell as it was parsed, with its text. */
@@ -43,7 +44,7 @@ export function layerView(view: ViewSource, unit: LayerUnit): LayerHeader {
     path: file,
     reversed: unit.walk.half.reversed,
     lanes: laneNames(unit).map((lane) => laneView(view, unit, lane, source, bounds.get(idOf(unit, lane.name)))),
-    equations: equationViews(source, unit),
+    equations: equationViews(source, unit, comesFromAbove(view.recording, unit)),
     inputs: step.inputs.map(({ name, id }) => ({ name, size: sizes.get(id) ?? 1 })),
   };
 }
@@ -84,7 +85,7 @@ function callText(program: Program, span: Span): string {
   return source === undefined ? '' : statementText(source, span).replace(/^\w+\s+\w+\s*=\s*/, '');
 }
 
-function equationViews(cell: CellSource, { walk }: LayerUnit): readonly EquationView[] {
+function equationViews(cell: CellSource, { walk }: LayerUnit, above: ReadonlyMap<string, string>): readonly EquationView[] {
   const roles = rolesOf(cell.cell);
   const { step } = walk.line;
   const sizes = new Map([...step.graph.inputs, ...step.graph.equations].map(({ id, type }) => [id, type.shape.reduce((a, b) => a * b, 1)]));
@@ -99,6 +100,6 @@ function equationViews(cell: CellSource, { walk }: LayerUnit): readonly Equation
       units: sizes.get(step.named.find((named) => named.name === statement.name.text)?.id ?? -1) ?? 1,
     };
   });
-  const derivatives = derivativeTexts(plain);
+  const derivatives = derivativeTexts(plain, { above, reversed: walk.half.reversed });
   return plain.map((equation, index) => ({ ...equation, derivatives: derivatives[index] ?? [] }));
 }

@@ -36,6 +36,12 @@ export function stateFlows(recording: Recording, unit: LayerUnit): readonly Stat
   });
 }
 
+/** By the name of the state that the layer gives on: where its gradient comes from besides time. Empty for a layer that gives on no state. */
+export function comesFromAbove(recording: Recording, unit: LayerUnit): ReadonlyMap<string, string> {
+  const { states, output } = unit.walk.line.step;
+  return new Map(states.filter(({ next }) => next === output).map(({ name }) => [name, addedBy(recording, unit, name)]));
+}
+
 /** Where a step's own part comes from: its loss, the lines above, or the equations of the step that use the new state. */
 function addedBy(recording: Recording, unit: LayerUnit, state: string): string {
   const { step } = unit.walk.line;
