@@ -81,9 +81,9 @@ export type DebuggerHost = {
     readonly tile: { readonly params: TileRequest; readonly result: Tile };
     /**
      * `value`: the expressions as the debugger evaluates them at this step (`h` is the state before it, `h'` after).
-     * `gradient`: ∂loss/∂ of the same expressions.
+     * `gradient`: ∂loss/∂ of the same expressions. `edge`: of `f -> f * c`, what the second sends back to the first, not through any other end of an edge that is asked for.
      */
-    readonly evaluate: { readonly params: { readonly traceId: string; readonly layer: number; readonly step: number; readonly what: 'value' | 'gradient'; readonly expressions: readonly string[] }; readonly result: Evaluated };
+    readonly evaluate: { readonly params: { readonly traceId: string; readonly layer: number; readonly step: number; readonly what: 'value' | 'gradient' | 'edge'; readonly expressions: readonly string[] }; readonly result: Evaluated };
     /** How the gradient of each state flows through time; null before the backward pass was recorded. */
     readonly flow: { readonly params: { readonly traceId: string; readonly layer: number }; readonly result: readonly StateFlow[] | null };
     /** Per unit, what was added up to the gradient of a state at a step: arrived and added, `[units]` each. */

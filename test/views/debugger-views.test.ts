@@ -8,6 +8,7 @@ import { tileOf } from '../../extension/debug/adapter/views/lane-tiles';
 import { norm } from '../../extension/debug/adapter/views/state-flow';
 import type { Evaluated } from '../../protocol/debugger-page';
 import type { LayerHeader } from '../../protocol/trace-view';
+import { cellGraph } from '../../webview/debugger/cell/graph';
 import { tolerances } from '../tolerances';
 import { relativeError } from '../trace/compare-columns';
 import { modelWith, record, type Recorded } from './recorded-view';
@@ -184,6 +185,32 @@ describe('values at a step', () => {
         close(defined(inner, "tanh(c')"), grad('h').map((value, unit) => value * (o[unit] ?? 0)));
       } else expect([...(keep ?? [])]).toEqual([0, 0, 0, 0]);
     }
+    await programs.dispose();
+  });
+});
+
+describe('what flows over the edges of a cell', () => {
+  it.each(['LSTM', 'GRU', 'GRUBefore', 'PeepholeLSTM', 'MGU', 'SRU', 'LayerNormLSTM', 'CIFG'])('adds up to the gradient of each node: %s', async (cell) => {
+    const { views, recording, programs } = await shown(`${cell}(x, hidden: 4)`, { masked: true });
+    const { nodes, edges } = cellGraph(firstLayer(views).equations);
+    for (const step of [2, 5, 9]) {
+      const ask = { traceId: 't1', layer: 0, step } as const;
+      const flows = split(views.evaluate({ ...ask, what: 'edge', expressions: edges.map(({ from, to }) => `${from} -> ${to}`) }));
+      const gradients = split(views.evaluate({ ...ask, what: 'gradient', expressions: nodes.map(({ id }) => id) }));
+      nodes.forEach(({ id, kind }, index) => {
+        const gradient = defined(gradients[index], id);
+        const sum = new Float64Array(gradient.length);
+        edges.forEach(({ from }, edge) => from === id && flows[edge]?.forEach((value, unit) => (sum[unit] = (sum[unit] ?? 0) + value)));
+        // A state before a masked step is carried over it besides.
+        if (kind !== 'next' && (kind !== 'state' || recording.isValid(step))) close(sum, gradient);
+      });
+    }
+    await programs.dispose();
+  });
+
+  it('is nothing for what is no end of an edge', async () => {
+    const { views, programs } = await shown('GRU(x, hidden: 4)');
+    expect(split(views.evaluate({ traceId: 't1', layer: 0, step: 3, what: 'edge', expressions: ['q -> n', 'z -> q', "r -> h'", 'z'] }))).toEqual([undefined, undefined, undefined, undefined]);
     await programs.dispose();
   });
 });

@@ -103,12 +103,18 @@ export function shownUnits({ order, zoom }: Pick<Derived, 'order' | 'zoom'>, uni
 }
 
 /** Texts to ask the host for: what the cell shows and no lane holds. */
-export function missingExpressions({ graph, layer, pass }: Derived): string[] {
+export function missingExpressions({ graph, layer }: Derived): string[] {
   const inLanes = new Set(layer.lanes.map(({ name, kind }) => (kind === 'state' ? `${name}'` : name)));
   const nodes = graph.nodes.map(({ id }) => id).filter((id) => !inLanes.has(id));
-  const products = pass === 'forward' ? graph.edges.flatMap(({ products: texts }) => texts) : [];
-  return [...new Set([...nodes, ...products])];
+  return [...new Set([...nodes, ...graph.edges.flatMap(({ products }) => products)])];
 }
+
+/** What to ask the host for about the edges, in the backward pass: those with a matrix product have the product's own gradient. */
+export function flowsOfEdges({ graph, pass }: Derived): string[] {
+  return pass === 'backward' ? graph.edges.filter(({ products }) => products.length === 0).map(flowName) : [];
+}
+
+export const flowName = ({ from, to }: { readonly from: string; readonly to: string }): string => `${from} -> ${to}`;
 
 /** The steps that the layer's walk over time makes before and after the one at the cursor; left out at its ends. */
 export function neighbours({ layer, view }: Pick<Derived, 'layer' | 'view'>): { readonly before?: number; readonly after?: number } {

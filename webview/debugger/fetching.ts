@@ -2,9 +2,9 @@
 // Not drawing. Answers for a place the cursor has left are dropped.
 // Invariant: at most one request of a kind is under way for the values at the cursor; the newest place wins.
 import type { Channel } from '../../protocol/channel';
-import type { DebuggerHost, DebuggerPage } from '../../protocol/debugger-page';
+import type { DebuggerHost, DebuggerPage, Evaluated } from '../../protocol/debugger-page';
 import type { Store } from '../store';
-import { derive, missingExpressions } from './derive';
+import { derive, flowsOfEdges, missingExpressions } from './derive';
 import { layerLanes } from './lanes/layer-lanes';
 import { stepKey, type DebuggerState, type StepValues } from './state';
 
@@ -52,15 +52,9 @@ async function valuesAt(channel: Channel<DebuggerPage, DebuggerHost>, derived: N
   const { trace, cursor } = derived.view;
   const expressions = missingExpressions(derived);
   const place = { traceId: trace.traceId, layer: derived.layerIndex, step: cursor.step };
-  const { values, lengths } = await channel.request('evaluate', { ...place, what: derived.what, expressions });
-  const found = new Map<string, Float32Array>();
-  let at = 0;
-  expressions.forEach((text, i) => {
-    const length = lengths[i] ?? -1;
-    if (length < 0) return;
-    found.set(text, values.subarray(at, at + length));
-    at += length;
-  });
+  const found = byText(expressions, await channel.request('evaluate', { ...place, what: derived.what, expressions }));
+  const flows = flowsOfEdges(derived);
+  const edges = flows.length === 0 ? new Map<string, Float32Array>() : byText(flows, await channel.request('evaluate', { ...place, what: 'edge', expressions: flows }));
   const parts = new Map<string, { readonly arrives: Float32Array; readonly added: Float32Array }>();
   if (derived.pass === 'backward') {
     for (const { name } of derived.layer.lanes.filter(({ kind }) => kind === 'state')) {
@@ -68,5 +62,17 @@ async function valuesAt(channel: Channel<DebuggerPage, DebuggerHost>, derived: N
       if (part) parts.set(name, part);
     }
   }
-  return { key, values: found, parts };
+  return { key, values: found, edges, parts };
+}
+
+function byText(texts: readonly string[], { values, lengths }: Evaluated): Map<string, Float32Array> {
+  const found = new Map<string, Float32Array>();
+  let at = 0;
+  texts.forEach((text, i) => {
+    const length = lengths[i] ?? -1;
+    if (length < 0) return;
+    found.set(text, values.subarray(at, at + length));
+    at += length;
+  });
+  return found;
 }

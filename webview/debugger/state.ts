@@ -32,6 +32,8 @@ export interface Pointing {
 export interface StepValues {
   readonly key: string;
   readonly values: ReadonlyMap<string, Float32Array>;
+  /** Backward: what the end of an edge sends back to its beginning, by `f -> f * c`. */
+  readonly edges: ReadonlyMap<string, Float32Array>;
   /** Backward: what arrived and what was added, by state. */
   readonly parts: ReadonlyMap<string, { readonly arrives: Float32Array; readonly added: Float32Array }>;
 }

@@ -54,7 +54,7 @@ export function playDebuggerHost(port: Port, scene: string): void {
       return { request, parts, buffer };
     },
     evaluate: ({ step, what, expressions }) => {
-      const found = expressions.map((e) => (what === 'value' ? trace.product(e, step - 1) : undefined) ?? rowsOf(what, e)?.[step - 1]);
+      const found = what === 'edge' ? expressions.map((e) => rowsOf('gradient', e.split(' -> ')[0] ?? '')?.[step - 1]) : expressions.map((e) => (what === 'value' ? trace.product(e, step - 1) : undefined) ?? rowsOf(what, e)?.[step - 1]);
       const lengths = Int32Array.from(found, (values) => values?.length ?? -1);
       return { values: Float32Array.from(found.flatMap((values) => [...(values ?? [])])), lengths };
     },

@@ -5,12 +5,12 @@ import { number } from '../../theme/numbers';
 import { gateEntry, signedEntry, signedRootEntry } from '../../theme/scales';
 import type { CellGraph } from '../cell/graph';
 import { placeCell, type PlacedCell, type PlacedEdge, type PlacedNode } from '../cell/place';
-import { type Derived, neighbours } from '../derive';
+import { type Derived, flowName, neighbours } from '../derive';
 import { laneDomain } from '../lanes/domain';
 import { summary } from '../lanes/statistics';
 import { strip, stretched } from '../lanes/strip';
 import { quote } from '../sentences';
-import type { DebuggerState } from '../state';
+import { type DebuggerState, stepKey } from '../state';
 import { layerOf } from '../../picture/svg-layer';
 
 export interface CellBlock {
@@ -48,7 +48,7 @@ export function cellBlock(reveal: (line: number) => void): CellBlock {
       paintStrips(canvas, placed.nodes, placed.strip, placed.width, placed.height, derived, state);
       svg.setAttribute('width', String(placed.width));
       svg.setAttribute('height', String(placed.height));
-      drawEdges(svg, placed.edges, derived, placed.strip, placed.width);
+      drawEdges(svg, placed.edges, derived, state, placed.strip, placed.width);
       drawNodes(svg, placed.nodes, placed.strip, placed.width, derived, reveal);
     },
   };
@@ -100,24 +100,20 @@ function paintStrips(canvas: HTMLCanvasElement, nodes: readonly PlacedNode[], wi
   }
 }
 
-function weightOf(edge: PlacedEdge, derived: Derived): number | undefined {
-  if (derived.pass === 'backward') {
-    // What flows back over an edge is at most what reaches its source.
-    const a = normOf(derived.at(edge.from));
-    const b = normOf(derived.at(edge.to));
-    return a === undefined ? b : b === undefined ? a : Math.min(a, b);
-  }
+/** What stands on an edge: the value, or what comes back; through matrix products that of the products. Undefined until it is there. */
+function weightOf(edge: PlacedEdge, derived: Derived, state: DebuggerState): number | undefined {
   if (edge.products.length > 0) {
     const norms = edge.products.map((text) => derived.at(text)).flatMap((values) => (values ? [normOf(values) ?? 0] : []));
     return norms.length > 0 ? Math.max(...norms) : undefined;
   }
-  return normOf(derived.at(edge.from));
+  if (derived.pass === 'forward') return normOf(derived.at(edge.from));
+  return state.step?.key === stepKey(derived.view) ? normOf(state.step.edges.get(flowName(edge))) : undefined;
 }
 
 const normOf = (values: Float32Array | undefined): number | undefined => (values ? summary(values).norm : undefined);
 
-function drawEdges(svg: SVGSVGElement, edges: readonly PlacedEdge[], derived: Derived, strip: number, width: number): void {
-  const weighed = edges.map((edge) => ({ edge, weight: weightOf(edge, derived) }));
+function drawEdges(svg: SVGSVGElement, edges: readonly PlacedEdge[], derived: Derived, state: DebuggerState, strip: number, width: number): void {
+  const weighed = edges.map((edge) => ({ edge, weight: weightOf(edge, derived, state) }));
   const top = Math.max(1e-300, ...weighed.map(({ weight }) => weight ?? 0));
   const sorted = [...weighed].sort((a, b) => Number(a.edge.highway) - Number(b.edge.highway));
   layerOf(svg, 'edges').selectAll<SVGPathElement, (typeof sorted)[number]>('path').data(sorted, ({ edge }) => `${edge.from}>${edge.to}`).join('path')

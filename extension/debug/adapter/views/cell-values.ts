@@ -1,4 +1,4 @@
-// Values and gradients, at one step, of the parts of a cell's equations: `f * c`, `U_i @ h`, `tanh(c')`, and of its names.
+// Values and gradients, at one step, of the parts of a cell's equations: `f * c`, `U_i @ h`, `tanh(c')`, of its names, and of what flows back between two of them.
 // Not the debugger's expressions (engine/debug): only what stands in the cell, found by how it is written.
 // Invariant: names are the recording's own numbers; a part is computed in float64 from them; what stands nowhere in the cell has no value.
 import { differentiate } from '../../../../engine/autodiff/differentiate';
@@ -46,19 +46,54 @@ export class CellValues {
   }
 
   /** @param t from 1. */
-  evaluate(t: number, what: 'value' | 'gradient', expressions: readonly string[]): Evaluated {
+  evaluate(t: number, what: 'value' | 'gradient' | 'edge', expressions: readonly string[]): Evaluated {
+    if (what === 'edge') return packed(this.edges(t, expressions));
     const found = expressions.map((text) => this.find(text));
     const wanted = found.filter((each): each is Part => each !== undefined && 'id' in each);
     const computed = what === 'value' ? this.valuesOf(wanted, t) : this.gradientsOf(wanted, t);
-    const results = found.map((each) => (each === undefined ? undefined : 'id' in each ? computed.get(each.id) : this.nameAt(each.name, each.prime, what, t)));
-    const values = new Float32Array(results.reduce((sum, each) => sum + (each?.length ?? 0), 0));
-    let at = 0;
-    for (const result of results) {
-      if (!result) continue;
-      values.set(result, at);
-      at += result.length;
+    return packed(found.map((each) => (each === undefined ? undefined : 'id' in each ? computed.get(each.id) : this.nameAt(each.name, each.prime, what, t))));
+  }
+
+  /** Of each `from -> to`, the part of ∂from that comes from `to` and not through another node: the other ends of the edges are held. */
+  private edges(t: number, texts: readonly string[]): (ArrayLike<number> | undefined)[] {
+    const pairs = texts.map((text) => text.split(' -> ').map((end) => this.idOf(end)));
+    const nodes = new Set(pairs.flat().filter((id) => id !== undefined));
+    const { step } = this.unit.walk.line;
+    const found = new Map<string, ArrayLike<number>>();
+    for (const to of new Set(pairs.map(([, end]) => end))) {
+      const arriving = to === undefined ? undefined : this.gradientOf(to, t);
+      if (to === undefined || arriving === undefined) continue;
+      const { graph: around, inputs } = this.around([to], t, nodes);
+      const graph = { ...around, inputs: around.inputs.map((input) => ({ ...input, role: nodes.has(input.id) ? ('input' as const) : ('mask' as const) })) };
+      const ends = graph.inputs.filter(({ id }) => nodes.has(id));
+      const backward = differentiate({ graph, inputs: ends, states: [], params: [], dropouts: [], named: [], output: to, outputSpan: step.outputSpan });
+      const forward = evaluateGraph(graph, inputs, 1);
+      const feeds = new Map<ValueId, Value>(
+        backward.graph.inputs.map((input) => [input.id, input.role === 'cotangent' ? { type: input.type, data: Float64Array.from(arriving) } : defined(forward.get(input.id) ?? inputs.get(input.id), 'a residual was computed')]),
+      );
+      const totals = evaluateGraph(backward.graph, feeds, 1);
+      ends.forEach(({ id, type }, index) => {
+        const size = type.shape.reduce((a, b) => a * b, 1);
+        // The equations of a masked step are computed and not used: nothing flows in them.
+        found.set(`${id}>${to}`, (this.recording.isValid(t) ? totals.get(backward.inputs[index] ?? -1)?.data : undefined) ?? new Float64Array(size));
+      });
     }
-    return { values, lengths: Int32Array.from(results, (each) => each?.length ?? -1) };
+    return pairs.map(([from, to]) => found.get(`${from}>${to}`));
+  }
+
+  /** The value that a node's text names: a part, an equation, an input, or a state before the step. */
+  private idOf(text: string): ValueId | undefined {
+    const found = this.find(text);
+    if (found === undefined || 'id' in found) return found?.id;
+    const { step } = this.unit.walk.line;
+    const old = found.prime ? undefined : (step.states.find(({ name }) => name === found.name)?.old ?? step.inputs.find(({ name }) => name === found.name)?.id);
+    return old ?? step.named.find(({ name }) => name === found.name)?.id;
+  }
+
+  private gradientOf(id: ValueId, t: number): ArrayLike<number> | undefined {
+    if (this.unit.walk.line.step.named.some((named) => named.id === id)) return this.recordedGradient(id, t);
+    const part = [...this.parts.values()].find((each) => each.id === id);
+    return part && this.gradientsOf([part], t).get(id);
   }
 
   private find(text: string): Part | { readonly name: string; readonly prime: boolean } | undefined {
@@ -125,8 +160,8 @@ export class CellValues {
     return this.recording.namedGradient(this.unit, named.name, t).data;
   }
 
-  /** The equations that compute these values from what was recorded. */
-  private around(wanted: readonly ValueId[], t: number): { readonly graph: StepGraph['graph']; readonly inputs: ReadonlyMap<ValueId, Value> } {
+  /** The equations that compute these values from what was recorded, or from what the `held` have. */
+  private around(wanted: readonly ValueId[], t: number, held?: ReadonlySet<ValueId>): { readonly graph: StepGraph['graph']; readonly inputs: ReadonlyMap<ValueId, Value> } {
     const { step } = this.unit.walk.line;
     const equations = new Map(step.graph.equations.map((equation) => [equation.id, equation]));
     const graphInputs = new Map(step.graph.inputs.map((input) => [input.id, input]));
@@ -139,14 +174,15 @@ export class CellValues {
       const input = graphInputs.get(id);
       const equation = equations.get(id);
       const name = named.get(id);
-      if (equation && (name === undefined || wanted.includes(id))) {
+      if (equation && (wanted.includes(id) || !(held ? held.has(id) : name !== undefined))) {
         used.add(id);
         equation.args.forEach(visit);
         return;
       }
       const leaf: GraphInput = input ?? { id, name: name?.name ?? `${id}`, role: 'input', type: defined(equation, 'a value is an input or an equation').type, origin: { span: step.outputSpan } };
       leaves.set(id, leaf);
-      const data = name ? this.recording.named(this.unit, name.name, t).data : this.inputData(leaf, t);
+      const part = input || name ? undefined : [...this.parts.values()].find((each) => each.id === id);
+      const data = name ? this.recording.named(this.unit, name.name, t).data : part ? defined(this.valuesOf([part], t).get(id), 'the part was computed') : this.inputData(leaf, t);
       inputs.set(id, { type: leaf.type, data: Float64Array.from(data) });
     };
     wanted.forEach(visit);
@@ -164,6 +200,17 @@ export class CellValues {
     // Dropout is the identity in evaluation.
     return new Float64Array(type.shape.reduce((a, b) => a * b, 1)).fill(1);
   }
+}
+
+function packed(results: readonly (ArrayLike<number> | undefined)[]): Evaluated {
+  const values = new Float32Array(results.reduce((sum, each) => sum + (each?.length ?? 0), 0));
+  let at = 0;
+  for (const result of results) {
+    if (!result) continue;
+    values.set(result, at);
+    at += result.length;
+  }
+  return { values, lengths: Int32Array.from(results, (each) => each?.length ?? -1) };
 }
 
 /** Fully bracketed, so that two ways of writing the same tree give the same text. */
