@@ -55,13 +55,26 @@ export interface FactorCurves {
   readonly slopes: Float64Array;
 }
 
+export type TriangleOf = 'run' | 'compared';
+
 export interface Triangle {
-  /** Steps of the losses that were taken, ascending. */
+  /** Steps of the losses that are there, ascending. */
   readonly losses: Int32Array;
+  /** How many are taken: more than are there while it is computed. */
+  readonly chosen: number;
   /** How many losses there are in all. */
   readonly of: number;
   /** ‖∂L_j/∂h_t‖, `[loss, step]`. */
   readonly norm: Float32Array;
+}
+
+/** How far a triangle is. */
+export interface TriangleNow {
+  readonly state: 'running' | 'complete' | 'stopped';
+  /** Of the work, 0 … 1. */
+  readonly share: number;
+  /** Left out when there are no more rows than the page has. */
+  readonly triangle?: Triangle;
 }
 
 export interface Spectrum {
@@ -112,7 +125,10 @@ export type InspectorHost = {
     readonly curves: Give<{ readonly loss: number | null }, LossCurves>;
     readonly paths: Give<{ readonly loss: number | null }, PathShares>;
     readonly factors: Give<{ readonly loss: number | null }, FactorCurves>;
-    readonly triangle: Give<unknown, Triangle>;
+    /** Answered when it is further than the page knows (`rows`, `share`) or has ended; `goOn` after it was stopped. */
+    readonly triangle: Give<{ readonly of: TriangleOf; readonly rows: number; readonly share: number; readonly goOn: boolean }, TriangleNow>;
+    /** Ends the computation; what is complete stays. */
+    readonly stopTriangle: Give<{ readonly of: TriangleOf }, null>;
     readonly spectrum: Give<{ readonly step: number }, { readonly run: Spectrum; readonly compared?: Spectrum }>;
     /** Spectral radius of every step's Jacobian. */
     readonly radii: Give<unknown, Float64Array>;

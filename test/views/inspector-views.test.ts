@@ -6,6 +6,7 @@ import { lossSteps } from '../../engine/inspect/loss-steps';
 import type { Backend } from '../../engine/runtime/backend';
 import { fromJson, toJson } from '../../extension/debug/adapter/views/binary-json';
 import { InspectorViews } from '../../extension/debug/adapter/views/inspector-views';
+import type { Triangle, TriangleNow, TriangleOf } from '../../protocol/inspector-page';
 import { stackRows } from '../../extension/debug/adapter/views/validation-passes';
 import { WorkQueue } from '../../extension/debug/adapter/views/work-queue';
 import { floats, ints } from '../../engine/runtime/tensor';
@@ -32,6 +33,20 @@ async function shown(layer: string, options: Parameters<typeof record>[2] & { re
 }
 
 const here = { traceId: 't1', layer: 0 } as const;
+
+const asking = { ...here, of: 'run', rows: 0, share: -1, goOn: false } as const;
+
+/** As a page follows it. */
+async function wholeTriangle(views: InspectorViews, of: TriangleOf = 'run'): Promise<Triangle> {
+  let [found, share]: [Triangle | undefined, number] = [undefined, -1];
+  for (;;) {
+    const now: TriangleNow = defined(await views.triangle({ ...asking, of, rows: found?.losses.length ?? 0, share }), 'triangle');
+    found = now.triangle ?? found;
+    if (now.state === 'complete') return defined(found, 'rows');
+    expect([now.state, now.share > share]).toEqual(['running', true]);
+    ({ share } = now);
+  }
+}
 
 describe('the inspector', () => {
   it.each([false, true])('is told the curves of one loss and of all, as the trace has them (masked: %s)', async (masked) => {
@@ -75,7 +90,7 @@ describe('the inspector', () => {
 
   it('gets triangle, spectrum, radii and parameters that agree with each other', async () => {
     const { views, programs, recording } = await shown('GRU(x, hidden: 4)', { time: 10 });
-    const triangle = defined(await views.triangle(here), 'triangle');
+    const triangle = await wholeTriangle(views);
     expect([[...triangle.losses], triangle.of]).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 10]);
     for (const loss of [4, 10]) {
       const curves = defined(await views.curves({ ...here, loss }), 'curves');
@@ -120,6 +135,35 @@ describe('the inspector', () => {
     expect([...(curves.compared ?? [])]).toEqual([...defined(curves.states[0], 'h').norm]);
     const { run, compared } = defined(await views.spectrum({ ...here, step: 4 }), 'spectrum');
     expect(compared?.rho).toBe(run.rho);
+    expect(await wholeTriangle(views, 'compared')).toEqual(await wholeTriangle(views));
+    await programs.dispose();
+    const alone = await shown('RNN(x, hidden: 3)');
+    expect(await alone.views.triangle({ ...asking, of: 'compared' })).toBeNull();
+    await alone.programs.dispose();
+  });
+
+  it('tells of a triangle as far as it is, stops it and goes on with the rest', async () => {
+    const { view, programs } = await record(backend, modelWith('LSTM(x, hidden: 3)'), { time: 150 });
+    const views = new InspectorViews(view, async () => new Promise((resolve) => setTimeout(resolve)));
+    const whole = await wholeTriangle(views);
+    expect([whole.losses.length, whole.chosen, whole.of]).toEqual([150, 150, 150]);
+    const second = new InspectorViews(view, async () => new Promise((resolve) => setTimeout(resolve)));
+    const first = defined(await second.triangle({ ...asking, share: 0.4 }), 'further');
+    expect([first.state, first.share > 0.3 && first.share < 0.6, first.triangle?.losses.length]).toEqual(['running', true, 50]);
+    const waiting = second.triangle({ ...asking, rows: 150, share: 1 });
+    await second.stopTriangle({ ...here, of: 'run' });
+    const stopped = defined(await waiting, 'stopped');
+    expect([stopped.state, stopped.share, stopped.triangle]).toEqual(['stopped', 1 / 3, undefined]);
+    // Asking again tells what is there, and starts nothing.
+    const again = defined(await second.triangle(asking), 'again');
+    expect([again.state, again.triangle?.losses.length, again.triangle?.chosen]).toEqual(['stopped', 50, 150]);
+    const row = defined(again.triangle, 'rows').losses.indexOf(150);
+    expect(again.triangle?.norm.subarray(row * 150, (row + 1) * 150)).toEqual(whole.norm.subarray(149 * 150));
+    let now = defined(await second.triangle({ ...asking, rows: 50, share: 1 / 3, goOn: true }), 'on');
+    expect(now.state).toBe('running');
+    while (now.state === 'running') now = defined(await second.triangle({ ...asking, share: now.share, rows: 149 }), 'on');
+    expect([now.state, now.triangle]).toEqual(['complete', whole]);
+    await expect(second.triangle({ ...asking, layer: 4 })).rejects.toMatchObject({ code: 'bad-argument' });
     await programs.dispose();
   });
 });

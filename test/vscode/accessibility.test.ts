@@ -7,7 +7,7 @@ import { bundleGallery, galleryAddress, seriousBarriers, showGallery, themeClass
 const scenes: Readonly<Record<string, readonly string[]>> = {
   training: ['running', 'finished', 'failed', 'nonfinite', 'empty'],
   debugger: ['forward', 'backward', 'nonfinite', 'empty'],
-  inspector: ['lstm', 'rnn', 'exploding', 'nonfinite', 'norecord', 'empty'],
+  inspector: ['difference', 'stopped', 'rnn', 'exploding', 'nonfinite', 'norecord', 'empty'],
 };
 /** What is looked at in every theme, and wide as well as beside an editor; the other states in one. */
 const usual: readonly string[] = ['running', 'forward', 'backward', 'lstm'];

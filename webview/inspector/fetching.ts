@@ -26,7 +26,6 @@ export function fetching(channel: Channel<InspectorPage, InspectorHost>, store: 
     ask('curves', `${base}/${loss}`, () => channel.request('curves', { ...place, loss }));
     ask('paths', `${base}/${loss}`, () => channel.request('paths', { ...place, loss }));
     ask('factors', `${base}/${loss}`, () => channel.request('factors', { ...place, loss }));
-    ask('triangle', base, () => channel.request('triangle', place));
     ask('spectrum', `${base}/${view.cursor.step}`, () => channel.request('spectrum', { ...place, step: view.cursor.step }));
     ask('radii', base, () => channel.request('radii', place));
     ask('parameters', `${base}/${loss}`, () => channel.request('parameters', { ...place, loss }));

@@ -11,19 +11,19 @@ import { link, showRich } from '../rich-text';
 import type { Store } from '../store';
 import { publishMarks } from '../theme/environment';
 import { inSentence, percent } from '../theme/numbers';
-import { replayButton } from './view/replay-button';
+import { replayControls } from './view/replay-controls';
 import type { InspectorView } from '../../protocol/inspector-page';
 import { inspectorFrame, stepUnder, type InspectorFrame } from './layout/frame';
-import { decay, horizonSentence, linkSentence, parameterSentence, pathSentence, saturationSentence, shareAt, spectrumSentence, verdict, waitingFor } from './sentences';
+import { decay, horizonSentence, parameterSentence, pathSentence, saturationSentence, shareAt, spectrumSentence, verdict, waitingFor } from './sentences';
 import { chosenLoss, lastLoss, type InspectorState, type SmallName } from './state';
-import { curvesTable, factorsTable, horizonTable, parametersTable, pathsTable, saturationTable, spectrumTable, triangleTable } from './tables';
+import { curvesTable, factorsTable, horizonTable, parametersTable, pathsTable, saturationTable, spectrumTable } from './tables';
 import { figure, type Figure } from './view/figure';
 import { drawCurves, drawPaths } from './view/leads';
 import { drawFactors } from './view/factors';
 import { drawHorizon, drawParameters, drawSaturation, drawSpectrum } from './view/small';
-import { drawTriangle, triangleAt } from './view/triangle';
+import { type TriangleActions, triangleSection } from './view/triangle-section';
 
-export interface InspectorActions extends CompareActions {
+export interface InspectorActions extends CompareActions, TriangleActions {
   goto(step: number): void;
   chooseSequence(index: number): void;
   runBackward(): void;
@@ -42,7 +42,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   const sequence = dropdown('Sequence', (value) => act.chooseSequence(Number(value)));
   const layer = dropdown('Layer', (value) => store.update((s) => ({ ...s, layer: Number(value), received: {} })));
   const compare = compareChoice(act);
-  const replay = replayButton(() => store.update((s) => ({ ...s, playing: !s.playing })));
+  const replay = replayControls(store, act.goto);
   const place = element('span', 'place');
   const open = button(act.openDebugger);
   const copy = button(act.copyLink);
@@ -61,7 +61,8 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   const curves = figure('curves-plot', 'State gradient over time', 'norm at step t of the gradient of one loss; from right to left. A straight fall on this log scale is exponential forgetting.');
   const paths = figure('paths-plot', 'Path', 'what reaches the state at step t, by its way out of t + 1: straight on, or through a recurrent matrix. Shares of the summed norms.');
   const factors = figure('factors-plot', 'Factors of the gradient', 'the recurrent matrix alone (Wⁿ) and the activations’ slopes alone (∏σ′), from the loss back to step t; the gradient is near their product.');
-  const triangle = figure('triangle-plot', 'Which loss reaches which step', 'row = the loss at j, column = an earlier step t; colour = ‖∂L(j)/∂h(t)‖. A long row without fading is long memory.');
+  const reaching = triangleSection(store, act);
+  const triangle = reaching.figure;
   const spectrum = figure('spectrum-plot', 'Eigenvalues of one step', 'inside the circle shrinks when steps repeat, outside grows, near +1 is kept.');
   const parameters = figure('parameters-plot', 'Parameter gradient by step', 'what each step adds to a parameter’s gradient, before summing over time; bar = the sum.');
   const saturation = figure('saturation-plot', 'Gate saturation', 'a dot is a unit; right = open (> 0.9) that share of the time, up = closed (< 0.1).');
@@ -92,7 +93,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   saveable(curves, 'State gradient over time', ({ received }, view) => received.curves ? curvesTable(received.curves, view.compared?.label) : undefined);
   saveable(paths, 'Path of the gradient', ({ received }) => received.paths ? pathsTable(received.paths) : undefined);
   saveable(factors, 'Factors of the gradient', ({ received }) => received.factors ? factorsTable(received.factors) : undefined);
-  saveable(triangle, 'Which loss reaches which step', ({ received }, view) => received.triangle ? triangleTable(received.triangle, view.trace.steps) : undefined);
+  saveable(triangle, 'Which loss reaches which step', reaching.table);
   saveable(spectrum, 'Eigenvalues of one step', ({ received }, view) => {
     if (!received.spectrum) return undefined;
     const { run, compared } = received.spectrum;
@@ -162,11 +163,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
       drawFactors(factors.svg, received.factors, frame, cursor);
       factors.say('Factors of the gradient', undefined);
     }
-    show(triangle.section, received.triangle !== null && received.triangle !== undefined);
-    if (received.triangle) {
-      drawTriangle(triangle, received.triangle, steps, frame.triangleWidth, state.theme.palette, cursor, loss);
-      triangle.say('Which loss reaches which step', linkSentence(view, received.triangle));
-    }
+    reaching.draw(state, frame);
     drawSmall(state, frame, labels);
     drawHover(state);
   }
@@ -211,19 +208,20 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   function drawBar(state: InspectorState, loss: number | null): void {
     const { view } = state;
     if (!view) return;
-    setText(one, `Loss at t = ${loss ?? lastLoss(view)}`);
+    const narrow = state.width < 760;
+    setText(one, `${narrow ? 'Loss' : 'Loss at t ='} ${loss ?? lastLoss(view)}`);
+    setText(all, narrow ? 'All' : 'All losses');
     one.classList.toggle('on', loss !== null);
     all.classList.toggle('on', loss === null);
     one.setAttribute('aria-pressed', String(loss !== null));
     all.setAttribute('aria-pressed', String(loss === null));
-    const narrow = state.width < 760;
     show(copy, !narrow);
     const { trace } = view;
     const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
     dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: narrow ? `#${index}` : label })), String(trace.sequence.index));
     dressDropdown(layer, trace.layers.map((l, index) => ({ value: String(index), label: narrow ? l.name : `${l.name} = ${l.call}` })), String(state.layer));
     compare.draw(view.choices, view.compared?.id, state.width >= 1000);
-    replay.draw(state.playing);
+    replay.draw(state);
     showRich(place, [{ kind: 'strong', text: `t = ${view.cursor.step}` }, ` / ${trace.steps}`]);
     dressButton(copy, { label: 'Copy link to this state', icon: 'link', iconOnly: true });
     dressButton(open, { label: 'Open the visual debugger', icon: 'continue', iconOnly: true });
@@ -244,7 +242,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
 
   function drawHover(state: InspectorState): void {
     const { pointing } = state;
-    const text = pointing ? hoverText(state) : '';
+    const text = pointing?.picture === 'triangle' ? reaching.hoverText(state) : pointing ? hoverText(state) : '';
     show(hover, text !== '');
     if (!pointing || text === '') return;
     setText(hover, text);
@@ -275,36 +273,9 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     };
     onTime(curves.plot, 'curves');
     onTime(paths.plot, 'paths');
-    const cell = (event: MouseEvent): { step: number; row: number } | undefined => {
-      const { view, received, width } = store.state;
-      if (!view || !received.triangle) return undefined;
-      const frame = inspectorFrame(width, view.trace.steps, view.cursor.step);
-      const { layout, left } = triangleAt(received.triangle, view.trace.steps, frame.triangleWidth);
-      const box = triangle.plot.getBoundingClientRect();
-      const step = Math.floor(((event.clientX - box.left - left) / layout.width) * view.trace.steps) + 1;
-      const row = Math.floor(((event.clientY - box.top) / layout.height) * layout.rows);
-      const loss = layout.lossAt(row);
-      return loss !== undefined && step >= 1 && step <= loss ? { step, row } : undefined;
-    };
-    triangle.plot.addEventListener('pointermove', (event) => {
-      const at = cell(event);
-      store.update(({ pointing: _, ...s }) => (at ? { ...s, pointing: { picture: 'triangle', ...at, pageX: event.clientX, pageY: event.clientY } } : s));
-    });
-    triangle.plot.addEventListener('click', (event) => {
-      const at = cell(event);
-      const loss = at && store.state.received.triangle?.losses[at.row];
-      if (loss !== undefined) store.update((s) => ({ ...s, loss }));
-    });
-    triangle.plot.addEventListener('keydown', (event) => {
-      if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
-      const { received } = store.state;
-      const loss = chosenLoss(store.state);
-      const losses = received.triangle?.losses;
-      if (!losses || loss === null) return;
-      event.preventDefault();
-      const row = losses.indexOf(loss) + (event.key === 'ArrowUp' ? -1 : 1);
-      const next = losses[Math.max(0, Math.min(losses.length - 1, row))];
-      if (next !== undefined) store.update((s) => ({ ...s, loss: next }));
+    reaching.listen(() => {
+      const { view, width } = store.state;
+      return view && inspectorFrame(width, view.trace.steps, view.cursor.step);
     });
     for (const { plot } of [curves, paths, triangle]) plot.addEventListener('pointerleave', () => store.update(({ pointing: _, ...s }) => s));
   }
@@ -313,11 +284,6 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
 function hoverText({ view, received, pointing }: InspectorState): string {
   if (!view || !pointing) return '';
   const at = `t = ${pointing.step}`;
-  if (pointing.picture === 'triangle' && received.triangle && pointing.row !== undefined) {
-    const loss = received.triangle.losses[pointing.row];
-    const value = received.triangle.norm[pointing.row * view.trace.steps + pointing.step - 1];
-    return loss === undefined || value === undefined ? '' : `loss at ${loss} · ${at} · ${inSentence(value)}`;
-  }
   if (pointing.picture === 'curves' && received.curves) {
     const parts = received.curves.states.map(({ name, norm }) => `∂L/∂${name} ${inSentence(norm[pointing.step - 1] ?? NaN)}`);
     const other = received.curves.compared && view.compared ? [`${view.compared.label} ${inSentence(received.curves.compared[pointing.step - 1] ?? NaN)}`] : [];

@@ -1,11 +1,12 @@
 // The sentences of the gradient inspector: one verdict, and one under each picture, computed from what was received.
 // Not layout, not elements. Each is undefined when it cannot be computed or its condition does not hold.
 // Invariant: reach has one definition (../reach.ts); a number that is not finite is in no sentence but the verdict's first cause.
-import type { GateSaturation, InspectorView, LossCurves, MemoryHorizon, ParameterGradients, PathShares, Spectrum, Triangle } from '../../protocol/inspector-page';
+import type { GateSaturation, InspectorView, LossCurves, MemoryHorizon, ParameterGradients, PathShares, Spectrum, Triangle, TriangleNow } from '../../protocol/inspector-page';
 import { visible } from '../debugger/sentences';
 import { reach } from '../reach';
 import { alarm, strong, type Rich } from '../rich-text';
 import { count, inSentence, number, percent } from '../theme/numbers';
+import type { TriangleDifference } from './layout/triangle';
 import type { Received } from './state';
 
 export interface Verdict {
@@ -143,13 +144,47 @@ export function strongestLink(triangle: Triangle, steps: number): { readonly los
 export function linkSentence(view: InspectorView, triangle: Triangle): Rich | undefined {
   const { trace } = view;
   const link = strongestLink(triangle, trace.steps);
-  if (!link) return undefined;
+  const some = triangle.losses.length < triangle.of ? `Shown: ${triangle.losses.length} of ${count(triangle.of)} losses.` : undefined;
+  if (!link) return some === undefined ? undefined : [some];
   const target = trace.predictions?.target[link.loss - 1];
   const read = trace.reads.kind === 'tokens' ? trace.reads.text[link.step - 1] : undefined;
   return [
     `Strongest link over 12 steps or more: the loss at ${link.loss}${target === undefined || target === '' ? '' : ` (target “${visible(target)}”)`} reaches t = ${link.step}${read === undefined ? '' : ` (“${visible(read)}”)`} with `,
-    strong(inSentence(link.norm)), '.', ...(triangle.losses.length < triangle.of ? [` Shown: ${triangle.losses.length} of ${count(triangle.of)} losses.`] : []),
+    strong(inSentence(link.norm)), '.', ...(some === undefined ? [] : [` ${some}`]),
   ];
+}
+
+/** Of all pairs of a loss and an earlier step: in how many this run's gradient is the larger, and where the two are farthest apart. */
+export function differenceSentence(view: InspectorView, { losses, norm }: TriangleDifference): Rich | undefined {
+  if (!view.compared) return undefined;
+  const { steps } = view.trace;
+  let [pairs, larger] = [0, 0];
+  let most: { loss: number; step: number; ratio: number } | undefined;
+  losses.forEach((loss, row) => {
+    for (let step = 1; step < loss; step++) {
+      const ratio = norm[row * steps + step - 1] ?? NaN;
+      if (!Number.isFinite(ratio)) continue;
+      pairs++;
+      if (ratio > 0) larger++;
+      if (Math.abs(ratio) > Math.abs(most?.ratio ?? 0)) most = { loss, step, ratio };
+    }
+  });
+  if (pairs === 0) return undefined;
+  // Rounding of single precision is no difference.
+  if (!most || Math.abs(most.ratio) < 1e-5) return [`The ${view.label} and the ${view.compared.label} reach every step alike.`];
+  const times = 10 ** Math.abs(most.ratio);
+  return [
+    'In ', strong(percent(larger / pairs)), ` of the pairs of a loss and an earlier step the gradient of the ${view.label} is the larger one. Farthest apart: from the loss at ${most.loss} to t = ${most.step} it is `,
+    strong(`${inSentence(times >= 1000 ? roundTo(times) : times)} times ${most.ratio > 0 ? 'larger' : 'smaller'}`), '.',
+  ];
+}
+
+/** How far a triangle is; nothing once it is complete. */
+export function triangleProgress(now: Pick<TriangleNow, 'state' | 'share'> | undefined, triangle: Triangle | null | undefined): Rich | undefined {
+  if (now === undefined || now.state === 'complete') return undefined;
+  const there = triangle ? `${triangle.losses.length} of ${triangle.chosen} losses are there` : undefined;
+  if (now.state === 'running') return ['Computing: ', strong(`${Math.floor(now.share * 100)} %`), ...(there === undefined ? [] : [`; ${there}`]), '.'];
+  return ['Stopped: ', strong(there ?? 'no loss is there yet'), '.'];
 }
 
 /** Directions with |λ| in 0.9 … 1.1 and a positive real part. */
@@ -227,13 +262,14 @@ function roundTo(value: number): number {
   return Math.round(value / unit) * unit;
 }
 
-const computed: Readonly<Record<keyof Received, string>> = {
-  curves: 'the state gradient', paths: 'its paths', factors: 'its factors', triangle: 'which loss reaches which step', spectrum: 'the eigenvalues', radii: 'ρ over time',
+/** The triangle says itself how far it is. */
+const computed: Readonly<Partial<Record<keyof Received, string>>> = {
+  curves: 'the state gradient', paths: 'its paths', factors: 'its factors', spectrum: 'the eigenvalues', radii: 'ρ over time',
   parameters: 'the parameter gradients', saturation: 'the gates’ saturation', horizon: 'the memory horizon',
 };
 
 /** What was asked for and is not there yet; nothing once all of it is, or is known not to be had. */
 export function waitingFor(received: Received): Rich | undefined {
   const missing = (Object.keys(computed) as (keyof Received)[]).filter((part) => received[part] === undefined);
-  return missing.length === 0 ? undefined : [`Still being computed: ${missing.map((part) => computed[part]).join(', ')}.`];
+  return missing.length === 0 ? undefined : [`Still being computed: ${missing.map((part) => computed[part] ?? '').join(', ')}.`];
 }

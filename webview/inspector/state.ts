@@ -1,6 +1,6 @@
 // Everything the gradient inspector is drawn from, in one value.
 // Not computed numbers: what the host sent, and what the person chose.
-import type { FactorCurves, GateSaturation, InspectorView, LossCurves, MemoryHorizon, ParameterGradients, PathShares, Spectrum, Triangle } from '../../protocol/inspector-page';
+import type { FactorCurves, GateSaturation, InspectorView, LossCurves, MemoryHorizon, ParameterGradients, PathShares, Spectrum, Triangle, TriangleNow, TriangleOf } from '../../protocol/inspector-page';
 import type { Theme } from '../theme/environment';
 
 export type SmallName = 'eigenvalues' | 'parameters' | 'saturation' | 'horizon';
@@ -10,13 +10,21 @@ export interface Received {
   readonly curves?: LossCurves | null;
   readonly paths?: PathShares | null;
   readonly factors?: FactorCurves | null;
+  /** As far as it is there. */
   readonly triangle?: Triangle | null;
+  readonly comparedTriangle?: Triangle | null;
   readonly spectrum?: { readonly run: Spectrum; readonly compared?: Spectrum } | null;
   readonly radii?: Float64Array | null;
   readonly parameters?: ParameterGradients | null;
   readonly saturation?: GateSaturation | null;
   readonly horizon?: MemoryHorizon | null;
 }
+
+/** What the triangle shows: this run's, the compared one's, or by how much they differ. */
+export type TriangleShown = TriangleOf | 'difference';
+
+/** How far the triangles are; left out before anything was heard of one. */
+export type TriangleWork = Partial<Readonly<Record<TriangleOf, Pick<TriangleNow, 'state' | 'share'>>>>;
 
 export interface Pointing {
   readonly picture: 'curves' | 'paths' | 'triangle' | 'parameters';
@@ -36,7 +44,11 @@ export interface InspectorState {
   /** Step of the chosen loss; null = all; left out = the last valid step. */
   readonly loss?: number | null;
   readonly layer: number;
+  readonly triangleShown: TriangleShown;
+  readonly triangleForm: 'triangle' | 'bars';
+  readonly triangleWork: TriangleWork;
   readonly playing: boolean;
+  readonly stepsPerSecond: number;
   readonly pointing?: Pointing;
   readonly tab: SmallName;
   readonly keysShown: boolean;

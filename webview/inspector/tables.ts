@@ -32,9 +32,9 @@ export function factorsTable({ weights, slopes }: FactorCurves): Table {
 }
 
 /** `norm` is `[loss, step]`; a loss cannot reach a later step. */
-export function triangleTable({ losses, norm }: Triangle, steps: number): Table {
+export function triangleTable({ losses, norm }: Pick<Triangle, 'losses' | 'norm'>, steps: number, what = 'norm of ∂L(j)/∂h(t)'): Table {
   return {
-    columns: ['loss at j', 'step t', 'norm of ∂L(j)/∂h(t)'],
+    columns: ['loss at j', 'step t', what],
     rows: Array.from(losses).flatMap((loss, row) => Array.from({ length: Math.min(loss, steps) }, (_, i) => [loss, i + 1, norm[row * steps + i]])),
   };
 }

@@ -48,7 +48,7 @@ describe('tables of the gradient inspector', () => {
 
   it('writes only the steps a loss can reach', () => {
     const norm = Float32Array.of(1, 9, 9, 2, 3, 4);
-    expect([...triangleTable({ losses: Int32Array.of(1, 3), of: 3, norm }, 3).rows]).toEqual([[1, 1, 1], [3, 1, 2], [3, 2, 3], [3, 3, 4]]);
+    expect([...triangleTable({ losses: Int32Array.of(1, 3), norm }, 3).rows]).toEqual([[1, 1, 1], [3, 1, 2], [3, 2, 3], [3, 3, 4]]);
   });
 
   it('writes eigenvalues of the step and the radius of every step', () => {

@@ -1,34 +1,39 @@
 // Plays the host for the gradient inspector: norms from a simulated trace, a made-up run to compare with.
-// Not shipped. Scenes: lstm, alone (nothing to compare with), rnn (no highway), exploding, nonfinite, norecord, empty, comparing.
+// Not shipped. Scenes: lstm, compared and difference (its triangle), alone (nothing to compare with), bars, rnn (no highway), gru, exploding, nonfinite,
+// masked, onestep, oneloss, bidirectional, long (1,000 steps), computing, stopped, norecord, empty, comparing.
 import { Channel, type Port } from '../../../protocol/channel';
-import { inspectorScope, type InspectorHost, type InspectorPage, type InspectorView } from '../../../protocol/inspector-page';
+import { inspectorScope, type InspectorHost, type InspectorPage, type Triangle } from '../../../protocol/inspector-page';
 import { choices } from './compared-pass';
 import { debuggerView } from './debugger-host';
+import { pressOnce, sceneSteps, sceneTriangle, sceneView } from './inspector-scenes';
 import { noteSaved } from './saved-files';
 import { uniform } from './simulated-run';
-import { simulateTrace, steps, units } from './simulated-trace';
+import { simulateTrace, steps as simulated, units } from './simulated-trace';
 
 const size = (row: Float64Array | undefined): number => Math.sqrt((row ?? new Float64Array(0)).reduce((sum, v) => sum + v * v, 0));
-const over = (f: (t: number) => number): Float64Array => Float64Array.from({ length: steps }, (_, t) => f(t));
 
 export function playInspectorHost(port: Port, scene: string): void {
   const trace = simulateTrace();
   const base = debuggerView(trace, 'forward');
   const random = uniform(23);
-  const view: InspectorView = {
-    trace: { ...base.trace, backwardRecorded: scene !== 'norecord' }, cursor: base.cursor, label: scene === 'rnn' ? 'RNN' : 'LSTM',
-    ...(scene === 'alone' || scene === 'rnn' || scene === 'comparing' ? {} : { compared: { id: 'run 2', label: 'RNN' } }), choices, shown: {}, ...(scene === 'comparing' ? { pending: 'RNN' } : {}),
-  };
+  const view = sceneView(scene, base, choices);
+  const { steps } = view.trace;
+  const over = (f: (t: number) => number): Float64Array => Float64Array.from({ length: steps }, (_, t) => f(t));
+  if (scene === 'difference') pressOnce('LSTM / RNN');
+  if (scene === 'compared') pressOnce('RNN');
+  if (scene === 'bars') pressOnce('Stacked bars');
   const asked: string[] = [];
   Object.assign(window, { asked });
   const note = (what: string): null => {
     asked.push(what);
     return null;
   };
+  let stopped = false;
+  let stop = (): void => undefined;
   const wobble = over(() => 0.7 + 0.6 * random());
   const from = new Map<number, ReturnType<typeof trace.fromLoss>>();
   const lossAt = (j: number): ReturnType<typeof trace.fromLoss> => {
-    const known = from.get(j) ?? trace.fromLoss(j);
+    const known = from.get(j) ?? trace.fromLoss(Math.min(j, simulated - 1));
     from.set(j, known);
     return known;
   };
@@ -36,6 +41,7 @@ export function playInspectorHost(port: Port, scene: string): void {
   const channel: Channel<InspectorHost, InspectorPage> = new Channel<InspectorHost, InspectorPage>(port, inspectorScope, {
     hello: () => (scene === 'empty' ? null : view),
     curves: ({ loss }) => {
+      if (sceneSteps[scene] !== undefined) return { loss, states: ['h', 'c'].map((name, i) => ({ name, norm: over((t) => (loss !== null && t >= loss ? 0 : (0.98 + 0.004 * i) ** ((loss ?? steps) - 1 - t))) })), all: over(() => 3) };
       if (loss === null) return { loss, states: [{ name: 'h', norm: total.h }, { name: 'c', norm: total.c }], all: total.h };
       const one = lossAt(loss - 1);
       const grow = (t: number): number => (scene === 'exploding' ? 1.6 ** (loss - 1 - t) : 1);
@@ -49,6 +55,7 @@ export function playInspectorHost(port: Port, scene: string): void {
     },
     paths: ({ loss }) => {
       if (scene === 'rnn') return null;
+      if (sceneSteps[scene] !== undefined) return { state: 'c', paths: [{ name: 'highway f * c', kind: 'highway', norm: over((t) => (t < steps - 1 ? 2 + Math.sin(t / 20) : 0)) }, { name: 'U_f', kind: 'parameter', norm: over((t) => (t < steps - 1 ? 1 : 0)) }], highwayLeft: over(() => 0.3) };
       const one = lossAt((loss ?? steps) - 1);
       return {
         state: 'c', paths: [{ name: 'highway f * c', kind: 'highway', norm: one.paths['f'] ?? over(() => 0) }, ...['U_i', 'U_f', 'U_g', 'U_o'].map((name) => ({ name, kind: 'parameter' as const, norm: one.paths[name] ?? over(() => 0) }))],
@@ -56,10 +63,25 @@ export function playInspectorHost(port: Port, scene: string): void {
       };
     },
     factors: () => (scene === 'rnn' ? { weights: over((t) => 1.08 ** (steps - 1 - t)), slopes: over((t) => 0.55 ** (steps - 1 - t)) } : null),
-    triangle: () => {
-      const norm = new Float32Array(steps * steps);
-      for (let j = 0; j < steps; j++) lossAt(j).h.forEach((row, t) => (norm[j * steps + t] = size(row)));
-      return { losses: Int32Array.from({ length: steps }, (_, j) => j + 1), of: steps, norm };
+    triangle: ({ of, goOn }) => {
+      const taken = scene === 'onestep' ? [0] : scene === 'oneloss' ? [steps - 1] : scene === 'long' ? Array.from({ length: 128 }, (_, i) => Math.round((i * 999) / 127)) : Array.from({ length: steps }, (_, j) => j).filter((j) => view.trace.valid[j] === 1);
+      const norm = new Float32Array(taken.length * steps);
+      taken.forEach((j, row) => {
+        for (let t = 0; t <= j; t++) {
+          const own = sceneSteps[scene] === undefined ? size(lossAt(j).h[t]) : 3 * 0.985 ** (j - t) * (1 + 0.8 * Math.sin(t / 30 + j / 90));
+          norm[row * steps + t] = of === 'run' ? own : size(lossAt(j).h[j]) * 0.7 ** (j - t) * (wobble[t] ?? 1);
+        }
+      });
+      const whole: Triangle = { losses: Int32Array.from(taken, (j) => j + 1), chosen: taken.length, of: scene === 'long' ? 1000 : taken.length, norm };
+      const now = sceneTriangle(stopped ? 'stopped' : scene, whole, steps, goOn);
+      note(`triangle of the ${of}${goOn ? ', going on' : ''}`);
+      // Nothing more comes of what is being computed, until it is stopped.
+      return now.state === 'running' && asked.filter((each) => each.startsWith('triangle')).length > 1 ? new Promise((resolve) => (stop = () => resolve({ state: 'stopped', share: 0.42 }))) : now;
+    },
+    stopTriangle: ({ of }) => {
+      stopped = true;
+      stop();
+      return note(`stop the triangle of the ${of}`);
     },
     spectrum: ({ step }) => {
       const gate = trace.value['f']?.[step - 1] ?? new Float64Array(units);
@@ -77,10 +99,10 @@ export function playInspectorHost(port: Port, scene: string): void {
       return { rows, norm: Float32Array.from({ length: rows.length * steps }, (_, i) => (rows[Math.floor(i / steps)]?.sum ?? 0) * (wobble[i % steps] ?? 1) ** 3 * (0.3 + random())) };
     },
     saturation: () => ({
-      gates: scene === 'rnn' ? [] : ['i', 'f', 'o'].map((name) => {
+      gates: scene === 'rnn' ? [] : (scene === 'gru' ? ['f', 'i'] : ['i', 'f', 'o']).map((name) => {
         const rows = trace.value[name] ?? [];
-        const share = (test: (v: number) => boolean): Float32Array => Float32Array.from({ length: units }, (_, u) => rows.filter((row) => test(row[u] ?? 0)).length / steps);
-        return { name, words: { i: 'input gate', f: 'forget gate', o: 'output gate' }[name] ?? name, open: share((v) => v > 0.9), closed: share((v) => v < 0.1) };
+        const share = (test: (v: number) => boolean): Float32Array => Float32Array.from({ length: units }, (_, u) => rows.filter((row) => test(row[u] ?? 0)).length / simulated);
+        return { name: scene === 'gru' ? { f: 'z', i: 'r' }[name] ?? name : name, words: scene === 'gru' ? { f: 'update gate', i: 'reset gate' }[name] ?? name : { i: 'input gate', f: 'forget gate', o: 'output gate' }[name] ?? name, open: share((v) => v > 0.9), closed: share((v) => v < 0.1) };
       }),
     }),
     horizon: () => {
@@ -88,7 +110,7 @@ export function playInspectorHost(port: Port, scene: string): void {
         const median = over((k) => rate ** k + tail * 0.9 ** k * (k > 0 ? 1 : 0));
         return { median, low: median.map((v, k) => v * 0.12 ** (k / 30)), high: median.map((v, k) => v * 9 ** Math.min(1.2, k / 14)) };
       };
-      return { sequences: 96, run: band(0.55, 0.008), ...(view.compared ? { compared: band(0.57, 0) } : {}), ...(scene === 'rnn' ? {} : { longest: { unit: 46, halfLife: 2.94, product: over((k) => 0.5 ** (k / 2.94)), gate: 'f' } }) };
+      return { sequences: 96, run: band(0.55, 0.008), ...(view.compared ? { compared: band(0.57, 0) } : {}), ...(scene === 'rnn' ? {} : { longest: { unit: 46, halfLife: 2.94, product: over((k) => 0.5 ** (k / 2.94)), gate: scene === 'gru' ? 'z' : 'f' } }) };
     },
     goto: ({ step }) => {
       channel.emit('cursor', { ...view.cursor, step });

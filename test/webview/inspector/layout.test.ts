@@ -5,7 +5,8 @@ import { curvesLayout } from '../../../webview/inspector/layout/curves';
 import { inspectorFrame, stepLeft, stepUnder } from '../../../webview/inspector/layout/frame';
 import { parameterLayout, parameterPixels } from '../../../webview/inspector/layout/parameters';
 import { pathLayout } from '../../../webview/inspector/layout/paths';
-import { triangleEnds, triangleLayout, trianglePixels } from '../../../webview/inspector/layout/triangle';
+import { bandAt, lossBarsLayout } from '../../../webview/inspector/layout/loss-bars';
+import { differencePixels, triangleDifference, triangleEnds, triangleLayout, trianglePixels } from '../../../webview/inspector/layout/triangle';
 import { palette } from '../../../webview/theme/palettes';
 
 const steps = 48;
@@ -73,13 +74,13 @@ it('stacks shares to the whole height', () => {
 
 describe('triangle', () => {
   it('says at the ends of its colours when values lie beyond them', () => {
-    const of = (...norm: number[]): readonly [string, string] => triangleEnds({ losses: Int32Array.of(1, 2), of: 2, norm: Float32Array.from(norm) }, 2);
+    const of = (...norm: number[]): readonly [string, string] => triangleEnds({ losses: Int32Array.of(1, 2), norm: Float32Array.from(norm) }, 2);
     // What stands above the diagonal is nothing.
     expect(of(1, 99, 1e-3, 16)).toEqual(['10⁻⁶', '16, log']);
     expect(of(17, 0, NaN, 1e-7)).toEqual(['≤ 10⁻⁶', '≥ 16, log']);
     expect(of(Infinity, 0, 1, 1)).toEqual(['10⁻⁶', '≥ 16, log']);
   });
-  const triangle: Triangle = { losses: Int32Array.of(1, 2, 4), of: 4, norm: Float32Array.of(16, 9, 9, 9, 1e-6, 16, 9, 9, NaN, 1e-9, 1, 16) };
+  const triangle: Triangle = { losses: Int32Array.of(1, 2, 4), chosen: 3, of: 4, norm: Float32Array.of(16, 9, 9, 9, 1e-6, 16, 9, 9, NaN, 1e-9, 1, 16) };
   const { magnitude } = palette('dark');
   const layout = triangleLayout(triangle, 4, 300);
   const image = trianglePixels(triangle, layout, 4, magnitude);
@@ -109,4 +110,43 @@ it('lays parameters out by gate and paints their square roots', () => {
   expect([image.width, image.height]).toEqual([2, 3]);
   expect([...image.bytes.slice(8, 11)]).toEqual([...magnitude.slice(765)]);
   expect(image.bytes[4 * 3 + 3]).toBe(0);
+});
+
+describe('two triangles', () => {
+  const of = (losses: readonly number[], ...norm: number[]): Triangle => ({ losses: Int32Array.from(losses), chosen: losses.length, of: losses.length, norm: Float32Array.from(norm) });
+  it('are held against each other where both have the loss and both numbers are there', () => {
+    const difference = triangleDifference(of([1, 2, 3], 1, 0, 0, 100, 10, 0, 0, 5, 1), of([2, 3], 1, 100, 0, 3, NaN, 1), 3);
+    expect([[...difference.losses], [...difference.norm], difference.bound]).toEqual([[2, 3], [2, -1, NaN, NaN, NaN, 0], 2]);
+    const { signed } = palette('dark');
+    const layout = triangleLayout(difference, 3, 300);
+    const { bytes } = differencePixels(difference, layout, 3, signed);
+    expect([...bytes.slice(0, 4)]).toEqual([...signed.slice(765), 255]);
+    // Blue: smaller than the other's; empty where there is no ratio.
+    expect([bytes[4 * 1 + 2] as number > (bytes[4 * 1] as number), bytes[4 * 3 + 3]]).toEqual([true, 0]);
+  });
+  it('have ends of a whole power of ten, at most a million', () => {
+    expect(triangleDifference(of([1], 1), of([1], 1), 1).bound).toBe(1);
+    expect(triangleDifference(of([1], 1), of([1], 1e-9), 1).bound).toBe(6);
+  });
+});
+
+it('a triangle keeps its height while its rows arrive, and one loss is a strip', () => {
+  expect(triangleLayout({ losses: Int32Array.of(3) }, 40, 300, 40).height).toBe(triangleLayout({ losses: Int32Array.from({ length: 40 }, (_, i) => i + 1) }, 40, 300).height);
+  expect(triangleLayout({ losses: Int32Array.of(40) }, 40, 300).height).toBe(24);
+});
+
+describe('stacked bars', () => {
+  const triangle = { losses: Int32Array.of(1, 2), norm: Float32Array.of(2, 9, 1, 4) };
+  const layout = lossBarsLayout(triangle, 2, 100, 80);
+  it('put what each loss sends to a step one upon the other, the nearest at the bottom', () => {
+    // The loss at 1 does not reach step 2.
+    expect(layout.bands.map(({ loss, step, x, y, height }) => [loss, step, x, y, height])).toEqual([[1, 1, 0, 40, 40], [2, 1, 0, 20, 20], [2, 2, 50, 0, 80]]);
+    expect(layout.top).toBe(4);
+  });
+  it('tell which band is pointed at', () => {
+    expect([bandAt(layout, 10, 50)?.loss, bandAt(layout, 10, 25)?.loss, bandAt(layout, 10, 5), bandAt(layout, 60, 5)?.step]).toEqual([1, 2, undefined, 2]);
+  });
+  it('have no band of what is not finite', () => {
+    expect(lossBarsLayout({ losses: Int32Array.of(1), norm: Float32Array.of(NaN) }, 1, 10, 10)).toEqual({ bands: [], height: 10, top: 0 });
+  });
 });

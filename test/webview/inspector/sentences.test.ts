@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { InspectorView, LossCurves, MemoryHorizon, PathShares, Spectrum, Triangle } from '../../../protocol/inspector-page';
 import type { TraceHeader } from '../../../protocol/trace-view';
-import { comparison, continuation, decay, horizonSentence, kept, linkSentence, parameterSentence, pathSentence, ratios, saturationSentence, spectrumSentence, verdict, waitingFor } from '../../../webview/inspector/sentences';
+import { comparison, continuation, decay, differenceSentence, horizonSentence, kept, linkSentence, parameterSentence, pathSentence, ratios, saturationSentence, spectrumSentence, triangleProgress, verdict, waitingFor } from '../../../webview/inspector/sentences';
+import { triangleDifference } from '../../../webview/inspector/layout/triangle';
 import { plain, type Rich } from '../../../webview/rich-text';
 
 const said = (rich: Rich | undefined): string | undefined => rich && plain(rich);
@@ -92,7 +93,7 @@ describe('strongest link', () => {
   const triangle = (change: (norm: Float32Array) => void): Triangle => {
     const norm = new Float32Array(steps * steps);
     change(norm);
-    return { losses: Int32Array.from({ length: steps }, (_, j) => j + 1), of: steps, norm };
+    return { losses: Int32Array.from({ length: steps }, (_, j) => j + 1), chosen: steps, of: steps, norm };
   };
   it('is over twelve steps or more', () => {
     const far = triangle((norm) => {
@@ -105,6 +106,42 @@ describe('strongest link', () => {
   it('is absent when there is none', () => {
     expect(linkSentence(view, triangle(() => undefined))).toBeUndefined();
     expect(linkSentence(view, triangle((norm) => void (norm[10 * steps] = 5)))).toBeUndefined();
+  });
+  it('still says that not all losses are shown', () => {
+    expect(said(linkSentence(view, { ...triangle(() => undefined), of: 1000 }))).toBe('Shown: 48 of 1,000 losses.');
+    expect(said(linkSentence(view, triangle((norm) => void (norm[40 * steps] = 5))))).not.toContain('Shown');
+  });
+});
+
+describe('two triangles', () => {
+  const of = (norm: (j: number, t: number) => number): Triangle => ({
+    losses: Int32Array.from({ length: steps }, (_, j) => j + 1), chosen: steps, of: steps,
+    norm: Float32Array.from({ length: steps * steps }, (_, i) => (i % steps <= Math.floor(i / steps) ? norm(Math.floor(i / steps) + 1, (i % steps) + 1) : 0)),
+  });
+  const against = (a: Triangle, b: Triangle, where = view) => said(differenceSentence(where, triangleDifference(a, b, steps)));
+  it('say in how many pairs this run’s gradient is the larger, and where the two are farthest apart', () => {
+    expect(against(of((j, t) => 0.9 ** (j - t)), of((j, t) => 0.6 ** (j - t)))).toBe('In 100 % of the pairs of a loss and an earlier step the gradient of the LSTM is the larger one. Farthest apart: from the loss at 48 to t = 1 it is 2·10⁸ times larger.');
+    expect(against(of((j, t) => 0.6 ** (j - t)), of((j, t) => (j > 24 ? 0.9 : 0.5) ** (j - t)))).toMatch(/^In 24 % .* from the loss at 48 to t = 1 it is 2·10⁸ times smaller\.$/);
+  });
+  it('say that they are alike when they are', () => expect(against(of(() => 0.1), of(() => 0.1))).toBe('The LSTM and the RNN reach every step alike.'));
+  it('say nothing without a comparison, or when no pair can be held against each other', () => {
+    expect(against(of(() => 2), of(() => 1), alone)).toBeUndefined();
+    expect(against(of(() => 0), of(() => 1))).toBeUndefined();
+    expect(against(of(() => NaN), of(() => 1))).toBeUndefined();
+  });
+});
+
+describe('how far a triangle is', () => {
+  const some: Triangle = { losses: Int32Array.of(4, 8), chosen: 128, of: 1000, norm: new Float32Array(16) };
+  it('is said while it is computed, and when it was stopped', () => {
+    expect(said(triangleProgress({ state: 'running', share: 0.379 }, some))).toBe('Computing: 37 %; 2 of 128 losses are there.');
+    expect(said(triangleProgress({ state: 'running', share: 0 }, undefined))).toBe('Computing: 0 %.');
+    expect(said(triangleProgress({ state: 'stopped', share: 0.4 }, some))).toBe('Stopped: 2 of 128 losses are there.');
+    expect(said(triangleProgress({ state: 'stopped', share: 0.01 }, undefined))).toBe('Stopped: no loss is there yet.');
+  });
+  it('is not said once it is whole, nor before anything was heard of it', () => {
+    expect(triangleProgress({ state: 'complete', share: 1 }, some)).toBeUndefined();
+    expect(triangleProgress(undefined, undefined)).toBeUndefined();
   });
 });
 
@@ -160,8 +197,9 @@ describe('horizon', () => {
 describe('what is still being computed', () => {
   const all = { curves: null, paths: null, factors: null, triangle: null, spectrum: null, radii: null, parameters: null, saturation: null, horizon: null } as const;
   it('is named until it is there', () => {
-    const { triangle: __, horizon: ___, ...some } = all;
-    expect(said(waitingFor(some))).toBe('Still being computed: which loss reaches which step, the memory horizon.');
+    const { triangle: __, parameters: ____, horizon: ___, ...some } = all;
+    // The triangle says itself how far it is.
+    expect(said(waitingFor(some))).toBe('Still being computed: the parameter gradients, the memory horizon.');
     expect(said(waitingFor({}))).toMatch(/^Still being computed: the state gradient, its paths, /);
   });
   it('is not said once everything has come, or cannot be had', () => expect(waitingFor(all)).toBeUndefined());

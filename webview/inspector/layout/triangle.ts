@@ -1,9 +1,10 @@
-// Which loss reaches which step, as cells: a row a loss, a column a step; larger sequences are binned by their maximum.
+// Which loss reaches which step, as cells: a row a loss, a column a step; larger sequences are binned by what is most extreme.
 // Not pixels of the screen: one texel a cell, stretched by the view.
+// Invariant: what is not finite, and what no loss reaches, stays empty.
 import type { Triangle } from '../../../protocol/inspector-page';
 import { emptyImage, type Image } from '../../picture/image';
 import type { ColorTable } from '../../theme/palettes';
-import { logEntry } from '../../theme/scales';
+import { logEntry, signedEntry } from '../../theme/scales';
 
 export const triangleLow = 1e-6;
 export const triangleHigh = 16;
@@ -20,11 +21,13 @@ export interface TriangleLayout {
   readonly lossAt: (row: number) => number | undefined;
 }
 
-export function triangleLayout(triangle: Triangle, steps: number, width: number): TriangleLayout {
+/** @param chosen how many rows there will be: the picture does not grow with what arrives. */
+export function triangleLayout(triangle: Pick<Triangle, 'losses'>, steps: number, width: number, chosen = triangle.losses.length): TriangleLayout {
   const rows = triangle.losses.length;
   const per = Math.max(1, Math.ceil(steps / Math.max(1, Math.floor(width))));
   const columns = Math.ceil(steps / per);
-  const height = Math.max(60, Math.min(Math.round(width * 0.77), Math.max(120, rows * 6)));
+  // One loss is a strip, and a short sequence no tower.
+  const height = chosen === 1 ? 24 : Math.max(60, Math.min(Math.round(width * 0.77), Math.max(120, chosen * 6), chosen * 36));
   return {
     rows, columns, width, height, per,
     rowOf: (loss) => {
@@ -36,7 +39,7 @@ export function triangleLayout(triangle: Triangle, steps: number, width: number)
 }
 
 /** The ends of the colours in words; what lies beyond them has the colour of the end, and the legend says so. */
-export function triangleEnds({ losses, norm }: Triangle, steps: number): readonly [string, string] {
+export function triangleEnds({ losses, norm }: Pick<Triangle, 'losses' | 'norm'>, steps: number): readonly [string, string] {
   let [below, above] = [false, false];
   losses.forEach((loss, row) => {
     for (let step = 0; step < loss; step++) {
@@ -48,18 +51,51 @@ export function triangleEnds({ losses, norm }: Triangle, steps: number): readonl
   return [below ? '≤ 10⁻⁶' : '10⁻⁶', `${above ? '≥ ' : ''}${triangleHigh}, log`];
 }
 
-export function trianglePixels(triangle: Triangle, layout: TriangleLayout, steps: number, table: ColorTable): Image {
+export function trianglePixels(triangle: Pick<Triangle, 'losses' | 'norm'>, layout: TriangleLayout, steps: number, table: ColorTable): Image {
+  return cellPixels(triangle, layout, steps, table, (value) => logEntry(value, triangleLow, triangleHigh));
+}
+
+/** By how many powers of ten one triangle's norms are larger than the other's, where both have the loss. */
+export interface TriangleDifference {
+  readonly losses: Int32Array;
+  /** log₁₀ of this / other, `[loss, step]`; NaN where one of them is 0 or not finite, and above the diagonal. */
+  readonly norm: Float32Array;
+  /** The colours' ends: a whole power of ten, 1 … 6. */
+  readonly bound: number;
+}
+
+export function triangleDifference(run: Triangle, other: Triangle, steps: number): TriangleDifference {
+  const losses = run.losses.filter((loss) => other.losses.includes(loss));
+  const norm = new Float32Array(losses.length * steps).fill(NaN);
+  let most = 0;
+  losses.forEach((loss, row) => {
+    const [mine, theirs] = [run.losses.indexOf(loss) * steps, other.losses.indexOf(loss) * steps];
+    for (let t = 0; t < Math.min(loss, steps); t++) {
+      const ratio = Math.log10((run.norm[mine + t] ?? NaN) / (other.norm[theirs + t] ?? NaN));
+      if (!Number.isFinite(ratio)) continue;
+      norm[row * steps + t] = ratio;
+      most = Math.max(most, Math.abs(ratio));
+    }
+  });
+  return { losses, norm, bound: Math.max(1, Math.min(6, Math.ceil(most))) };
+}
+
+export function differencePixels(difference: TriangleDifference, layout: TriangleLayout, steps: number, table: ColorTable): Image {
+  return cellPixels(difference, layout, steps, table, (value) => signedEntry(value, difference.bound));
+}
+
+function cellPixels({ losses, norm }: Pick<Triangle, 'losses' | 'norm'>, layout: TriangleLayout, steps: number, table: ColorTable, entryOf: (value: number) => number): Image {
   const image = emptyImage(layout.columns, Math.max(1, layout.rows));
-  triangle.losses.forEach((loss, row) => {
+  losses.forEach((loss, row) => {
     for (let column = 0; column * layout.per < Math.min(loss, steps); column++) {
-      let most = -1;
+      let most = NaN;
       for (let step = column * layout.per + 1; step <= Math.min(loss, (column + 1) * layout.per); step++) {
-        const value = triangle.norm[row * steps + step - 1] ?? NaN;
-        if (Number.isFinite(value)) most = Math.max(most, value);
+        const value = norm[row * steps + step - 1] ?? NaN;
+        if (Number.isFinite(value) && !(Math.abs(most) >= Math.abs(value))) most = value;
       }
       // Nothing finite: left empty rather than drawn as small.
-      if (most < 0) continue;
-      const entry = logEntry(most, triangleLow, triangleHigh) * 3;
+      if (Number.isNaN(most)) continue;
+      const entry = entryOf(most) * 3;
       image.bytes.set([table[entry] ?? 0, table[entry + 1] ?? 0, table[entry + 2] ?? 0, 255], 4 * (row * layout.columns + column));
     }
   });

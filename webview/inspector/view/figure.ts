@@ -9,7 +9,8 @@ export interface Figure {
   readonly plot: HTMLElement;
   readonly canvas: HTMLCanvasElement;
   readonly svg: SVGSVGElement;
-  say(title: string, sentence: Rich | undefined): void;
+  /** @param howTo when it is to be read in another way than usual. */
+  say(title: string, sentence: Rich | undefined, howTo?: string): void;
   size(width: number, height: number): void;
 }
 
@@ -25,8 +26,9 @@ export function figure(className: string, title: string, howToRead: string): Fig
   const section = element('section', 'figure', element('h2', '', name), how, shows, plot);
   return {
     section, plot, canvas, svg,
-    say: (words, sentence) => {
+    say: (words, sentence, howTo = howToRead) => {
       setText(name, words);
+      setText(how, `How to read: ${howTo}`);
       show(shows, sentence !== undefined);
       if (sentence) showRich(shows, sentence);
       const label = sentence ? `${words}. ${plain(sentence)}` : words;

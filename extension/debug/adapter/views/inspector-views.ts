@@ -7,8 +7,7 @@ import { alignLayers } from '../../../../engine/debug/compare-recordings';
 import type { Recording } from '../../../../engine/debug/recording';
 import { GateSaturation } from '../../../../engine/inspect/gate-saturation';
 import { keepingGate } from '../../../../engine/inspect/keeping-gate';
-import { chosenLosses, lossSteps } from '../../../../engine/inspect/loss-steps';
-import { lossTriangle } from '../../../../engine/inspect/loss-triangle';
+import { lossSteps } from '../../../../engine/inspect/loss-steps';
 import { GateMemory, lastLossRatios, ratioQuantiles } from '../../../../engine/inspect/memory-horizon';
 import { type Pace, within } from '../../../../engine/inspect/pace';
 import { parameterParts } from '../../../../engine/inspect/parameter-parts';
@@ -25,6 +24,7 @@ import type { TracePrograms } from '../../../../engine/trace/trace-programs';
 import type { HorizonBand, InspectorHost, LossCurves, Spectrum } from '../../../../protocol/inspector-page';
 import { firstNonFinite, laneNames, laneNumbers } from './lane-numbers';
 import { norm } from './state-flow';
+import { TriangleViews } from './triangle-views';
 import { validationPasses } from './validation-passes';
 import { type LayerUnit, layersOf, type ViewSource } from './view-source';
 import { type Urgency, WorkQueue } from './work-queue';
@@ -53,19 +53,20 @@ interface OverValidation {
 
 export class InspectorViews {
   private readonly queue: WorkQueue;
-  private readonly triangles = new Map<number, Promise<Awaited<ReturnType<typeof lossTriangle>>>>();
+  private readonly triangles: TriangleViews;
   private readonly over = new Map<Weights | Recording, Promise<OverValidation>>();
 
   /** @param compared another recording over the same sequence, maybe of another model. @param cursor the step that is always among the triangle's losses. */
   constructor(
     private readonly view: ViewSource,
     breathe: () => Promise<void>,
-    private readonly cursor: () => number = () => 1,
+    cursor: () => number = () => 1,
     private readonly compared: () => ComparedPass | undefined = () => undefined,
     /** Words of a layer's gates, by name. */
     private readonly words: (layer: number) => readonly (readonly [string, string])[] = () => [],
   ) {
     this.queue = new WorkQueue(breathe);
+    this.triangles = new TriangleViews(this.queue, () => cursor() - 1);
   }
 
   /** Ends what is under way. */
@@ -122,19 +123,19 @@ export class InspectorViews {
     return { weights, slopes };
   });
 
-  readonly triangle: Answer<'triangle'> = ({ traceId, layer }) => this.measure('triangle', 1, traceId, layer, async (unit, pace) => {
-    const { recording, programs } = this.view;
-    const { model, trace, row, steps } = recording;
-    const losses = this.losses(recording);
-    const chosen = chosenLosses(losses, this.cursor() - 1);
-    const made = this.triangles.get(layer) ?? lossTriangle(programs, model, trace, row, chosen, pace);
-    this.triangles.set(layer, made);
-    made.catch(() => this.triangles.delete(layer));
-    const triangle = await made;
-    const [state] = unit.walk.line.step.states;
-    const key = `${unit.name}.${defined(state, 'a layer has a state').name}`;
-    return { losses: Int32Array.from(triangle.losses, (t) => t + 1), of: losses.length, norm: triangle.norms.get(key) ?? new Float32Array(triangle.losses.length * steps) };
-  });
+  readonly triangle: Answer<'triangle'> = async ({ traceId, layer, ...asked }) => {
+    const unit = this.layer(traceId, layer);
+    const other = asked.of === 'compared' ? this.otherLayer(layer) : { pass: this.view, unit };
+    if (other === undefined) return null;
+    const [state] = other.unit.walk.line.step.states;
+    return this.triangles.ask(other.pass, `${other.unit.name}.${defined(state, 'a layer has a state').name}`, asked);
+  };
+
+  readonly stopTriangle: Answer<'stopTriangle'> = ({ traceId, layer, of }) => {
+    this.layer(traceId, layer);
+    this.triangles.stop(of);
+    return Promise.resolve(null);
+  };
 
   readonly spectrum: Answer<'spectrum'> = ({ traceId, layer, step }) => this.measure('spectrum', 0, traceId, layer, async (unit) => {
     if (!Number.isSafeInteger(step) || step < 1 || step > this.view.recording.steps) throw new OperationalError('bad-argument', `Step ${step} is outside 1…${this.view.recording.steps}.`);
@@ -174,10 +175,20 @@ export class InspectorViews {
   });
 
   private measure<T>(kind: string, urgency: Urgency, traceId: string, layer: number, work: (unit: LayerUnit, pace: Pace) => T | Promise<T>): Promise<T> {
-    if (traceId !== this.view.traceId) return Promise.reject(new OperationalError('stale-trace', 'This is about a pass that is no longer shown; ask about the present one.'));
+    try {
+      const unit = this.layer(traceId, layer);
+      return this.queue.run(kind, urgency, async (pace) => work(unit, pace));
+    } catch (thrown) {
+      return Promise.reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    }
+  }
+
+  /** Throws OperationalError `stale-trace` or `bad-argument`. */
+  private layer(traceId: string, layer: number): LayerUnit {
+    if (traceId !== this.view.traceId) throw new OperationalError('stale-trace', 'This is about a pass that is no longer shown; ask about the present one.');
     const unit = layersOf(this.view.recording)[layer];
-    if (unit === undefined) return Promise.reject(new OperationalError('bad-argument', `There is no layer ${layer}.`));
-    return this.queue.run(kind, urgency, async (pace) => work(unit, pace));
+    if (unit === undefined) throw new OperationalError('bad-argument', `There is no layer ${layer}.`);
+    return unit;
   }
 
   private walk(unit: LayerUnit): RecordedWalk {

@@ -40,7 +40,7 @@ interface Shown {
 }
 
 const debuggerNames = ['tile', 'evaluate', 'flow', 'parts'] as const;
-const inspectorNames = ['curves', 'paths', 'factors', 'triangle', 'spectrum', 'radii', 'parameters', 'saturation', 'horizon'] as const;
+const inspectorNames = ['curves', 'paths', 'factors', 'triangle', 'stopTriangle', 'spectrum', 'radii', 'parameters', 'saturation', 'horizon'] as const;
 
 export class PageViews {
   private programs: TracePrograms | undefined;

@@ -22,7 +22,7 @@ export class WorkQueue {
   constructor(private readonly breathe: () => Promise<void>) {}
 
   run<T>(kind: string, urgency: Urgency, work: (pace: Pace) => Promise<T>): Promise<T> {
-    for (const job of [...this.running, ...this.waiting]) if (job.kind === kind) job.cancelled = true;
+    this.cancel(kind);
     return new Promise((resolve, reject) => {
       const job: Job = {
         kind, urgency, cancelled: false,
@@ -38,6 +38,11 @@ export class WorkQueue {
       this.waiting.push(job);
       if (this.running.length === 0) void this.next(3);
     });
+  }
+
+  /** Ends what runs or waits of a kind. */
+  cancel(kind: string): void {
+    for (const job of [...this.running, ...this.waiting]) if (job.kind === kind) job.cancelled = true;
   }
 
   /** Ends what runs and what waits; nothing runs any more. */

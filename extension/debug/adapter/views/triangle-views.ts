@@ -1,0 +1,107 @@
+// Which loss reaches which step, of the pass that is shown and of the one it is compared with: computed in the background, told row by row.
+// Not the walk (engine/inspect/loss-triangle.ts) and not the picture.
+// Invariant: a triangle is computed once a recording; what was stopped keeps its complete rows, and is gone on with only when somebody asks for that.
+import { OperationalError } from '../../../../engine/base/operational-error';
+import type { Recording } from '../../../../engine/debug/recording';
+import { chosenLosses, lossSteps } from '../../../../engine/inspect/loss-steps';
+import { LossTriangle } from '../../../../engine/inspect/loss-triangle';
+import type { TracePrograms } from '../../../../engine/trace/trace-programs';
+import type { Triangle, TriangleNow, TriangleOf } from '../../../../protocol/inspector-page';
+import type { WorkQueue } from './work-queue';
+
+/** So much further an answer is worth its way. */
+const worthTelling = 0.02;
+
+interface Work {
+  readonly triangle: LossTriangle;
+  /** How many losses there are in all. */
+  readonly of: number;
+  state: TriangleNow['state'];
+  share: number;
+  failed?: OperationalError;
+  waiting: (() => void)[];
+}
+
+export interface Measured {
+  readonly recording: Recording;
+  readonly programs: TracePrograms;
+}
+
+export interface AskedTriangle {
+  readonly of: TriangleOf;
+  /** How far the asker knows it to be: the answer comes when it is further, or has ended. */
+  readonly share: number;
+  /** Rows that the asker has. */
+  readonly rows: number;
+  readonly goOn: boolean;
+}
+
+export class TriangleViews {
+  private readonly works = new WeakMap<Recording, Work>();
+
+  /** @param cursor a step (from 0) whose loss is always among those taken. */
+  constructor(
+    private readonly queue: WorkQueue,
+    private readonly cursor: () => number,
+  ) {}
+
+  /** @param state `<layer>.<state>`. Throws OperationalError when it cannot be computed. */
+  async ask(measured: Measured, state: string, { of, share, rows, goOn }: AskedTriangle): Promise<TriangleNow> {
+    const work = this.workOf(measured.recording);
+    if (work.state === 'stopped' && (goOn || (work.triangle.rows.length === 0 && work.share === 0))) this.start(work, measured, of);
+    while (work.state === 'running' && work.share < share + worthTelling && work.triangle.rows.length <= rows) await new Promise<void>((resolve) => work.waiting.push(resolve));
+    if (work.failed) throw work.failed;
+    const { triangle } = work;
+    const told = { state: work.state, share: work.state === 'running' ? work.share : triangle.share };
+    return triangle.rows.length > rows ? { ...told, triangle: partOf(work, state, measured.recording.steps) } : told;
+  }
+
+  /** Ends the computation between two steps; nothing happens when it has ended. */
+  stop(of: TriangleOf): void {
+    this.queue.cancel(kindOf(of));
+  }
+
+  private workOf(recording: Recording): Work {
+    const known = this.works.get(recording);
+    if (known) return known;
+    const { model, trace, row } = recording;
+    const losses = lossSteps(model, trace, row);
+    const made: Work = { triangle: new LossTriangle(model, trace, row, chosenLosses(losses, this.cursor())), of: losses.length, state: 'stopped', share: 0, waiting: [] };
+    this.works.set(recording, made);
+    return made;
+  }
+
+  private start(work: Work, { programs }: Measured, of: TriangleOf): void {
+    work.state = 'running';
+    work.share = work.triangle.share;
+    const wake = (): void => {
+      const { waiting } = work;
+      work.waiting = [];
+      for (const resolve of waiting) resolve();
+    };
+    const ended = (state: Work['state']): void => {
+      work.state = state;
+      wake();
+    };
+    this.queue.run(kindOf(of), 2, (pace) => work.triangle.fill(programs, (share) => {
+      work.share = Math.max(work.share, share);
+      wake();
+      return pace(share);
+    })).then(() => ended('complete'), (thrown: unknown) => {
+      if (!(thrown instanceof OperationalError && thrown.code === 'cancelled')) work.failed = new OperationalError('triangle', thrown instanceof Error ? thrown.message : String(thrown));
+      ended('stopped');
+    });
+  }
+}
+
+function kindOf(of: TriangleOf): string {
+  return `triangle of the ${of}`;
+}
+
+function partOf({ triangle, of }: Work, state: string, steps: number): Triangle {
+  const { rows, losses } = triangle;
+  const all = triangle.norms.get(state) ?? new Float32Array(losses.length * steps);
+  const norm = new Float32Array(rows.length * steps);
+  rows.forEach((row, at) => norm.set(all.subarray(row * steps, (row + 1) * steps), at * steps));
+  return { losses: Int32Array.from(rows, (row) => (losses[row] ?? 0) + 1), chosen: losses.length, of, norm };
+}

@@ -1,0 +1,95 @@
+// The gradient inspector in Chromium, with a host that plays: whose triangle it is, its stacked bars, its computation stopped and gone on with, the replay.
+// Not the numbers (test/views) and not VS Code around the page (pages.test.ts).
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBrowser } from '../../scripts/testbed/browser.mjs';
+import { bundleGallery, galleryAddress, showGallery, type Gallery } from '../../scripts/testbed/page-gallery.mjs';
+
+let browser: Browser;
+let gallery: Gallery;
+let tab: Page;
+
+beforeAll(async () => {
+  gallery = await bundleGallery(['inspector']);
+  browser = await startBrowser();
+  tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await showGallery(tab, gallery);
+});
+afterAll(() => browser?.close());
+
+const asked = async (): Promise<readonly string[]> => tab.evaluate(() => (window as unknown as { asked: string[] }).asked);
+const triangle = () => tab.locator('.triangle-column');
+const open = async (scene: string): Promise<void> => {
+  await tab.goto(`${galleryAddress}/?page=inspector&scene=${scene}&theme=dark`);
+  await triangle().locator('.title').waitFor();
+};
+const title = () => triangle().locator('.title').textContent();
+const shows = () => triangle().locator('.shows').textContent();
+const press = (text: string) => triangle().getByRole('button', { name: text, exact: true }).click();
+
+describe('the triangle of two runs', () => {
+  it('is this run’s, the compared one’s or their ratio, and says which', async () => {
+    await open('lstm');
+    await expect.poll(title).toBe('Which loss reaches which step: LSTM');
+    expect((await asked()).filter((each) => each.startsWith('triangle'))).toEqual(['triangle of the run']);
+    await press('RNN');
+    await expect.poll(title).toBe('Which loss reaches which step: RNN');
+    await expect.poll(asked).toContain('triangle of the compared');
+    await press('LSTM / RNN');
+    await expect.poll(shows).toMatch(/^In \d+ % of the pairs of a loss and an earlier step the gradient of the LSTM is the larger one\. Farthest apart: /);
+    expect(await triangle().locator('.bar-words text').allTextContents()).toEqual([expect.stringMatching(/^10.* × less$/), expect.stringMatching(/^10.* × more$/)]);
+    await triangle().locator('.plot').hover({ position: { x: 60, y: 200 } });
+    await expect.poll(() => tab.locator('.hover-line').textContent()).toMatch(/^loss at \d+ · t = \d+ · LSTM .* times (larger|smaller)$/);
+    await press('LSTM');
+    await expect.poll(shows).toMatch(/^Strongest link/);
+  });
+
+  it('is not offered where nothing is compared', async () => {
+    await open('alone');
+    await expect.poll(title).toBe('Which loss reaches which step');
+    expect(await triangle().getByRole('button', { name: 'RNN' }).count()).toBe(0);
+  });
+});
+
+it('stacked bars bring out the loss whose band is pointed at; it is chosen by a click', async () => {
+  await open('alone');
+  await press('Stacked bars');
+  await expect.poll(() => triangle().locator('.bands rect').count()).toBeGreaterThan(500);
+  expect(await triangle().locator('.bands .chosen').count()).toBe(0);
+  // The bottom of the bar at step 10 is its own loss.
+  const band = triangle().locator('.bands rect').nth(0);
+  const [left, bottom] = await band.evaluate((element) => [element.getBoundingClientRect().right, element.getBoundingClientRect().bottom]);
+  await tab.mouse.move((left ?? 0) - 2, (bottom ?? 0) - 3);
+  await expect.poll(() => tab.locator('.hover-line').textContent()).toMatch(/^loss at 1 · t = 1 · /);
+  expect(await triangle().locator('.bands .chosen').count()).toBe(1);
+  await tab.mouse.click((left ?? 0) - 2, (bottom ?? 0) - 3);
+  await expect.poll(() => tab.locator('.toolbar .segment').first().textContent()).toBe('Loss at t = 1');
+});
+
+it('a triangle that is computed says how far it is; stopped it keeps its rows, and goes on', async () => {
+  await open('computing');
+  const far = triangle().locator('.far-words');
+  const said = () => far.locator('[role=status]').textContent();
+  await expect.poll(said).toBe('Computing: 42 %; 16 of 48 losses are there.');
+  await far.getByRole('button', { name: 'Cancel' }).click();
+  await expect.poll(said).toBe('Stopped: 16 of 48 losses are there.');
+  expect(await asked()).toContain('stop the triangle of the run');
+  expect(await triangle().locator('.axis text.y').last().textContent()).toBe('48');
+  await far.getByRole('button', { name: 'Go on' }).click();
+  await expect.poll(() => far.isVisible()).toBe(false);
+  expect(await asked()).toContain('triangle of the run, going on');
+  expect(await shows()).not.toContain('Shown');
+});
+
+it('replay plays backwards at the chosen speed, and is scrubbed', async () => {
+  await open('alone');
+  const place = () => tab.locator('.place').textContent();
+  expect(await place()).toBe('t = 24 / 48');
+  await tab.locator('.scrub').fill('40');
+  await expect.poll(place).toBe('t = 40 / 48');
+  await tab.getByRole('combobox', { name: 'Speed of the replay' }).click();
+  await tab.getByRole('option', { name: '30/s' }).click();
+  await tab.getByRole('button', { name: 'Replay backwards' }).click();
+  await expect.poll(async () => Number(/t = (\d+)/.exec((await place()) ?? '')?.[1])).toBeLessThan(34);
+  await tab.getByRole('button', { name: 'Pause the replay' }).click();
+});
