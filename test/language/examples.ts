@@ -11,8 +11,8 @@ cell GRU(hidden) {
   param W_z[hidden, x], U_z[hidden, hidden], b_z[hidden]
   param W_n[hidden, x], U_n[hidden, hidden], b_n[hidden], c_n[hidden]
 
-  gate r = sigmoid(W_r @ x + U_r @ h + b_r)               // reset: how much of the past to read
-  gate z = sigmoid(W_z @ x + U_z @ h + b_z)               // update: how much of the past to keep
+  gate r = sigmoid(W_r @ x + U_r @ h + b_r)               // reset gate: how much of the past to read
+  gate z = sigmoid(W_z @ x + U_z @ h + b_z)               // update gate: how much of the past to keep
   let  n = tanh(W_n @ x + b_n + r * (U_n @ h + c_n))      // candidate
 
   h' = (1 - z) * n + z * h

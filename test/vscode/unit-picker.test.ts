@@ -26,6 +26,38 @@ const open = async (scene: string): Promise<void> => {
   await tab.locator('.timeline .chip').first().waitFor({ state: 'attached' });
 };
 
+describe('picked units', () => {
+  it('are none after Escape, in place of those that the page proposed', async () => {
+    await open('forward');
+    expect(await texts('.timeline .chip text')).toHaveLength(3);
+    await tab.keyboard.press('Escape');
+    await expect.poll(() => texts('.timeline .chip text')).toEqual([]);
+    expect((await asked()).at(-1)?.trim()).toBe('select');
+  });
+
+  it('are walked to by keys, and heard as words', async () => {
+    const heard = tab.locator('.unseen:not(.outcome-of-choice)').first();
+    await tab.locator('.plot.timeline').focus();
+    await tab.keyboard.press('Enter');
+    await expect.poll(() => heard.textContent()).toMatch(/^h', unit \d+, step 24, −?\d/);
+    const before = await heard.textContent();
+    await tab.keyboard.press('ArrowDown');
+    await expect.poll(() => heard.textContent()).not.toBe(before);
+    await tab.keyboard.press('Enter');
+    await expect.poll(() => texts('.timeline .chip text')).toHaveLength(1);
+  });
+
+  it('keep tokens and axis at the top while the lanes pass below, and nothing over the headings that follow', async () => {
+    await tab.setViewportSize({ width: 600, height: 420 });
+    const head = tab.locator('.stuck svg');
+    await tab.evaluate(() => window.scrollTo(0, 400));
+    await expect.poll(() => head.isVisible()).toBe(true);
+    await tab.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await expect.poll(() => head.isVisible()).toBe(false);
+    await tab.setViewportSize({ width: 1280, height: 1000 });
+  });
+});
+
 describe('groups of units', () => {
   beforeEach(async () => {
     await open('groups');

@@ -65,7 +65,7 @@ function deriveAnew(state: DebuggerState): Derived | undefined {
   const complete = values && isComplete(values);
   const tokens = view.trace.reads.kind === 'tokens' ? view.trace.reads.text : undefined;
   const picked =
-    view.selection.layer === layerIndex && view.selection.units.length > 0 ? view.selection.units : complete && values ? memoPicks(values, () => firstPicks(values, gate, view.trace.valid, tokens)) : [];
+    view.selection.layer === layerIndex && view.selection.units.length > 0 ? view.selection.units : !state.picksCleared && complete && values ? memoPicks(values, () => firstPicks(values, gate, view.trace.valid, tokens)) : [];
   const here = state.step?.key === stepKey(view) ? state.step.values : undefined;
   const found = new Map<string, Float32Array | undefined>();
   const at = (text: string): Float32Array | undefined => {

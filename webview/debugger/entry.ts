@@ -30,7 +30,7 @@ registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<DebuggerState>(
   {
-    phase: 'loading', ended: false, slow: false, revision: 0, order: 'similar', alike: usuallyAlike, meansOf: [], rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
+    phase: 'loading', ended: false, slow: false, revision: 0, order: 'similar', alike: usuallyAlike, meansOf: [], picksCleared: false, rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
     width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
   },
   (callback) => requestAnimationFrame(callback),
@@ -86,7 +86,10 @@ const act: DebuggerActions = {
   chooseComparison: () => void channel.request('chooseComparison', {}).catch(complain),
   openInspector: () => void channel.request('openInspector', {}).catch(complain),
   copyLink: () => void channel.request('copyLink', {}).catch(complain),
-  select: (units) => void channel.request('select', { units, layer: store.state.view?.cursor.layer ?? 0 }).catch(complain),
+  select: (units) => {
+    store.update((state) => (state.picksCleared === (units.length === 0) ? state : { ...state, picksCleared: units.length === 0 }));
+    void channel.request('select', { units, layer: store.state.view?.cursor.layer ?? 0 }).catch(complain);
+  },
   toggleBreakpoint: (line) => void channel.request('toggleBreakpoint', { path: path(), line }).catch(complain),
   reveal: (line) => void channel.request('reveal', { path: path(), line }).catch(complain),
   runAgain: () => void channel.request('runAgain', {}).catch(complain),

@@ -3,6 +3,7 @@
 import { type Save, saveMenu } from '../export/save-menu';
 import { element, setText, show } from '../elements';
 import { link, plain, showRich } from '../rich-text';
+import { spoken } from '../picture/spoken';
 import type { Store } from '../store';
 import { WhenChanged } from '../when-changed';
 import { publishMarks } from '../theme/environment';
@@ -30,7 +31,7 @@ import { laneCells, showsAll } from './view/lane-cells';
 import { legend } from './view/legend';
 import { linesScale } from './view/lines';
 import { firstBlock } from './view/next';
-import { stuckHead } from './view/stuck';
+import { stuckHead, stuckHeight } from './view/stuck';
 import { drawThreshold, thresholdSaid } from './view/threshold';
 import { drawAtCursor, drawCross, drawRecorded, shiftRecorded } from './view/timeline';
 import { toolbar, type ToolbarActions } from './view/toolbar';
@@ -123,7 +124,9 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   // Tokens and axis stay in sight while the lanes scroll.
   window.addEventListener('scroll', () => {
     const derived = derive(store.state);
-    const stuck = derived !== undefined && plot.getBoundingClientRect().top + layoutOf(store.state, derived).tokens.y < 0;
+    const { top, bottom } = plot.getBoundingClientRect();
+    // Not over what follows the lanes: there it would cover a heading.
+    const stuck = derived !== undefined && top + layoutOf(store.state, derived).tokens.y < 0 && bottom > stuckHeight;
     if (stuck !== store.state.stuck) store.update((state) => ({ ...state, stuck }));
   }, { passive: true });
 
@@ -233,7 +236,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     show(hover, text !== '');
     if (!pointing || text === '') return;
     setText(hover, text);
-    if (pointing.byKeys) setText(announcement, text);
+    if (pointing.byKeys) setText(announcement, spoken(text));
     // Held at the side where there is room, so that its width need not be measured.
     const onLeft = pointing.pageX > width / 2;
     hover.style.left = onLeft ? 'auto' : `${pointing.pageX + 14}px`;

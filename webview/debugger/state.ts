@@ -59,6 +59,8 @@ export interface DebuggerState {
   readonly threshold?: Threshold;
   /** Groups whose mean the lines show. */
   readonly meansOf: readonly Group[];
+  /** Somebody has cleared the picks: none is made for them any more. */
+  readonly picksCleared: boolean;
   /** What a row of several units shows. */
   readonly rowValue: RowValue;
   /** Rows that were brushed, as places in the order, without `to`. */

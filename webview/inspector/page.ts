@@ -8,6 +8,7 @@ import { type Save, saveMenu } from '../export/save-menu';
 import { element, setText, show } from '../elements';
 import { icon } from '../icons';
 import { link, showRich } from '../rich-text';
+import { spoken } from '../picture/spoken';
 import type { Store } from '../store';
 import { publishMarks } from '../theme/environment';
 import { inSentence, percent } from '../theme/numbers';
@@ -246,7 +247,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     show(hover, text !== '');
     if (!pointing || text === '') return;
     setText(hover, text);
-    setText(announcement, text);
+    setText(announcement, spoken(text));
     hover.style.left = `${Math.max(8, Math.min(pointing.pageX + 14, state.width - hover.offsetWidth - 8))}px`;
     hover.style.top = `${pointing.pageY > 48 ? pointing.pageY - 34 : pointing.pageY + 18}px`;
   }

@@ -7,6 +7,7 @@ import { type Save, saveMenu } from '../export/save-menu';
 import type { Table } from '../export/csv';
 import { element, setNote, setText, show } from '../elements';
 import { showRich, plain, link, type Rich } from '../rich-text';
+import { spoken } from '../picture/spoken';
 import { publishMarks } from '../theme/environment';
 import { count } from '../theme/numbers';
 import type { Store } from '../store';
@@ -14,6 +15,7 @@ import { WhenChanged } from '../when-changed';
 import { hoverLine } from './hover';
 import { listenToPicture } from './keyboard';
 import { frame, iterationAxis, type Frame, type IterationAxis } from './layout/frame';
+import type { EndLabel } from './layout/end-labels';
 import { normLayout } from './layout/gradient-norm';
 import { horizonLayout, type HorizonLayout } from './layout/horizon';
 import { lossLayout } from './layout/loss';
@@ -158,9 +160,15 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     label(loss.plot, 'Loss', verdict(run));
     show(norm.plot, begun);
     waitFor(norm.waiting, begun ? undefined : 'first value at iteration 1', here.normHeight);
-    if (begun) changes.run('norm', from, () => drawNorm(norm.plot, state, normLayout(run, axis, here.normHeight), axis, here));
+    if (begun) {
+      changes.run('norm', from, () => {
+        const drawn = normLayout(run, axis, here.normHeight);
+        drawNorm(norm.plot, state, drawn, axis, here);
+        label(norm.plot, 'Gradient norm', besideTheLine(drawn.labels));
+      });
+    }
     if (begun) crossHair(norm.plot, 'norm', axis, state, here.normHeight);
-    label(norm.plot, 'Gradient norm', undefined);
+    if (!begun) label(norm.plot, 'Gradient norm', undefined);
     const measured = run.header.horizon;
     const layout = measured ? horizonLayout(run, axis, here.horizonHeight) : undefined;
     show(horizon.section, measured !== undefined);
@@ -173,10 +181,10 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     if (layout) {
       changes.run('horizon', from, () => {
         drawHorizon(horizon.plot, state, layout, axis, here);
+        label(horizon.plot, 'How far back the gradient reaches', besideTheLine(layout.labels));
         drawHorizonLegend(parts.horizonBar, state.theme.palette.magnitude);
       });
       crossHair(horizon.plot, 'horizon', axis, state, here.horizonHeight);
-      label(horizon.plot, 'How far back the gradient reaches', undefined);
     }
     drawAxis(parts.axis, axis, run.status.iteration, here);
     return layout;
@@ -206,7 +214,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     show(hover, text !== '');
     if (!pointing || text === '') return;
     setText(hover, text);
-    if (pointing.y === undefined) setText(announcement, text);
+    if (pointing.y === undefined) setText(announcement, spoken(text));
     const left = Math.min(pointing.pageX + 14, state.width - hover.offsetWidth - 8);
     hover.style.left = `${Math.max(8, left)}px`;
     hover.style.top = `${pointing.pageY > 40 ? pointing.pageY - 32 : pointing.pageY + 18}px`;
@@ -225,6 +233,11 @@ function waitFor(place: HTMLElement, words: string | undefined, height: number):
   show(place, words !== undefined);
   place.style.height = `${height}px`;
   if (words !== undefined) setText(place, words);
+}
+
+/** What stands beside the line of now, as a sentence. */
+function besideTheLine(labels: readonly EndLabel[]): Rich | undefined {
+  return labels.length > 0 ? [labels.map(({ text }) => text.replace(/,$/, '')).join(', ')] : undefined;
 }
 
 function label(plot: HTMLElement, title: string, sentence: Rich | undefined): void {

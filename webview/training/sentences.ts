@@ -4,7 +4,7 @@
 import type { HorizonColumn, RunHeader, RunState } from '../../protocol/run';
 import { reach } from '../reach';
 import { alarm, link, quiet, strong, type Rich } from '../rich-text';
-import { count, fixed, number, percent, setting } from '../theme/numbers';
+import { count, fixed, inSentence, percent, setting } from '../theme/numbers';
 import { bestValidation, type RunData } from './run-data';
 
 /** Changes of the validation loss per thousand iterations below this are noise: in nats, or as a part of a loss without a unit of its own. */
@@ -62,8 +62,8 @@ export function overfits(run: RunData): Rich | undefined {
   // Three small rises in a row happen by chance on a plateau.
   if (!start || !now || now.loss - start.loss < nearBest * measureOf(run, now.loss)) return undefined;
   return [
-    'The network ', strong(`overfits since ${count(start.iteration)}`), ': validation loss rose from ', number(start.loss), ' to ',
-    strong(number(now.loss)), ' while the training loss fell.',
+    'The network ', strong(`overfits since ${count(start.iteration)}`), ': validation loss rose from ', inSentence(start.loss, 2), ' to ',
+    strong(inSentence(now.loss, 2)), ' while the training loss fell.',
   ];
 }
 
@@ -86,7 +86,7 @@ export function worseThanGuessing({ series, header, validation }: RunData): Rich
   // Once it has learnt to do better than guessing, the start no longer matters.
   const best = bestValidation(validation)?.loss ?? series.lossAverage[series.length - 1] ?? Infinity;
   if (best < guess.value) return undefined;
-  return ['The first loss was ', strong(number(first)), ', more than 10 % above guessing (', number(guess.value), '): the network starts out sure of wrong answers.'];
+  return ['The first loss was ', strong(inSentence(first, 2)), ', more than 10 % above guessing (', inSentence(guess.value, 2), '): the network starts out sure of wrong answers.'];
 }
 
 export function progress(run: RunData): Rich | undefined {
@@ -95,11 +95,11 @@ export function progress(run: RunData): Rich | undefined {
   if (!Number.isFinite(now.loss)) return undefined;
   const best = bestValidation(run.validation);
   const sentence = [
-    'Validation loss ', strong(number(now.loss)),
+    'Validation loss ', strong(inSentence(now.loss, 2)),
     ...(best && run.validation.length > 1
       ? now.loss <= best.loss + nearBest * measureOf(run, now.loss)
         ? [', at its best so far']
-        : [' ', quiet(`(best ${number(best.loss)} at ${count(best.iteration)})`)]
+        : [' ', quiet(`(best ${inSentence(best.loss, 2)} at ${count(best.iteration)})`)]
       : []),
     ...(trend(run) ?? []),
     '.',
@@ -122,7 +122,7 @@ export function trend(run: RunData): Rich | undefined {
   const window = Math.min(1000, span);
   const opening = `; in the last ${count(window)} iterations it `;
   if (Math.abs(slope * 1000) <= stillSlope * measureOf(run, now.loss)) return [`${opening}stood still`];
-  return [`${opening}${slope < 0 ? 'fell' : 'rose'} by `, strong(run.header.loss.bitsPer === undefined ? number(Math.abs(slope) * window) : fixed(Math.abs(slope) * window, 2))];
+  return [`${opening}${slope < 0 ? 'fell' : 'rose'} by `, strong(run.header.loss.bitsPer === undefined ? inSentence(Math.abs(slope) * window, 2) : fixed(Math.abs(slope) * window, 2))];
 }
 
 export function horizonClause({ horizon, header }: RunData): Rich | undefined {

@@ -105,7 +105,7 @@ describe('trend', () => {
 
 it('measures a loss without nats by its own size', () => {
   const loss = { name: 'squared error' };
-  expect(said(trend(run({ header: { loss }, validation: points([0, 0.02], [500, 0.019], [1000, 0.018]) })))).toBe('; in the last 1,000 iterations it fell by 2.0e−3');
+  expect(said(trend(run({ header: { loss }, validation: points([0, 0.02], [500, 0.019], [1000, 0.018]) })))).toBe('; in the last 1,000 iterations it fell by 2.0·10⁻³');
 });
 
 describe('horizon clause', () => {

@@ -3,7 +3,7 @@
 import type { ComparedRun, FirstDivergence } from '../../../protocol/comparison';
 import type { TraceHeader } from '../../../protocol/trace-view';
 import { link, quiet, strong, type Rich } from '../../rich-text';
-import { inSentence, number, percent } from '../../theme/numbers';
+import { inSentence, percent } from '../../theme/numbers';
 import { quote } from '../sentences';
 
 /** `brief` keeps the first of them, for a narrow page. */
@@ -19,7 +19,7 @@ function whereTheyPart(trace: TraceHeader, run: ComparedRun): Rich | undefined {
 }
 
 export function firstPart(trace: TraceHeader, { step, name, unit, own, other }: FirstDivergence): Rich {
-  const numbers: Rich = [', unit ', strong(`u${unit}`), `: ${inSentence(own)} here, ${inSentence(other)} there.`];
+  const numbers: Rich = [', unit ', strong(`u${unit}`), `: ${inSentence(own, 2)} here, ${inSentence(other, 2)} there.`];
   if (step > trace.steps) return ['They first part after the last step, in ', strong(name), ...numbers];
   return ['They first part at ', link(`t = ${step}`, 'goto-first'), ', in ', strong(name), ...numbers];
 }
@@ -52,7 +52,7 @@ export function guesses(trace: TraceHeader, run: ComparedRun): Rich | undefined 
 export function losses(trace: TraceHeader, run: ComparedRun): Rich | undefined {
   const [mine, theirs] = [trace.loss.mean, run.trace.loss.mean];
   if (!Number.isFinite(mine) || !Number.isFinite(theirs) || mine === theirs) return undefined;
-  return ['Loss ', strong(number(mine)), `, the ${run.label} `, strong(number(theirs)), '.'];
+  return ['Loss ', strong(inSentence(mine, 2)), `, the ${run.label} `, strong(inSentence(theirs, 2)), '.'];
 }
 
 /** The step whose losses lie farthest apart. */
@@ -64,7 +64,7 @@ export function largestLoss(trace: TraceHeader, run: ComparedRun): Rich | undefi
     if (apart > most) [at, most] = [t, apart];
   }
   if (at < 0 || !Number.isFinite(most)) return undefined;
-  return [`Farthest apart at t = ${at + 1}: ${number(trace.loss.values[at] ?? NaN)} here, ${number(run.trace.loss.values[at] ?? NaN)} there.`];
+  return [`Farthest apart at t = ${at + 1}: ${inSentence(trace.loss.values[at] ?? NaN, 2)} here, ${inSentence(run.trace.loss.values[at] ?? NaN, 2)} there.`];
 }
 
 /** RNN: “w” with 40 %; the target “C” with 12 %, rank 3. */

@@ -13,7 +13,7 @@ export interface StuckHead {
   draw(layout: TimelineLayout, derived: Derived, state: DebuggerState): void;
 }
 
-const height = 46;
+export const stuckHeight = 46;
 
 /** A click goes to the step, as in the picture itself. */
 export function stuckHead(goto: (step: number) => void): StuckHead {
@@ -31,10 +31,10 @@ export function stuckHead(goto: (step: number) => void): StuckHead {
       show(root, state.stuck);
       if (!state.stuck) return;
       const { step } = derived.view.cursor;
-      const seen: TimelineLayout = { ...layout, height, tokens: { y: 2, height: 20 }, axis: { y: 21, height: 20 }, cursor: { y: 1, height: height - 1 } };
+      const seen: TimelineLayout = { ...layout, height: stuckHeight, tokens: { y: 2, height: 20 }, axis: { y: 21, height: 20 }, cursor: { y: 1, height: stuckHeight - 1 } };
       shown = seen;
       const drawn = drawnLayout(seen, derived);
-      select(svg).attr('width', seen.width).attr('height', height);
+      select(svg).attr('width', seen.width).attr('height', stuckHeight);
       const stages = [stageOf(svg), stageOf(svg, 'axis')] as const;
       for (const stage of stages) select(stage).attr('transform', `translate(${(drawn.first - seen.first) * seen.column} 0)`);
       drawTokens(stages[0], drawn, derived, shownSteps(drawn));
