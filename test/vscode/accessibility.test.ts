@@ -41,3 +41,48 @@ describe.each(Object.entries(scenes))('the %s page', (page, states) => {
     expect(found).toEqual([]);
   });
 });
+
+describe('what the pointer finds, the keys find too', () => {
+  it('in the cell, the equations, the profile and the lanes: one line, and the same unit in every picture', async () => {
+    const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await showGallery(tab, gallery);
+    await tab.goto(`${galleryAddress}/?page=debugger&scene=forward&theme=dark`);
+    const line = tab.locator('.hover-line');
+    const asked = (): Promise<readonly string[]> => tab.evaluate('window.asked');
+    const rows = tab.locator('.timeline .unit-row');
+    const inCell = tab.locator('.cell-plot .unit-cross line');
+    await tab.locator('.cell-plot .node').first().waitFor();
+    await tab.locator('.equation .strip-place').nth(1).hover({ position: { x: 20, y: 5 } });
+    await expect.poll(() => line.textContent()).toMatch(/^f · u\d+ · t = 24 · 0\.\d\d$/);
+    const [, unit] = /u(\d+)/.exec((await line.textContent()) ?? '') ?? [];
+    expect([await rows.count(), await inCell.count()]).toEqual([6, 11]);
+    await tab.locator('.timeline .profile').hover({ position: { x: 10, y: 300 }, force: true });
+    await expect.poll(() => line.textContent()).toMatch(/ · t = 24 · /);
+    expect(await rows.count()).toBe(5);
+    await tab.mouse.down();
+    await tab.mouse.up();
+    await expect.poll(asked).toContainEqual(expect.stringMatching(/^select .*\d+$/));
+    await tab.mouse.move(2, 2);
+    await expect.poll(() => line.isVisible()).toBe(false);
+    expect([await rows.count(), await inCell.count()]).toEqual([0, 0]);
+
+    await tab.locator('.cell-plot').focus();
+    for (const key of ['Enter', 'ArrowRight']) await tab.keyboard.press(key);
+    await expect.poll(() => tab.locator('.unseen').first().textContent()).toMatch(/ · t = 24 · /);
+    expect(await line.textContent()).not.toMatch(/u\d/);
+    await tab.keyboard.press('Shift+ArrowRight');
+    await expect.poll(() => line.textContent()).toMatch(/ · u\d+ · t = 24 · /);
+    await tab.keyboard.press('Enter');
+    await expect.poll(asked).toContainEqual(expect.stringMatching(/^reveal \d+$/));
+    await tab.keyboard.press('Escape');
+    await expect.poll(() => line.isVisible()).toBe(false);
+    await tab.locator('.equation .source').nth(4).press('Enter');
+    await expect.poll(asked).toContain('reveal 16');
+    const shown = (): Promise<string | null> => tab.locator('.timeline .lane-name').last().textContent();
+    const before = await shown();
+    await tab.locator('.plot.timeline').press('l');
+    await expect.poll(shown).not.toBe(before);
+    expect(Number(unit)).toBeLessThan(64);
+    await tab.close();
+  });
+});

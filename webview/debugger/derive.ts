@@ -102,6 +102,11 @@ export function shownUnits({ order, zoom }: Pick<Derived, 'order' | 'zoom'>, uni
   return part;
 }
 
+/** Units of a strip of so many, from the left. */
+export function stripOrder({ order }: Pick<Derived, 'order'>, units: number): readonly number[] {
+  return order.length === units ? order : indexOrder(units);
+}
+
 /** Texts to ask the host for: what the cell shows and no lane holds. */
 export function missingExpressions({ graph, layer }: Derived): string[] {
   const inLanes = new Set(layer.lanes.map(({ name, kind }) => (kind === 'state' ? `${name}'` : name)));

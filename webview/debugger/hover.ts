@@ -6,6 +6,7 @@ import { type Block, stepAt, type TimelineLayout } from './timeline/layout';
 import { type Derived, shownUnits } from './derive';
 import { layerLanes, layerUnit } from './lanes/layer-lanes';
 import { type LaneValues, presence } from './lanes/raster';
+import { summary } from './lanes/statistics';
 import { quote } from './sentences';
 import type { DebuggerState, Pointing } from './state';
 
@@ -13,6 +14,7 @@ export function hoverLine(derived: Derived, pointing: Pointing, layout: Timeline
   const { trace } = derived.view;
   const { step } = pointing;
   const at = `t = ${step}`;
+  if (pointing.node !== undefined) return nodeLine(derived, pointing.node, pointing.unit, at);
   if (pointing.lines !== undefined) {
     const value = valueOfLine?.(pointing.lines);
     // While it is dragged, the threshold says in the picture what it finds.
@@ -43,6 +45,21 @@ export function hoverLine(derived: Derived, pointing: Pointing, layout: Timeline
   const header = derived.header(pointing.lane);
   const name = derived.pass === 'backward' ? `∂L/∂${pointing.lane}` : header?.kind === 'state' ? `${pointing.lane}'` : pointing.lane;
   return `${name} · u${unit} · ${at} · ${number(lane.values[(step - 1) * lane.units + unit] ?? NaN)}${trace.valid[step - 1] === 0 ? ' (masked, carried)' : ''}`;
+}
+
+/** `f * c · u3 · t = 24 · −0.12`, or of the whole: `f · t = 24 · mean 0.66`. Empty until its values are here. */
+function nodeLine(derived: Derived, id: string, unit: number | undefined, at: string): string {
+  const values = derived.at(id);
+  if (!values || values.length === 0) return '';
+  const backward = derived.pass === 'backward';
+  const name = backward ? `∂L/∂${/ /.test(id) ? `(${id})` : id}` : id;
+  const kind = derived.graph.nodes.find((node) => node.id === id)?.kind;
+  const when = kind === 'state' ? ' (before the step)' : '';
+  if (unit !== undefined) return `${name} · u${unit} · ${at} · ${number(values[unit] ?? NaN)}${when}`;
+  const { broken, mean, norm } = summary(values);
+  const gate = kind === 'gate' && !backward;
+  const worth = broken ?? (gate ? (mean === undefined ? '' : `mean ${number(mean)}`) : norm === undefined ? '' : `‖·‖ ${number(norm)}`);
+  return `${name} · ${at} · ${worth}${when}`;
 }
 
 /** The row under a pixel of a lane. */
@@ -78,12 +95,15 @@ function comparedHover(derived: Derived, { lane: key, row, step }: Pointing, lay
   return `${comparedName(found.lane, derived.pass, compared.run.label)} · u${found.unit} · t = ${step} · ${number(value)}${from}${masked}`;
 }
 
-/** What lies under a place of the timeline; `row` is the pixel within the lane. */
-export function under(layout: TimelineLayout, x: number, y: number): { readonly step: number; readonly lane?: string; readonly row?: number; readonly lines?: number } | undefined {
-  const step = stepAt(layout, x);
+/** What lies under a place of the timeline; `row` is the pixel within the lane. The profile beside the lanes stands for the step of the cursor. */
+export function under(layout: TimelineLayout, x: number, y: number, cursor?: number): { readonly step: number; readonly lane?: string; readonly row?: number; readonly lines?: number } | undefined {
+  const { profile } = layout;
+  const inProfile = cursor !== undefined && profile !== undefined && x >= profile.x && x < profile.x + profile.width;
+  const step = inProfile ? cursor : stepAt(layout, x);
   if (step === undefined) return undefined;
   const within = (lane: Block): boolean => y >= lane.y && y < lane.y + lane.height;
   const block = layout.lanes.find(within);
+  if (inProfile) return block && { step, lane: block.name, row: y - block.y };
   const beneath = [...layout.compared, ...layout.layers].find(within);
   if (beneath) return { step, lane: beneath.key, row: y - beneath.y };
   if (y >= layout.lines.y && y < layout.lines.y + layout.lines.height) return { step, lines: y };

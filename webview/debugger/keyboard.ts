@@ -13,14 +13,14 @@ import { layerLanes } from './lanes/layer-lanes';
 import { unitsCrossing } from './lanes/threshold';
 import { brushThreshold, dropThreshold, isOnThreshold, pickMatching, raiseThreshold, thresholdKey, thresholdShown } from './threshold';
 import { edgeAt, overviewStep, stepX, type TimelineLayout, withTaller } from './timeline/layout';
-import { linesScale } from './view/lines';
+import { linesLane, linesScale } from './view/lines';
 import type { TimelineActions } from './view/timeline';
 
 export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>, act: DebuggerActions, timeline: TimelineActions): void {
   const place = (event: PointerEvent | MouseEvent): ReturnType<typeof under> => {
     const derived = derive(store.state);
     const box = plot.getBoundingClientRect();
-    return derived && under(layoutOf(store.state, derived), event.clientX - box.left, event.clientY - box.top);
+    return derived && under(layoutOf(store.state, derived), event.clientX - box.left, event.clientY - box.top, derived.view.cursor.step);
   };
   /** A drag over the lines: its first step, and whether it moves the line of a threshold that is there. */
   let overLines: { readonly from: number; readonly raises: boolean } | undefined;
@@ -311,6 +311,21 @@ export function pageKey(event: KeyboardEvent, store: Store<DebuggerState>, act: 
     case 'B':
       act.setPass('backward');
       return true;
+    case 'l':
+    case 'L': {
+      // Of the lane the cell cursor stands in, else of the next one.
+      const names = derived.layer.lanes.map(({ name }) => name);
+      const { pointing } = store.state;
+      const next = pointing?.byKeys && pointing.lane !== undefined && names.includes(pointing.lane) ? pointing.lane : names[(names.indexOf(linesLane(derived, store.state)) + 1) % names.length];
+      if (next !== undefined) store.update((state) => ({ ...state, linesOf: next }));
+      return true;
+    }
+    case 'n':
+    case 'N': {
+      const first = derived.layer.lanes.flatMap(({ nonFinite }) => (nonFinite ? [nonFinite.step] : []));
+      if (first.length > 0) act.goto(derived.layer.reversed ? Math.max(...first) : Math.min(...first));
+      return true;
+    }
     case 'm':
     case 'M':
       store.update((state) => ({ ...state, rowValue: state.rowValue === 'extreme' ? 'mean' : 'extreme' }));

@@ -24,6 +24,7 @@ import { dropThreshold, nextMargin, thresholdShown } from './threshold';
 import { cellTable, timelineTable } from './tables';
 import { formOf, stretchOf, timelineLayout, type TimelineLayout } from './timeline/layout';
 import { cellBlock } from './view/cell';
+import { listenToCell, listenToStrips } from './view/cell-pointing';
 import { equationsBlock } from './view/equations';
 import { drawGroups } from './view/groups';
 import { keyList } from './view/keys';
@@ -35,6 +36,7 @@ import { stuckHead, stuckHeight } from './view/stuck';
 import { drawThreshold, thresholdSaid } from './view/threshold';
 import { drawAtCursor, drawCross, drawRecorded, shiftRecorded } from './view/timeline';
 import { toolbar, type ToolbarActions } from './view/toolbar';
+import { drawUnitInCell, drawUnitInStrips, drawUnitRows, pointedUnit } from './view/unit-cross';
 
 export interface DebuggerActions extends ToolbarActions {
   select(units: readonly number[]): void;
@@ -121,6 +123,8 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     showLines: (lane: string) => store.update((state) => ({ ...state, linesOf: lane })),
   };
   listenToTimeline(plot, store, act, timelineActions);
+  listenToCell(cell.plot, cell.placed, store, act.reveal);
+  listenToStrips(equations.list, store);
   // Tokens and axis stay in sight while the lanes scroll.
   window.addEventListener('scroll', () => {
     const derived = derive(store.state);
@@ -228,6 +232,13 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     const besides = [...shown, picks, state.step, state.flow, state.scale, Math.floor(room)] as const;
     changes.run('cell', besides, () => cell.draw(derived, state, Math.floor(room)));
     changes.run('equations', besides, () => equations.draw(derived, state));
+    const pointed = pointedUnit(derived, state, layout);
+    changes.run('pointed unit', pointed ? [pointed.unit, pointed.units, state.pointing?.lane, ...besides, ...place, heights] : [], () => {
+      drawUnitRows(svg, layout, derived, pointed, state.pointing?.lane);
+      const placed = cell.placed();
+      if (placed) drawUnitInCell(cell.svg, placed, derived, pointed);
+      drawUnitInStrips(equations.list, derived, pointed);
+    });
     changes.run('hover', [state.pointing, view, state.revision, layout, state.width], () => drawHover(state, derived, layout));
   };
   const drawHover = (state: DebuggerState, derived: Derived, layout: TimelineLayout): void => {

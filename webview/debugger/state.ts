@@ -22,6 +22,9 @@ export interface Pointing {
   readonly fromRow?: number;
   /** Step at which a drag over the lines or the axis began. */
   readonly from?: number;
+  /** A strip of the cell or of an equation, by its text; `unit` is left out over its name. */
+  readonly node?: string;
+  readonly unit?: number;
   readonly step: number;
   readonly pageX: number;
   readonly pageY: number;

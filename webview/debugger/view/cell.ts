@@ -16,6 +16,9 @@ import { layerOf } from '../../picture/svg-layer';
 export interface CellBlock {
   readonly section: HTMLElement;
   readonly plot: HTMLElement;
+  readonly svg: SVGSVGElement;
+  /** Where everything was last drawn. */
+  placed(): PlacedCell | undefined;
   draw(derived: Derived, state: DebuggerState, width: number): void;
 }
 
@@ -35,7 +38,8 @@ export function cellBlock(reveal: (line: number) => void): CellBlock {
   };
   const section = element('section', 'cell-block', element('h2', '', title, note, element('span', 'grow'), right), plot);
   return {
-    section, plot,
+    section, plot, svg,
+    placed: () => last?.placed,
     draw: (derived, state, width) => {
       const placed = place(derived.graph, width);
       const backward = derived.pass === 'backward';

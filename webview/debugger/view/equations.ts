@@ -5,7 +5,8 @@ import type { EquationView } from '../../../protocol/cell-view';
 import { element, setText } from '../../elements';
 import { fixed, number } from '../../theme/numbers';
 import { showImage } from '../../picture/pixels';
-import type { Derived } from '../derive';
+import { partOfUnit } from '../cell/pointing';
+import { type Derived, stripOrder } from '../derive';
 import { summary } from '../lanes/statistics';
 import { strip } from '../lanes/strip';
 import { numbersPutIn } from '../numbers-put-in';
@@ -15,6 +16,7 @@ import { nodeColors } from './cell';
 
 export interface EquationsBlock {
   readonly section: HTMLElement;
+  readonly list: HTMLElement;
   draw(derived: Derived, state: DebuggerState): void;
 }
 
@@ -29,7 +31,7 @@ export function equationsBlock(act: EquationActions): EquationsBlock {
   const list = element('div', 'equations');
   const section = element('section', 'equations-block', element('h2', '', element('span', 'title', 'Equations'), note, element('span', 'grow'), right), list);
   return {
-    section,
+    section, list,
     draw: (derived, state) => {
       const backward = derived.pass === 'backward';
       setText(note, derived.layer.file);
@@ -43,8 +45,16 @@ export function equationsBlock(act: EquationActions): EquationsBlock {
         head.append('span').attr('class', 'line-number').text((e) => e.line);
         head.append('code').attr('class', 'source').each(function (e) {
           this.replaceChildren(...colored(e));
-        }).on('click', (_, e) => act.reveal(e.line));
-        head.append('canvas').attr('class', 'strip');
+        }).attr('tabindex', 0).attr('role', 'button').attr('aria-label', (e) => `Line ${e.line}: ${e.text}. Show it in the editor`).on('click', (_, e) => act.reveal(e.line)).on('keydown', (event: KeyboardEvent, e) => {
+          if (event.key !== 'Enter' && event.key !== ' ') return;
+          event.preventDefault();
+          event.stopPropagation();
+          act.reveal(e.line);
+        });
+        const place = head.append('span').attr('class', 'strip-place');
+        place.append('canvas').attr('class', 'strip');
+        place.append('span').attr('class', 'ticks');
+        place.append('i').attr('class', 'unit-cross').attr('hidden', '');
         head.append('span').attr('class', 'value');
         div.append('div').attr('class', 'derivatives');
         div.append('div').attr('class', 'units');
@@ -63,6 +73,9 @@ export function equationsBlock(act: EquationActions): EquationsBlock {
         if (canvas) {
           canvas.hidden = !values;
           const { table, entry } = nodeColors(id, derived, state);
+          const strips = find('strip-place');
+          if (strips) strips.dataset['node'] = id;
+          drawTicks(find('ticks'), derived, values?.length ?? 0);
           if (values) showImage(canvas, strip(values, derived.order, Math.floor(64 * state.scale), table, entry, state.theme.error));
         }
         const { broken, mean, norm } = values ? summary(values) : {};
@@ -77,6 +90,13 @@ export function equationsBlock(act: EquationActions): EquationsBlock {
       });
     },
   };
+}
+
+/** A tick under the cell of each picked unit, as in the cell's picture. */
+function drawTicks(host: HTMLElement | null, derived: Derived, units: number): void {
+  const order = stripOrder(derived, units);
+  const ticks = units === derived.order.length ? derived.picked.slice(0, 8).flatMap((unit, i) => { const part = partOfUnit(unit, order); return part === undefined ? [] : [{ i, part }]; }) : [];
+  select(host).selectAll<HTMLElement, (typeof ticks)[number]>('i').data(ticks).join('i').attr('class', ({ i }) => `picked-${(i % 3) + 1}`).style('left', ({ part }) => `${100 * part}%`);
 }
 
 function drawUnits(host: HTMLElement | null, equation: EquationView, derived: Derived, state: DebuggerState): void {
