@@ -23,7 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pass = new ShownPass();
   const debuggerPage = new DebuggerPage(context.extensionUri, pass);
   const pages = { debugger: debuggerPage, inspector: new InspectorPage(context.extensionUri, pass, () => debuggerPage.column) };
-  context.subscriptions.push(log, training, pass, pages.debugger, pages.inspector, registerCommands(commandHandlers(context, log, training, pages, pass), log), registerWords(), registerLanguage(), registerTrainLens(), registerDebugger(context), registerLinks(pass, log));
+  context.subscriptions.push(log, training, pass, pages.debugger, pages.inspector, registerCommands(commandHandlers(context, log, training, pages, pass), log), registerWords(), registerLanguage(), registerTrainLens(), registerDebugger(context, pass), registerLinks(pass, log));
   running = training;
 }
 

@@ -53,7 +53,12 @@ export interface Selection {
   readonly layer: number;
 }
 
+/** How a session came to its end: by itself or a person, or because its process was killed. */
+export type SessionOver = 'ended' | 'lost';
+
 export interface DebuggerView {
+  /** Left out while the session goes on. */
+  readonly over?: SessionOver;
   readonly trace: TraceHeader;
   readonly cursor: Cursor;
   readonly selection: Selection;
@@ -118,7 +123,7 @@ export type DebuggerHost = {
     readonly choices: DebuggerChoices;
     readonly stale: { readonly stale: boolean };
     /** The session ended; what was shown stays. */
-    readonly ended: Nothing;
+    readonly ended: { readonly how: SessionOver };
   };
 };
 

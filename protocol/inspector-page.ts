@@ -2,7 +2,7 @@
 // Not how the numbers are computed: the engine does that over a trace; a picture whose numbers are not there stays out.
 // Invariant: steps count from 1; arrays over time have one entry a step; a norm that is not finite is sent as it is.
 import type { CompareWith, ComparisonChoice } from './comparison';
-import type { Cursor } from './debugger-page';
+import type { Cursor, SessionOver } from './debugger-page';
 import type { InspectorChoices } from './page-choices';
 import type { SavePicture } from './save-picture';
 import type { TraceHeader } from './trace-view';
@@ -11,6 +11,8 @@ import type { TraceHeader } from './trace-view';
 export const inspectorScope = 'inspector';
 
 export interface InspectorView {
+  /** Left out while the session goes on. */
+  readonly over?: SessionOver;
   readonly trace: TraceHeader;
   readonly cursor: Cursor;
   /** Name of this run's cell or model in sentences: `LSTM`. */
@@ -143,6 +145,7 @@ export type InspectorHost = {
     readonly chooseSequence: Ask<{ readonly index: number }>;
     readonly runBackward: Ask<Nothing>;
     readonly openDebugger: Ask<Nothing>;
+    readonly runAgain: Ask<Nothing>;
     readonly savePicture: SavePicture;
     /** Puts a link to where the session stands on the clipboard. */
     readonly copyLink: Ask<Nothing>;
@@ -153,6 +156,9 @@ export type InspectorHost = {
     readonly cursor: Cursor;
     /** A link asks for them. */
     readonly choices: InspectorChoices;
+    readonly stale: { readonly stale: boolean };
+    /** The session ended; what was shown stays. */
+    readonly ended: { readonly how: SessionOver };
   };
 };
 

@@ -4,9 +4,9 @@
 import * as vscode from 'vscode';
 import { debugType } from '../contributions';
 
-export function tellOfLostAdapters(): vscode.Disposable {
+export function tellOfLostAdapters(lost: (session: vscode.DebugSession) => void): vscode.Disposable {
   return vscode.debug.registerDebugAdapterTrackerFactory(debugType, {
-    createDebugAdapterTracker: () => {
+    createDebugAdapterTracker: (session) => {
       let ending = false;
       return {
         onWillReceiveMessage: (message: unknown) => {
@@ -17,6 +17,7 @@ export function tellOfLostAdapters(): vscode.Disposable {
         },
         onExit: (code) => {
           if (ending || code !== undefined) return;
+          lost(session);
           void vscode.window.showErrorMessage('The debugger’s process was killed, perhaps for lack of memory, and the session with it. What the pages show stays; F5 begins another session.');
         },
       };

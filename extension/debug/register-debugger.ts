@@ -6,8 +6,9 @@ import { contextKeys, debugType, languageId } from '../contributions';
 import { configurationOf } from './debug-commands';
 import { InlineValues } from './inline-values';
 import { tellOfLostAdapters } from './lost-adapter';
+import type { ShownPass } from './shown-pass';
 
-export function registerDebugger(context: vscode.ExtensionContext): vscode.Disposable {
+export function registerDebugger(context: vscode.ExtensionContext, pass: ShownPass): vscode.Disposable {
   const program = context.asAbsolutePath('dist/extension/debug-adapter-host.cjs');
   const setContext = (): void => {
     void vscode.commands.executeCommand('setContext', contextKeys.debugging, vscode.debug.activeDebugSession?.type === debugType);
@@ -28,7 +29,7 @@ export function registerDebugger(context: vscode.ExtensionContext): vscode.Dispo
       ],
     }, vscode.DebugConfigurationProviderTriggerKind.Dynamic),
     new InlineValues(),
-    tellOfLostAdapters(),
+    tellOfLostAdapters((session) => pass.lost(session)),
     vscode.languages.registerEvaluatableExpressionProvider({ language: languageId }, {
       provideEvaluatableExpression(document, position) {
         const range = document.getWordRangeAtPosition(position, /[A-Za-z_\u0370-\u03ff][\w\u0370-\u03ff]*'?/);

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { OperationalError } from '../../engine/base/operational-error';
 import type { CompareWith, Comparison } from '../../protocol/comparison';
 import type { CursorEvent } from '../../protocol/debugger';
-import type { BreakpointLine, Cursor, Pass, Selection } from '../../protocol/debugger-page';
+import type { BreakpointLine, Cursor, Pass, Selection, SessionOver } from '../../protocol/debugger-page';
 import type { DebuggerChoices, InspectorChoices } from '../../protocol/page-choices';
 import type { ViewHeader, ViewRequests } from '../../protocol/debug-views';
 import { debugType } from '../contributions';
@@ -41,9 +41,13 @@ export class ShownPass implements vscode.Disposable {
   /** The page that was looked at last. */
   front: 'debugger' | 'inspector' = 'debugger';
   stale = false;
+  /** How the session came to its end; undefined while it goes on. */
+  over: SessionOver | undefined;
   /** What the session was started with, and the folder that its paths are relative to; another object for every session. */
   launched: { readonly configuration: vscode.DebugConfiguration; readonly folder: string | undefined } | undefined;
   private session: vscode.DebugSession | undefined;
+  /** The one that was shown last, also when it is over: what *Run again* begins once more. */
+  private last: vscode.DebugSession | undefined;
   /** The session whose header is here. */
   private headerOf: vscode.DebugSession | undefined;
   /** To be compared with in the session that is to come. */
@@ -148,10 +152,10 @@ export class ShownPass implements vscode.Disposable {
 
   /** The session anew, from what is on the disk now, beside the same other pass; a what-if ends with its session. */
   async runAgain(): Promise<null> {
-    const session = this.session;
+    const session = this.session ?? this.last;
     if (session === undefined) throw noSession();
     this.carried = this.comparedWith;
-    await vscode.debug.stopDebugging(session);
+    if (session === this.session) await vscode.debug.stopDebugging(session);
     if (!(await vscode.debug.startDebugging(session.workspaceFolder, session.configuration))) this.carried = undefined;
     return null;
   }
@@ -189,7 +193,8 @@ export class ShownPass implements vscode.Disposable {
 
   private began(session: vscode.DebugSession): void {
     if (session.type !== debugType) return;
-    this.session = session;
+    this.session = this.last = session;
+    this.over = undefined;
     this.launched = { configuration: session.configuration, folder: session.workspaceFolder?.uri.fsPath };
     this.stale = false;
   }
@@ -197,7 +202,15 @@ export class ShownPass implements vscode.Disposable {
   private ended(session: vscode.DebugSession): void {
     if (session !== this.session) return;
     this.session = undefined;
+    this.over ??= 'ended';
     this.release();
+    this.tell('ended');
+  }
+
+  /** Its process was killed; VS Code may have said before that it ended. */
+  lost(session: vscode.DebugSession): void {
+    if (session !== this.last) return;
+    this.over = 'lost';
     this.tell('ended');
   }
 

@@ -116,7 +116,7 @@ export class DebuggerPage implements vscode.Disposable {
       choices: () => channel.emit('choices', pass.choices.debugger),
       breakpoints: () => channel.emit('breakpoints', pass.breakpoints()),
       stale: () => channel.emit('stale', { stale: pass.stale }),
-      ended: () => channel.emit('ended', {}),
+      ended: () => channel.emit('ended', { how: pass.over ?? 'ended' }),
     });
     this.open = { panel, channel };
     panel.onDidDispose(() => {
@@ -127,7 +127,7 @@ export class DebuggerPage implements vscode.Disposable {
   };
 
   private view(): DebuggerView | undefined {
-    const { header, cursor, selection, stale } = this.pass;
-    return header && cursor && { trace: { ...header.trace, stale }, cursor, selection, breakpoints: this.pass.breakpoints(), comparison: this.pass.comparison, choices: this.pass.choices.debugger };
+    const { header, cursor, selection, stale, over } = this.pass;
+    return header && cursor && { trace: { ...header.trace, stale }, cursor, selection, breakpoints: this.pass.breakpoints(), comparison: this.pass.comparison, choices: this.pass.choices.debugger, ...(over === undefined ? {} : { over }) };
   }
 }

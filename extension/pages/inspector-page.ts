@@ -76,6 +76,7 @@ export class InspectorPage implements vscode.Disposable {
         await vscode.commands.executeCommand('rnn.openVisualDebugger' satisfies CommandId);
         return null;
       },
+      runAgain: () => pass.runAgain(),
       savePicture,
       copyLink: async () => {
         await copyLink(pass)();
@@ -96,8 +97,8 @@ export class InspectorPage implements vscode.Disposable {
       selection: () => undefined,
       choices: () => channel.emit('choices', pass.choices.inspector),
       breakpoints: () => undefined,
-      stale: () => undefined,
-      ended: () => undefined,
+      stale: () => channel.emit('stale', { stale: pass.stale }),
+      ended: () => channel.emit('ended', { how: pass.over ?? 'ended' }),
     });
     this.open = { panel, channel };
     panel.onDidDispose(() => {
@@ -108,10 +109,10 @@ export class InspectorPage implements vscode.Disposable {
   };
 
   private view(): InspectorView | undefined {
-    const { header, cursor } = this.pass;
+    const { header, cursor, stale, over } = this.pass;
     if (!header || !cursor) return undefined;
     const { trace, label } = header;
     const { choices, compared, pending } = this.pass.comparison;
-    return { trace, cursor, label, choices, shown: this.pass.choices.inspector, ...(compared === undefined ? {} : { compared: { id: compared.id, label: compared.label } }), ...(pending === undefined ? {} : { pending }) };
+    return { trace: { ...trace, stale }, cursor, ...(over === undefined ? {} : { over }), label, choices, shown: this.pass.choices.inspector, ...(compared === undefined ? {} : { compared: { id: compared.id, label: compared.label } }), ...(pending === undefined ? {} : { pending }) };
   }
 }

@@ -30,7 +30,7 @@ registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<DebuggerState>(
   {
-    phase: 'loading', ended: false, slow: false, revision: 0, order: 'similar', alike: usuallyAlike, meansOf: [], picksCleared: false, rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
+    phase: 'loading', slow: false, revision: 0, order: 'similar', alike: usuallyAlike, meansOf: [], picksCleared: false, rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
     width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
   },
   (callback) => requestAnimationFrame(callback),
@@ -46,11 +46,11 @@ const inSightOf = (state: DebuggerState): DebuggerState => {
 const showCursor = (cursor: Cursor): void => store.update((state) => (state.view ? inSightOf({ ...state, view: { ...state.view, cursor } }) : state));
 const showView = (view: DebuggerView): void =>
   store.update((before) => {
-    const { flow: _, step: __, pointing: ___, compared: was, ...rest } = before;
+    const { flow: _, step: __, pointing: ___, compared: was, over: _____, ...rest } = before;
     // The same pass beside another one: nothing that was fetched or chosen is lost.
     const same = before.view?.trace.traceId === view.trace.traceId ? before.view : undefined;
     const { compared: ____, ...kept } = before;
-    const shown: DebuggerState = same ? { ...kept, view: { ...view, cursor: { ...view.cursor, layer: same.cursor.layer } } } : { ...rest, phase: 'trace', ended: false, view, lanes: new LaneStore(view.trace), first: 0 };
+    const shown: DebuggerState = same ? { ...kept, view: { ...view, cursor: { ...view.cursor, layer: same.cursor.layer } } } : { ...rest, phase: 'trace', ...(view.over ? { over: view.over } : {}), view, lanes: new LaneStore(view.trace), first: 0 };
     const compared = comparedState(view.comparison.compared, view.trace, was);
     const next = { ...shown, revision: before.revision + 1, ...(compared ? { compared } : {}) };
     return same ? next : inSightOf(before.view ? next : withChoices(next, view.choices));
@@ -62,7 +62,7 @@ channel.on('selection', (selection) => store.update((state) => (state.view ? { .
 channel.on('choices', (choices) => store.update((state) => (state.view ? inSightOf(withChoices(state, choices)) : state)));
 channel.on('breakpoints', (breakpoints) => store.update((state) => (state.view ? { ...state, view: { ...state.view, breakpoints } } : state)));
 channel.on('stale', ({ stale }) => store.update((state) => (state.view ? { ...state, view: { ...state.view, trace: { ...state.view.trace, stale } } } : state)));
-channel.on('ended', () => store.update((state) => ({ ...state, ended: true, playing: false })));
+channel.on('ended', ({ how }) => store.update((state) => ({ ...state, over: how, playing: false })));
 
 const pass = (): 'forward' | 'backward' => store.state.view?.cursor.pass ?? 'forward';
 const path = (): string => {
@@ -109,7 +109,7 @@ new ResizeObserver(measure).observe(root);
 window.addEventListener('resize', measure);
 watchTheme(document.body, () => store.update((state) => ({ ...state, theme: readTheme(document.body) })));
 window.addEventListener('keydown', (event) => {
-  const how = store.state.view && !store.state.ended ? debugKey(event) : undefined;
+  const how = store.state.view && !store.state.over ? debugKey(event) : undefined;
   if (how === undefined) return;
   event.preventDefault();
   event.stopImmediatePropagation();

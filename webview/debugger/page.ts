@@ -4,6 +4,7 @@ import { type Save, saveMenu } from '../export/save-menu';
 import { element, setText, show } from '../elements';
 import { link, plain, showRich } from '../rich-text';
 import { spoken } from '../picture/spoken';
+import { sessionBars } from '../session-bars';
 import type { Store } from '../store';
 import { WhenChanged } from '../when-changed';
 import { publishMarks } from '../theme/environment';
@@ -67,8 +68,8 @@ function layoutAnew(state: DebuggerState, derived: Derived): TimelineLayout {
 export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>, act: DebuggerActions): void {
   const bar = toolbar(act);
   const loading = element('div', 'loading-line');
-  const stale = element('div', 'bar');
-  const ended = element('div', 'bar', 'The debug session has ended; what it recorded stays.');
+  const standing = sessionBars(act.runAgain);
+  bar.root.prepend(standing.word);
   const problem = element('div', 'bar problem');
   problem.setAttribute('role', 'alert');
   const says = element('div', 'verdict');
@@ -104,11 +105,10 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   const keys = keyList();
   addDefinitions(svg);
   root.classList.add('debugger');
-  root.replaceChildren(bar.root, loading, stale, ended, problem, says, beside, columns, empty, hover, announcement, outcome, keys);
+  root.replaceChildren(bar.root, loading, ...standing.parts, problem, says, beside, columns, empty, hover, announcement, outcome, keys);
 
   const actOn = (action: string): void => {
-    if (action === 'runAgain') act.runAgain();
-    else if (action === 'goto-first') gotoFirst(store.state, act.goto);
+    if (action === 'goto-first') gotoFirst(store.state, act.goto);
     else if (action === 'leave-comparison') act.compare(null);
     else if (action === 'dismiss') store.update(({ problem: _, ...state }) => state);
   };
@@ -171,14 +171,12 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     for (const part of [bar.root, says, columns]) show(part, derived !== undefined);
     show(problem, state.problem !== undefined);
     if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], actOn);
-    show(stale, state.view?.trace.stale === true);
-    show(ended, state.ended && derived !== undefined);
+    standing.draw(derived && { file: derived.layer.file, stale: derived.view.trace.stale, over: state.over });
     show(keys, state.keysShown);
     if (!derived) {
       show(hover, false);
       return;
     }
-    showRich(stale, [`${derived.layer.file} has changed since this run.`, ' ', link('Run again', 'runAgain')], actOn);
     const layout = layoutOf(state, derived);
     const narrow = layout.form === 'narrow';
     changes.run('form', [layout.form, derived.pass], () => Object.assign(root.dataset, { form: layout.form, pass: derived.pass }));
@@ -187,7 +185,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     const shown = [view, derived.order, derived.zoom, state.revision, state.theme] as const;
     const recorded = [view.trace, layer, derived.pass, state.revision] as const;
     const picks = derived.picked.join();
-    changes.run('toolbar', [view, state.playing, state.stepsPerSecond, state.ended, layout.form, state.width], () => bar.draw(derived, state, layout.form));
+    changes.run('toolbar', [view, state.playing, state.stepsPerSecond, state.over, layout.form, state.width], () => bar.draw(derived, state, layout.form));
     const { first: drawnFrom, visible: drawn } = stretchOf(layout, view.trace.steps);
     const heights = [...layout.lanes, ...layout.layers].map(({ y, height }) => `${y}+${height}`).join();
     changes.run('says', [view, state.step, state.flow, narrow, state.revision], () => {

@@ -1,6 +1,6 @@
 // Everything the debugger page is drawn from, in one value.
 // Not the cursor's truth: that is the adapter's; the page shows the last one it was told.
-import type { DebuggerView } from '../../protocol/debugger-page';
+import type { DebuggerView, SessionOver } from '../../protocol/debugger-page';
 import type { StateFlow } from '../../protocol/trace-view';
 import type { Theme } from '../theme/environment';
 import type { Arrangement } from './arranging';
@@ -43,7 +43,7 @@ export interface StepValues {
 
 export interface DebuggerState {
   readonly phase: 'loading' | 'empty' | 'trace';
-  readonly ended: boolean;
+  readonly over?: SessionOver;
   readonly slow: boolean;
   readonly problem?: string;
   readonly view?: DebuggerView;

@@ -29,13 +29,15 @@ const store = new Store<InspectorState>(
 const channel = new Channel<InspectorPage, InspectorHost>(hostPort(), inspectorScope, {});
 const complain = (thrown: unknown): void => store.update((state) => ({ ...state, problem: thrown instanceof Error ? thrown.message : String(thrown) }));
 const showView = (view: InspectorView): void =>
-  store.update(({ loss, pointing: _, ...state }) => {
+  store.update(({ loss, pointing: _, over: __, ...state }) => {
     const same = state.view?.trace.traceId === view.trace.traceId;
-    const next: InspectorState = { ...state, phase: 'view', view, received: same ? state.received : {}, layer: same ? state.layer : view.cursor.layer, ...(same && loss !== undefined ? { loss } : {}) };
+    const next: InspectorState = { ...state, phase: 'view', view, ...(view.over ? { over: view.over } : {}), received: same ? state.received : {}, layer: same ? state.layer : view.cursor.layer, ...(same && loss !== undefined ? { loss } : {}) };
     return state.view ? next : withChoices(next, view.shown);
   });
 channel.on('view', showView);
 channel.on('choices', (choices) => store.update((state) => (state.view ? withChoices(state, choices) : state)));
+channel.on('stale', ({ stale }) => store.update((state) => (state.view ? { ...state, view: { ...state.view, trace: { ...state.view.trace, stale } } } : state)));
+channel.on('ended', ({ how }) => store.update((state) => ({ ...state, over: how, playing: false })));
 channel.on('cursor', (cursor) => store.update((state) => (state.view ? { ...state, view: { ...state.view, cursor } } : state)));
 
 const triangles = triangleFetching(channel, store, complain);
@@ -48,6 +50,7 @@ const act: InspectorActions = {
   chooseSequence: (index) => void channel.request('chooseSequence', { index }).catch(complain),
   runBackward: () => void channel.request('runBackward', {}).catch(complain),
   copyLink: () => void channel.request('copyLink', {}).catch(complain),
+  runAgain: () => void channel.request('runAgain', {}).catch(complain),
   openDebugger: () => void channel.request('openDebugger', {}).catch(complain),
   save: (file) => void file().then((made) => made && channel.request('savePicture', made)).catch(complain),
   begin: (what) => void channel.request('begin', { what }).catch(complain),

@@ -9,6 +9,7 @@ import { element, setText, show } from '../elements';
 import { icon } from '../icons';
 import { link, showRich } from '../rich-text';
 import { spoken } from '../picture/spoken';
+import { sessionBars } from '../session-bars';
 import type { Store } from '../store';
 import { publishMarks } from '../theme/environment';
 import { inSentence, percent } from '../theme/numbers';
@@ -29,6 +30,7 @@ export interface InspectorActions extends CompareActions, TriangleActions {
   chooseSequence(index: number): void;
   runBackward(): void;
   openDebugger(): void;
+  runAgain(): void;
   copyLink(): void;
   begin(what: 'train' | 'debug' | 'example'): void;
   readonly save: Save;
@@ -50,6 +52,8 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   const bar = element('div', 'toolbar', segments, sequence, layer, compare.root, element('span', 'rule'), replay.root, element('span', 'grow'), place, open, copy);
   bar.setAttribute('role', 'toolbar');
   bar.setAttribute('aria-label', 'Gradient inspector');
+  const standing = sessionBars(() => act.runAgain());
+  bar.prepend(standing.word);
   const loading = element('div', 'loading-line');
   const problem = element('div', 'bar problem');
   problem.setAttribute('role', 'alert');
@@ -80,7 +84,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   root.classList.add('inspector');
   const waiting = element('div', 'note waiting');
   waiting.setAttribute('role', 'status');
-  root.replaceChildren(bar, loading, problem, pending, says, waiting, body, missing, hover, announcement);
+  root.replaceChildren(bar, loading, ...standing.parts, problem, pending, says, waiting, body, missing, hover, announcement);
 
   const saveable = ({ section, plot }: Figure, title: string, table: (state: InspectorState, view: InspectorView) => Table | undefined): void => {
     section.classList.add('saveable');
@@ -119,6 +123,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     if (view?.pending !== undefined) showRich(pending, recording(view.pending));
     show(problem, state.problem !== undefined);
     if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], () => store.update(({ problem: _, ...s }) => s));
+    standing.draw(view && { file: view.trace.layers[state.layer]?.file ?? view.trace.model, stale: view.trace.stale, over: state.over });
     show(bar, recorded);
     show(body, recorded);
     show(missing, state.phase === 'empty' || (view !== undefined && !recorded));
@@ -126,6 +131,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     const cursor = view?.cursor.step ?? 1;
     const steps = view?.trace.steps ?? 1;
     if (!view || !recorded) {
+      show(hover, false);
       show(says, false);
       return;
     }

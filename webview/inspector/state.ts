@@ -1,6 +1,7 @@
 // Everything the gradient inspector is drawn from, in one value.
 // Not computed numbers: what the host sent, and what the person chose.
 import type { FactorCurves, GateSaturation, InspectorView, LossCurves, MemoryHorizon, ParameterGradients, PathShares, Spectrum, Triangle, TriangleNow, TriangleOf } from '../../protocol/inspector-page';
+import type { SessionOver } from '../../protocol/debugger-page';
 import type { Theme } from '../theme/environment';
 
 export type SmallName = 'eigenvalues' | 'parameters' | 'saturation' | 'horizon';
@@ -40,6 +41,7 @@ export interface InspectorState {
   readonly slow: boolean;
   readonly problem?: string;
   readonly view?: InspectorView;
+  readonly over?: SessionOver;
   readonly received: Received;
   /** Step of the chosen loss; null = all; left out = the last valid step. */
   readonly loss?: number | null;

@@ -8,6 +8,7 @@ import { uniform } from './simulated-run';
 import { simulateTrace, steps, text, units, type SimulatedTrace } from './simulated-trace';
 import { groupedTrace } from './grouped-trace';
 import { playLargeHost } from './large-host';
+import { playSmallHost, smallScenes } from './small-host';
 import { choices, comparedPass } from './compared-pass';
 import { noteSaved } from './saved-files';
 
@@ -19,11 +20,12 @@ const cells: Readonly<Record<string, readonly string[]>> = { gru, gruBefore, rnn
 
 export function playDebuggerHost(port: Port, scene: string): void {
   if (scene === 'large') return playLargeHost(port);
+  if (smallScenes.includes(scene.replace(/Backward$/, ''))) return playSmallHost(port, scene);
   const trace = scene === 'groups' ? groupedTrace() : simulateTrace(/nonfinite$/i.test(scene) ? { step: 36, unit: 3 } : undefined);
   const plain = debuggerView(trace, scene.endsWith('Backward') ? 'backward' : scene.endsWith('Nonfinite') ? 'nonfinite' : scene);
   const beside = scene === 'comparing' ? undefined : comparedPass(plain.trace, scene, (lane, t, unit) => trace.value[lane === 'h' || lane === 'c' ? `${lane}'` : lane]?.[t]?.[unit]);
   if (scene === 'groups') chooseOrder('groups');
-  const view: DebuggerView = { ...plain, comparison: { choices, ...(beside ? { compared: beside.run } : {}), ...(scene === 'comparing' ? { pending: 'LSTM@500' } : {}) } };
+  const view: DebuggerView = { ...plain, comparison: { choices, ...(beside ? { compared: scene === 'compareFork' ? { ...beside.run, id: 'fork 0', label: 'LSTM as recorded', first: { step: 12, name: 'r1.c', unit: 7, own: 3, other: 0.64 } } : beside.run } : {}), ...(scene === 'comparing' ? { pending: 'LSTM@500' } : {}) } };
   let cursor = view.cursor;
   const asked: string[] = [];
   Object.assign(window, { asked });
@@ -38,8 +40,13 @@ export function playDebuggerHost(port: Port, scene: string): void {
   };
   const rowsOf = (what: 'value' | 'gradient', name: string): readonly Float64Array[] | undefined => trace[what][name];
   const channel: Channel<DebuggerHost, DebuggerPage> = new Channel<DebuggerHost, DebuggerPage>(port, debuggerScope, {
-    hello: () => (scene === 'empty' ? null : view),
+    hello: () => {
+      if (scene === 'opening') return new Promise(() => undefined);
+      if (scene === 'ended' || scene === 'lost') setTimeout(() => channel.emit('ended', { how: scene }), 50);
+      return scene === 'empty' ? null : view;
+    },
     tile: (request, transfer) => {
+      if (scene === 'loading') return new Promise(() => undefined);
       const compared = beside?.tile(request);
       if (compared) return compared;
       const lanes = (request.lanes ?? view.trace.layers[0]?.lanes.map(({ name }) => name) ?? []).map((name) => ({ name, rows: rowsOf(request.what, name === 'h' || name === 'c' ? `${name}'` : name) ?? [] }));
@@ -148,7 +155,7 @@ export function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView
   const finiteLoss = loss.filter(Number.isFinite);
   return {
     trace: {
-      traceId: 't1', model: 'Shakespeare', steps, backwardRecorded: scene !== 'nonfinite',
+      traceId: 't1', model: 'Shakespeare', steps, backwardRecorded: scene !== 'nonfinite' && scene !== 'unfinished',
       sequence: { index: 17, label: '#17 “such a young one.⏎…”' }, sequences: [{ index: 17, label: '#17 “such a young one.⏎…”' }, { index: 18, label: '#18 “ge, I am too young”' }],
       origin: 'iteration 6,000 · cpu', item: 'character', reads: { kind: 'tokens', text: [...text].slice(0, steps) }, valid,
       loss: { unit: '−log p, nats', values: Float32Array.from(loss), mean: scene === 'nonfinite' ? NaN : finiteLoss.reduce((s, v) => s + v, 0) / finiteLoss.length },
@@ -158,7 +165,7 @@ export function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView
         lanes: [lane('h', 'state'), lane('c', 'state'), lane('i', 'gate'), lane('f', 'gate'), lane('g', 'let'), lane('o', 'gate')],
         equations: cell(cells[scene] ?? lstm, units, 11, derivatives), inputs: [{ name: 'x', size: 32 }],
       }],
-      edits: [], stale: scene === 'stale',
+      edits: scene === 'compareFork' ? [{ step: 12, name: 'r1.c' }] : [], stale: scene === 'stale',
     },
     cursor, selection: { units: [], layer: 0 }, breakpoints: [{ path: '/lstm.rnn', line: 16, enabled: true }], comparison: { choices: [] }, choices: {},
   };

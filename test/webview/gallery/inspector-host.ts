@@ -39,7 +39,11 @@ export function playInspectorHost(port: Port, scene: string): void {
   };
   const total = { h: over((t) => size(trace.gradient["h'"]?.[t]) * steps), c: over((t) => size(trace.gradient["c'"]?.[t]) * steps) };
   const channel: Channel<InspectorHost, InspectorPage> = new Channel<InspectorHost, InspectorPage>(port, inspectorScope, {
-    hello: () => (scene === 'empty' ? null : view),
+    hello: () => {
+      if (scene === 'opening') return new Promise(() => undefined);
+      if (scene === 'ended' || scene === 'lost') setTimeout(() => channel.emit('ended', { how: scene }), 50);
+      return scene === 'empty' ? null : view;
+    },
     curves: ({ loss }) => {
       if (sceneSteps[scene] !== undefined) return { loss, states: ['h', 'c'].map((name, i) => ({ name, norm: over((t) => (loss !== null && t >= loss ? 0 : (0.98 + 0.004 * i) ** ((loss ?? steps) - 1 - t))) })), all: over(() => 3) };
       if (loss === null) return { loss, states: [{ name: 'h', norm: total.h }, { name: 'c', norm: total.c }], all: total.h };
@@ -116,6 +120,6 @@ export function playInspectorHost(port: Port, scene: string): void {
       channel.emit('cursor', { ...view.cursor, step });
       return note(`goto ${step}`);
     },
-    savePicture: (file) => noteSaved(file), copyLink: () => note('copyLink'), compare: ({ with: other }) => note(`compare ${other?.kind ?? 'nothing'}`), chooseComparison: () => note('chooseComparison'), chooseSequence: ({ index }) => note(`sequence ${index}`), runBackward: () => note('runBackward'), openDebugger: () => note('openDebugger'), begin: ({ what }) => note(`begin ${what}`),
+    savePicture: (file) => noteSaved(file), copyLink: () => note('copyLink'), compare: ({ with: other }) => note(`compare ${other?.kind ?? 'nothing'}`), chooseComparison: () => note('chooseComparison'), chooseSequence: ({ index }) => note(`sequence ${index}`), runBackward: () => note('runBackward'), openDebugger: () => note('openDebugger'), runAgain: () => note('runAgain'), begin: ({ what }) => note(`begin ${what}`),
   });
 }

@@ -28,7 +28,7 @@ export function sceneView(scene: string, base: Pick<InspectorView, 'trace' | 'cu
   const layers = first === undefined ? [] : scene === 'bidirectional' ? [{ ...first, call: call ?? first.call }, { ...first, name: 'r1.backward', call: call ?? first.call, reversed: true }] : [{ ...first, call: call ?? first.call }];
   const last = steps - 1;
   const trace: TraceHeader = {
-    ...sized, layers, backwardRecorded: scene !== 'norecord',
+    ...sized, layers, backwardRecorded: scene !== 'norecord', stale: scene === 'stale',
     ...(scene === 'oneloss' ? { loss: { ...sized.loss, values: sized.loss.values.map((value, t) => (t === last ? value : NaN)) } } : {}),
     ...(scene === 'masked' ? { valid: sized.valid.map((_, t) => (t >= 40 ? 0 : 1)), loss: { ...sized.loss, values: sized.loss.values.map((value, t) => (t >= 40 ? NaN : value)) } } : {}),
   };

@@ -74,7 +74,7 @@ export function toolbar(act: ToolbarActions): Toolbar {
         segment.setAttribute('aria-pressed', String(pass === name));
       }
       backward.title = trace.backwardRecorded ? '' : 'Runs the backward pass';
-      const ended = state.ended;
+      const ended = state.over !== undefined;
       dressButton(reverse, { label: 'Reverse continue', icon: 'continueBack', iconOnly: true, disabled: ended });
       dressButton(back, { label: 'Step back', icon: 'stepOverBack', iconOnly: true, disabled: ended });
       dressButton(next, { label: 'Next (F10)', icon: 'stepOver', iconOnly: true, disabled: ended });
