@@ -5,7 +5,9 @@ import { clearTicks, placeOf, type Frame, type IterationAxis } from '../layout/f
 import { group, plot } from './plot';
 
 export function drawAxis(host: HTMLElement, axis: IterationAxis, now: number, frame: Frame): void {
-  const { svg } = plot(host, frame.width, 34);
+  const { svg, canvas } = plot(host, frame.width, 34);
+  // Without cells: it would lie over what stands below the axis.
+  canvas.hidden = true;
   const ticks = clearTicks(axis, now);
   group(svg, 'axis').selectAll('text.tick').data(ticks, String).join('text').attr('class', 'tick')
     .attr('x', (tick) => placeOf(axis, tick)).attr('y', 15)
