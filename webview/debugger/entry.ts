@@ -94,6 +94,9 @@ const act: DebuggerActions = {
   reveal: (line) => void channel.request('reveal', { path: path(), line }).catch(complain),
   runAgain: () => void channel.request('runAgain', {}).catch(complain),
   save: (file) => void file().then((made) => made && channel.request('savePicture', made)).catch(complain),
+  fetchWhole: async (lanes, layer, what, names) => {
+    for (const request of lanes.missing(layer, what, names)) lanes.take(await channel.request('tile', request));
+  },
   begin: (what) => void channel.request('begin', { what }).catch(complain),
 };
 mountDebuggerPage(root, store, act);

@@ -38,6 +38,18 @@ export class LaneStore {
     return requests;
   }
 
+  /** Tiles that give what of some lanes is not here as recorded, of the whole trace; not marked as asked. */
+  missing(layer: number, what: What, lanes: readonly string[]): TileRequest[] {
+    const count = Math.ceil(this.trace.steps / tileSteps);
+    return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
+      const lacking = lanes.filter((name) => {
+        const have = this.lane(layer, what, name)?.have.subarray(index * tileSteps, (index + 1) * tileSteps);
+        return have === undefined || have.some((how) => how !== presence.exact);
+      });
+      return lacking.length === 0 ? [] : [{ traceId: this.trace.traceId, layer, what, level: 1, index, lanes: lacking }];
+    });
+  }
+
   /** As itself, or with all lanes of the layer. */
   private isAsked({ lanes, ...whole }: TileRequest): boolean {
     return this.asked.has(keyOf(whole)) || (lanes !== undefined && this.asked.has(keyOf({ ...whole, lanes })));

@@ -9,7 +9,7 @@ import type { Store } from '../store';
 import { WhenChanged } from '../when-changed';
 import { publishMarks } from '../theme/environment';
 import { moveComparedReach, paintCompared } from './compare/compared-canvas';
-import { comparedLanes, comparedName, comparedWish } from './compare/compared-lanes';
+import { comparedWish } from './compare/compared-lanes';
 import { drawCompared } from './compare/draw-compared';
 import { comparedSentence, recording } from './compare/sentences';
 import { chooseGroup } from './choose-group';
@@ -19,10 +19,10 @@ import { hoverLine } from './hover';
 import { listenToTimeline } from './keyboard';
 import { layerLanes } from './lanes/layer-lanes';
 import type { Group } from './lanes/clusters';
+import { type FetchWhole, saveCell, saveFirst, saveTimeline, timelineParts } from './saving';
 import { sentence } from './sentences';
 import type { DebuggerState } from './state';
 import { dropThreshold, nextMargin, thresholdShown } from './threshold';
-import { cellTable, timelineTable } from './tables';
 import { formOf, stretchOf, timelineLayout, type TimelineLayout } from './timeline/layout';
 import { cellBlock } from './view/cell';
 import { listenToCell, listenToStrips } from './view/cell-pointing';
@@ -46,6 +46,7 @@ export interface DebuggerActions extends ToolbarActions {
   runAgain(): void;
   begin(what: 'train' | 'debug' | 'example'): void;
   readonly save: Save;
+  readonly fetchWhole: FetchWhole;
 }
 
 const layouts = new WeakMap<DebuggerState, TimelineLayout>();
@@ -134,32 +135,15 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     if (stuck !== store.state.stuck) store.update((state) => ({ ...state, stuck }));
   }, { passive: true });
 
-  left.classList.add('saveable');
-  left.append(saveMenu('Timeline', () => {
+  const saved = <R>(make: (derived: Derived, state: DebuggerState) => R): R | undefined => {
     const derived = derive(store.state);
-    if (!derived) return undefined;
-    const { view, layer, what } = derived;
-    const lanes = layer.lanes.flatMap(({ name, kind }) => {
-      const values = derived.lane(name);
-      return values ? [{ name: kind === 'state' ? `${name}'` : name, values }] : [];
-    });
-    const run = store.state.compared?.run;
-    const others = run ? comparedLanes(derived, store.state).flatMap((other) => (other.lane ? [{ name: comparedName(other, derived.pass, run.label), values: other.lane }] : [])) : [];
-    const title = `${view.trace.model}: ${layer.name}, ${what}s over time${run ? `, compared with ${run.label}` : ''}`;
-    return { name: `${view.trace.model} ${layer.name} timeline`, picture: { title, plots: [plot] }, table: () => timelineTable(view.trace, lanes, what, run && { label: run.label, loss: run.trace.loss.values, lanes: others }) };
-  }, act.save));
-  cell.section.classList.add('saveable');
-  cell.section.append(saveMenu('Cell', () => {
-    const derived = derive(store.state);
-    if (!derived) return undefined;
-    const { view, layer, what, graph, at } = derived;
-    const { step } = view.cursor;
-    const nodes = graph.nodes.flatMap(({ id }) => {
-      const values = at(id);
-      return values ? [{ name: id, values }] : [];
-    });
-    return { name: `${view.trace.model} ${layer.name} cell step ${step}`, picture: { title: `${view.trace.model}: cell of ${layer.name}, ${what}s at t = ${step}`, plots: [cell.plot] }, table: () => cellTable(step, nodes, what) };
-  }, act.save));
+    return derived && make(derived, store.state);
+  };
+  const parts = (): readonly string[] => saved((derived, state) => timelineParts(derived, state, layoutOf(state, derived)).map(({ name }) => name)) ?? [];
+  for (const saveable of [left, first.section, cell.section]) saveable.classList.add('saveable');
+  left.append(saveMenu('Timeline', (part) => saved((derived, state) => saveTimeline(derived, state, layoutOf(state, derived), [plot, key.root], part, act.fetchWhole)), act.save, parts));
+  first.section.append(saveMenu('this step', () => saved((derived, state) => saveFirst(derived, state, first.section)), act.save));
+  cell.section.append(saveMenu('Cell', () => saved((derived) => saveCell(derived, cell.plot)), act.save));
 
   const changes = new WhenChanged();
   const draw = (state: DebuggerState): void => {

@@ -23,7 +23,7 @@ export function svgText({ box, background, title, description, marks }: Standalo
   const own = { x: String(x), y: String(y), width: String(width), height: String(height) };
   const root: Mark = {
     tag: 'svg',
-    attributes: { xmlns: 'http://www.w3.org/2000/svg', width: own.width, height: own.height, viewBox: [x, y, width, height].join(' '), role: 'img' },
+    attributes: { xmlns: 'http://www.w3.org/2000/svg', 'xmlns:xlink': 'http://www.w3.org/1999/xlink', width: own.width, height: own.height, viewBox: [x, y, width, height].join(' '), role: 'img' },
     children: [
       { tag: 'title', attributes: {}, children: [title] },
       ...(description === '' ? [] : [{ tag: 'desc', attributes: {}, children: [description] }]),

@@ -22,7 +22,7 @@ import { lossLayout } from './layout/loss';
 import type { RunData } from './run-data';
 import { lossNote, normNote, validationNote, verdict, whatHappened } from './sentences';
 import type { SideTab, TrainingState } from './state';
-import { horizonTable, largestTable, lossTable, normTable } from './tables';
+import { horizonTable, largestTable, lossTable, normTable, validationTable } from './tables';
 import { drawAxis } from './view/axis';
 import { drawNorm } from './view/gradient-norm';
 import { details } from './view/details';
@@ -93,7 +93,8 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   // The three share one axis below them; each takes it along.
   saveable(parts.loss.section, 'Loss', [parts.loss.plot, parts.axis], lossTable);
   saveable(parts.norm.section, 'Gradient norm', [parts.norm.plot, parts.axis], normTable);
-  saveable(parts.horizon.section, 'How far back the gradient reaches', [parts.horizon.plot, parts.axis], horizonTable);
+  saveable(parts.horizon.section, 'How far back the gradient reaches', [parts.horizon.plot, parts.axis, parts.horizonLegend], horizonTable);
+  saveable(parts.validation, 'Validation', [parts.numbers], validationTable);
   saveable(parts.largest, 'Largest gradients', [parts.strip], largestTable);
 
   const layWide = (): void => parts.side.replaceChildren(parts.validation, parts.largest, parts.samples);

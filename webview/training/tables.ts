@@ -23,6 +23,15 @@ export function lossTable(run: RunData): Table {
   };
 }
 
+/** One row a validation. */
+export function validationTable(run: RunData): Table {
+  const metrics = run.header.validation?.metrics ?? [];
+  return {
+    columns: ['iteration', `validation loss${unitOf(run)}`, ...metrics.map(({ name, format }) => (format === 'share' ? `${name} (share)` : name))],
+    rows: run.validation.map((point) => [point.iteration, point.loss, ...metrics.map((_, i) => point.metrics[i])]),
+  };
+}
+
 export function normTable({ series }: RunData): Table {
   return {
     columns: ['iteration', 'gradient norm before clipping', 'clipped (0/1)', 'moving average after clipping'],

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceHeader } from '../../../protocol/trace-view';
 import { csv } from '../../../webview/export/csv';
-import { cellTable, timelineTable } from '../../../webview/debugger/tables';
+import { cellTable, flowTable, nextTable, timelineTable } from '../../../webview/debugger/tables';
 import { curvesTable, horizonTable, parametersTable, spectrumTable, triangleTable } from '../../../webview/inspector/tables';
 import { freshRun } from '../../../webview/training/run-data';
-import { horizonTable as measuredHorizon, largestTable, lossTable, normTable } from '../../../webview/training/tables';
+import { horizonTable as measuredHorizon, largestTable, lossTable, normTable, validationTable } from '../../../webview/training/tables';
 
 describe('the text of a table', () => {
   it('writes float32 so that it reads back as the same float32', () => {
@@ -33,6 +33,20 @@ describe('tables of the debugger page', () => {
       "step t,valid (0/1),reads,\"loss (−log p, nats)\",c' unit 0,c' unit 1\r\n1,1,a,0.5,1,2\r\n2,0,\"\n\",NaN,,\r\n",
     );
     expect(timelineTable(header, [{ name: 'f', values: lane }], 'gradient').columns.at(-1)).toBe('∂L/∂f unit 1');
+  });
+
+  it('holds the guesses with their probabilities, numbers of every step, and of a lane the units that are asked for', () => {
+    const predictions = { top: 2, text: ['x', 'y', 'z', ''], probability: Float32Array.of(0.5, 0.25, 1, NaN), target: ['y', 'z'], targetRank: Int32Array.of(2, 1) };
+    const lane = { values: Float32Array.of(1, 2, 3, 4), steps: 2, units: 2, have: Uint8Array.of(1, 1) };
+    const table = timelineTable({ ...header, predictions }, [{ name: "c'", values: lane, units: [1] }], 'value', undefined, [{ name: 'norm', values: [7, 8] }]);
+    expect(table.columns.slice(4)).toEqual(['target', 'rank of the target (0 = none)', 'guess 1', 'probability of guess 1 (share)', 'guess 2', 'probability of guess 2 (share)', 'norm', "c' unit 1"]);
+    expect([...table.rows].map((row) => row.slice(4))).toEqual([['y', 2, 'x', 0.5, 'y', 0.25, 7, 2], ['z', 1, 'z', 1, '', NaN, 8, 4]]);
+    expect([...nextTable(1, [{ label: '', trace: { predictions } }, { label: 'RNN', trace: {} }]).rows]).toEqual([[1, 'this', 1, 'x', 0.5, 'y', 2], [1, 'this', 2, 'y', 0.25, 'y', 2]]);
+  });
+
+  it('writes what passes through a step', () => {
+    const of = (value: number): Float32Array => Float32Array.of(0, value);
+    expect([...flowTable(2, [{ state: 'c', addedBy: "from h'", arrives: of(1), added: of(2), sum: of(3), leaves: of(0.5) }]).rows]).toEqual([[2, 'c', 1, 2, "from h'", 3, 0.5]]);
   });
 
   it('counts units of a cell from 0 and its step from 1', () => {
@@ -77,6 +91,10 @@ describe('tables of the training page', () => {
     const text = csv(lossTable(run));
     expect(text.split('\r\n')[0]).toBe('iteration,training loss (nats per character),moving average (nats per character),validation loss (nats per character),accuracy (share)');
     expect([...lossTable(run).rows].map((row) => [row[0], row[1], row[3], row[4]])).toEqual([[0, undefined, 4, 0.1], [1, 2.5, undefined, undefined], [2, 2.25, 3, 0.2]]);
+  });
+
+  it('writes a row a validation', () => {
+    expect([validationTable(run).columns, [...validationTable(run).rows]]).toEqual([['iteration', 'validation loss (nats per character)', 'accuracy (share)'], [[0, 4, 0.1], [2, 3, 0.2]]]);
   });
 
   it('writes norms as they were measured, and the largest first', () => {

@@ -9,7 +9,7 @@ describe('the text of a saved picture', () => {
   it('is a whole file with its title, its words and its background', () => {
     const text = svgText({ box, background: '#1f1f1f', title: 'Loss', description: 'It falls.', marks: [{ tag: 'line', attributes: { x1: '0', stroke: '#fff' }, children: [] }] });
     expect(text).toBe(
-      '<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50" viewBox="-5 -20 100 50" role="img"><title>Loss</title><desc>It falls.</desc>'
+      '<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="100" height="50" viewBox="-5 -20 100 50" role="img"><title>Loss</title><desc>It falls.</desc>'
       + '<rect x="-5" y="-20" width="100" height="50" fill="#1f1f1f"/><line x1="0" stroke="#fff"/></svg>\n',
     );
   });
