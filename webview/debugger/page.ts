@@ -17,6 +17,7 @@ import { emptyPage } from './view/empty';
 import { atCursor, derive, type Derived } from './derive';
 import { hoverLine } from './hover';
 import { listenToTimeline } from './keyboard';
+import { roomForSymbol } from './lanes/broken-cells';
 import { layerLanes } from './lanes/layer-lanes';
 import type { Group } from './lanes/clusters';
 import { type FetchWhole, saveCell, saveFirst, saveTimeline, timelineParts } from './saving';
@@ -34,6 +35,7 @@ import { legend } from './view/legend';
 import { linesScale } from './view/lines';
 import { firstBlock } from './view/next';
 import { stuckHead, stuckHeight } from './view/stuck';
+import { drawProfileSymbols, drawSymbols } from './view/symbols';
 import { drawThreshold, thresholdSaid } from './view/threshold';
 import { drawAtCursor, drawCross, drawRecorded, shiftRecorded } from './view/timeline';
 import { toolbar, type ToolbarActions } from './view/toolbar';
@@ -183,17 +185,21 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
       plot.style.height = `${layout.height}px`;
       side.style.width = narrow ? '' : `${layout.sideWidth - 25}px`;
     });
-    changes.run('cells', [...recorded, heights, state.scale, state.theme, derived.order, derived.zoom, state.rowValue], () => {
+    changes.run('cells', [...recorded, heights, state.scale, state.theme, derived.order, derived.zoom, state.rowValue, layout.column >= roomForSymbol], () => {
       // What does not fit into this frame is painted in the next one; nothing else waits for it.
       if (cells.paint(layout, derived, state)) store.update((now) => ({ ...now, revision: now.revision + 1 }));
       cells.place(layout, view.trace.steps);
     });
     changes.run('place', place, () => cells.place(layout, view.trace.steps));
     changes.run('reach', [view.cursor, showsAll(derived, state), ...place], () => cells.reach(layout, derived, state));
-    changes.run('profile', [...shown, layout.profile?.x, heights, state.scale, state.rowValue], () => cells.profile(layout, derived, state));
+    changes.run('profile', [...shown, layout.profile?.x, heights, state.scale, state.rowValue], () => {
+      cells.profile(layout, derived, state);
+      drawProfileSymbols(svg, layout, derived, state);
+    });
     changes.run('compared', [...recorded, derived.order, derived.zoom, state.theme, ...place, heights, state.compared, state.rowValue], () => paintCompared(comparedCanvas, layout, derived, state));
     changes.run('compared reach', [view.cursor, showsAll(derived, state)], () => moveComparedReach(comparedCanvas, layout, derived, state));
     changes.run('recorded', [...recorded, view.comparison, drawnFrom, drawn, layout.width, layout.height, layout.column, heights, state.flow, picks, state.meansOf, state.linesOf], () => drawRecorded(svg, layout, derived, state));
+    changes.run('symbols', [...recorded, drawnFrom, drawn, layout.width, layout.column, state.scale, heights, derived.order, derived.zoom, picks, state.linesOf], () => drawSymbols(svg, layout, derived, state));
     changes.run('shift', [...recorded, ...place, state.flow, picks, state.meansOf, state.linesOf], () => shiftRecorded(svg, layout, derived, state, timelineActions));
     changes.run('at cursor', [...shown, ...place, picks, state.flow, state.linesOf, state.playing, state.compared], () => {
       drawAtCursor(svg, layout, derived, state, timelineActions);

@@ -1,5 +1,5 @@
 // Plays the host for the debugger page: a simulated trace, a cursor that moves when asked, values of expressions by name.
-// Not shipped. Scenes: forward, backward, nonfinite, empty; compare, compareBackward, compareRnn, compareNonfinite, comparing.
+// Not shipped. Scenes: forward, backward, nonfinite, empty; compare, compareBackward, compareRnn, compareNonfinite, comparing; few (six units, three of them broken).
 import { Channel, type Port } from '../../../protocol/channel';
 import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../../protocol/debugger-page';
 import type { LaneHeader, StateFlow } from '../../../protocol/trace-view';
@@ -21,7 +21,7 @@ const cells: Readonly<Record<string, readonly string[]>> = { gru, gruBefore, rnn
 export function playDebuggerHost(port: Port, scene: string): void {
   if (scene === 'large') return playLargeHost(port);
   if (smallScenes.includes(scene.replace(/Backward$/, ''))) return playSmallHost(port, scene);
-  const trace = scene === 'groups' ? groupedTrace() : simulateTrace(/nonfinite$/i.test(scene) ? { step: 36, unit: 3 } : undefined);
+  const trace = scene === 'few' ? fewUnits() : scene === 'groups' ? groupedTrace() : simulateTrace(/nonfinite$/i.test(scene) ? { step: 36, unit: 3 } : undefined);
   const plain = debuggerView(trace, scene.endsWith('Backward') ? 'backward' : scene.endsWith('Nonfinite') ? 'nonfinite' : scene);
   const beside = scene === 'comparing' ? undefined : comparedPass(plain.trace, scene, (lane, t, unit) => trace.value[lane === 'h' || lane === 'c' ? `${lane}'` : lane]?.[t]?.[unit]);
   if (scene === 'groups') chooseOrder('groups');
@@ -50,13 +50,14 @@ export function playDebuggerHost(port: Port, scene: string): void {
       const compared = beside?.tile(request);
       if (compared) return compared;
       const lanes = (request.lanes ?? view.trace.layers[0]?.lanes.map(({ name }) => name) ?? []).map((name) => ({ name, rows: rowsOf(request.what, name === 'h' || name === 'c' ? `${name}'` : name) ?? [] }));
-      const buffer = new ArrayBuffer(lanes.length * steps * units * 4);
+      const size = lanes[0]?.rows[0]?.length ?? units;
+      const buffer = new ArrayBuffer(lanes.length * steps * size * 4);
       transfer(buffer);
       const parts = lanes.map(({ name, rows }, index) => {
-        const offset = index * steps * units * 4;
-        const out = new Float32Array(buffer, offset, steps * units);
-        rows.forEach((row, t) => out.set(row, t * units));
-        return { lane: name, units, columns: steps, format: { kind: 'float32' }, offset } as const;
+        const offset = index * steps * size * 4;
+        const out = new Float32Array(buffer, offset, steps * size);
+        rows.forEach((row, t) => out.set(row, t * size));
+        return { lane: name, units: size, columns: steps, format: { kind: 'float32' }, offset } as const;
       });
       return { request, parts, buffer };
     },
@@ -102,6 +103,15 @@ export function playDebuggerHost(port: Port, scene: string): void {
   });
 }
 
+/** Six units, whose rows have room for symbols: an infinite value, its opposite and a NaN in three of them. */
+function fewUnits(): SimulatedTrace {
+  const whole = simulateTrace();
+  const few = (names: SimulatedTrace['value']): SimulatedTrace['value'] => Object.fromEntries(Object.entries(names).map(([name, rows]) => [name, rows.map((row) => row.slice(0, 6))]));
+  const value = few(whole.value);
+  for (const [step, unit, broken] of [[24, 1, Infinity], [26, 2, -Infinity], [28, 0, NaN]] as const) for (const name of ["c'", 'f']) (value[name]?.[step - 1] ?? [])[unit] = broken;
+  return { ...whole, value, gradient: few(whole.gradient) };
+}
+
 /** As a person chooses it, once the page is there. */
 function chooseOrder(order: string): void {
   const choose = (): void => {
@@ -139,6 +149,8 @@ export function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView
     loss[t] ??= -Math.log(left / place);
     rank.push(place);
     if (scene === 'nonfinite' && t >= 35) loss[t] = NaN;
+    if (scene === 'few' && t === 25) loss[t] = Infinity;
+    if (scene === 'few' && t === 27) probability.fill(NaN, t * 5);
   }
   const lane = (name: string, kind: LaneHeader['kind']): LaneHeader => {
     const read = kind === 'state' ? `${name}'` : name;
@@ -149,16 +161,18 @@ export function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView
     return sorted[Math.floor(sorted.length * q) - 1] ?? 1;
   };
     const bounds = kind === 'gate' ? ([0, 1] as const) : name === 'c' ? undefined : ([-1, 1] as const);
-    return { name, kind, words: words[name] ?? name, units, ...(bounds ? { bounds } : {}), spread: quantile(values, 0.997), gradientSpread: quantile(gradients, 0.995) };
+    return { name, kind, words: words[name] ?? name, units: trace.value[read]?.[0]?.length ?? units, ...(bounds ? { bounds } : {}), spread: quantile(values, 0.997), gradientSpread: quantile(gradients, 0.995) };
   };
   const cursor: Cursor = { pass: scene === 'backward' ? 'backward' : 'forward', step: scene === 'backward' ? 31 : scene === 'nonfinite' ? 36 : 24, level: 'step', layer: 0, ...(scene === 'nonfinite' ? { stop: nonFiniteStop } : {}) };
   const finiteLoss = loss.filter(Number.isFinite);
+  const waves = Float32Array.from({ length: 2 * steps }, (_, at) => (at === 2 * 30 ? Infinity : at === 2 * 31 + 1 ? -Infinity : Math.sin((at * (1 + (at % 2))) / 9)));
   return {
     trace: {
       traceId: 't1', model: 'Shakespeare', steps, backwardRecorded: scene !== 'nonfinite' && scene !== 'unfinished',
       sequence: { index: 17, label: '#17 “such a young one.⏎…”' }, sequences: [{ index: 17, label: '#17 “such a young one.⏎…”' }, { index: 18, label: '#18 “ge, I am too young”' }],
-      origin: 'iteration 6,000 · cpu', item: 'character', reads: { kind: 'tokens', text: [...text].slice(0, steps) }, valid,
-      loss: { unit: '−log p, nats', values: Float32Array.from(loss), mean: scene === 'nonfinite' ? NaN : finiteLoss.reduce((s, v) => s + v, 0) / finiteLoss.length },
+      origin: 'iteration 6,000 · cpu', item: 'character', valid,
+      reads: scene === 'few' ? { kind: 'numeric', names: ['sine', 'cosine'], values: waves } : { kind: 'tokens', text: [...text].slice(0, steps) },
+      loss: { unit: '−log p, nats', values: Float32Array.from(loss), mean: scene === 'nonfinite' ? NaN : scene === 'few' ? Infinity : finiteLoss.reduce((s, v) => s + v, 0) / finiteLoss.length },
       predictions: { top: 5, text: shown, probability: Float32Array.from(probability), target: [...text].slice(1, steps + 1), targetRank: Int32Array.from(rank) },
       layers: [{
         name: 'r1', call: 'LSTM(e, hidden: 64)', file: 'lstm.rnn', path: '/lstm.rnn', reversed: false,

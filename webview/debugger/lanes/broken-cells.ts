@@ -6,7 +6,7 @@ import { knownBrokenSteps, type LaneValues } from './raster';
 import { rowValue } from './rows';
 
 /** A symbol is read from this height of a row and this width of a step on. */
-const roomForSymbol = 7;
+export const roomForSymbol = 7;
 
 export interface BrokenCells {
   readonly signs: readonly { readonly x: number; readonly y: number; readonly text: string }[];

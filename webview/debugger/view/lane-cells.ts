@@ -5,6 +5,7 @@ import { element, show } from '../../elements';
 import { showImage } from '../../picture/pixels';
 import { tileSteps } from '../../../protocol/tiles';
 import { type Derived, shownUnits } from '../derive';
+import { holdsSymbols } from '../lanes/broken-cells';
 import { laneDomain } from '../lanes/domain';
 import { profilePixels } from '../lanes/profile';
 import { layerLanes } from '../lanes/layer-lanes';
@@ -12,7 +13,7 @@ import { lanePixels, type LaneValues } from '../lanes/raster';
 import { rowsOf, unitsPerRow } from '../lanes/rows';
 import type { DebuggerState } from '../state';
 import type { LaneHeader } from '../../../protocol/trace-view';
-import type { TimelineLayout } from '../timeline/layout';
+import type { Block, TimelineLayout } from '../timeline/layout';
 
 /** Values painted in one frame; what is left waits for the next one. */
 const valuesAFrame = 400_000;
@@ -71,12 +72,14 @@ export function laneCells(): LaneCells {
       let budget = valuesAFrame;
       let left = false;
       for (const tile of tiles) {
-        for (const { id, lane, header, rows } of shown) {
+        for (const { id, lane, header, rows, block } of shown) {
           live.add(`${id}/${tile}`);
           const from = tile * tileSteps;
           const to = Math.min(lane.steps, from + tileSteps);
           const canvas = canvasOf(id, tile);
-          const key = [view.trace.traceId, layerIndex, what, theme.kind, theme.background.join(), state.rowValue, lane.have[from], header.gradientSpread, rowsKey(rows)].join('/');
+          // Where symbols stand, the cell is empty.
+          const symbols = holdsSymbols(rows.length, block.height, layout.column);
+          const key = [view.trace.traceId, layerIndex, what, theme.kind, theme.background.join(), state.rowValue, lane.have[from], header.gradientSpread, rowsKey(rows), symbols].join('/');
           if (canvas.key === key) continue;
           if (budget < 0) {
             left = true;
@@ -85,7 +88,7 @@ export function laneCells(): LaneCells {
           budget -= (to - from) * lane.units;
           canvas.key = key;
           const domain = laneDomain(header, derived.pass);
-          const { full, faded } = lanePixels(lane, { table: theme.palette[domain.palette], entry: domain.entry, rows, how: state.rowValue, valid: view.trace.valid, background: theme.background, error: theme.error }, from, to);
+          const { full, faded } = lanePixels(lane, { table: theme.palette[domain.palette], entry: domain.entry, rows, how: state.rowValue, valid: view.trace.valid, background: theme.background, error: symbols ? theme.background : theme.error }, from, to);
           showImage(canvas.full, full);
           showImage(canvas.faded, faded);
         }
@@ -144,7 +147,9 @@ export function laneCells(): LaneCells {
         if (!values || !valid || !header) continue;
         set(canvas, { top: `${block.y}px`, width: `${place.width}px`, height: `${block.height}px` });
         const domain = laneDomain(header, derived.pass);
-        showImage(canvas, profilePixels(values, laneRows(derived, values.length, block.height, state.scale), state.rowValue, domain, state.theme.palette[domain.palette], state.theme.error, Math.round(place.width * state.scale)));
+        const rows = laneRows(derived, values.length, block.height, state.scale);
+        const error = holdsSymbols(rows.length, block.height, place.width) ? state.theme.background : state.theme.error;
+        showImage(canvas, profilePixels(values, rows, state.rowValue, domain, state.theme.palette[domain.palette], error, Math.round(place.width * state.scale)));
       }
       for (const [name, canvas] of profiles) {
         if (layout.lanes.some((block) => block.name === name)) continue;
@@ -161,18 +166,19 @@ interface ShownLane {
   readonly lane: LaneValues;
   readonly header: LaneHeader;
   readonly rows: Rows;
+  readonly block: Block;
 }
 
 /** Every lane whose values have begun to come. */
-function lanesShown(layout: TimelineLayout, derived: Derived, state: DebuggerState): readonly ShownLane[] {
-  const own = layout.lanes.flatMap(({ name, height }): readonly ShownLane[] => {
-    const lane = derived.lane(name);
-    const header = derived.header(name);
-    return lane && header ? [{ id: name, lane, header, rows: laneRows(derived, lane.units, height, state.scale) }] : [];
+export function lanesShown(layout: TimelineLayout, derived: Derived, state: DebuggerState): readonly ShownLane[] {
+  const own = layout.lanes.flatMap((block): readonly ShownLane[] => {
+    const lane = derived.lane(block.name);
+    const header = derived.header(block.name);
+    return lane && header ? [{ id: block.name, lane, header, rows: laneRows(derived, lane.units, block.height, state.scale), block }] : [];
   });
   const others = layerLanes(derived, state.lanes).flatMap(({ key, lane, header, order }): readonly ShownLane[] => {
     const block = layout.layers.find((each) => each.key === key);
-    return lane && block ? [{ id: key, lane, header, rows: rowsOf(order, unitsPerRow(order.length, block.height, state.scale)) }] : [];
+    return lane && block ? [{ id: key, lane, header, rows: rowsOf(order, unitsPerRow(order.length, block.height, state.scale)), block }] : [];
   });
   return [...own, ...others];
 }

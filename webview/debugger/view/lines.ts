@@ -152,5 +152,4 @@ export function drawLineValues(svg: SVGSVGElement, layout: TimelineLayout, deriv
   const x = stepX(layout, step) + layout.column / 2;
   const seen = scale !== undefined && step > layout.first && step <= layout.first + layout.visible ? values : [];
   layer.selectAll('circle').data(seen.filter(({ value }) => Number.isFinite(value))).join('circle').attr('class', (v) => `picked-${(v.i % 3) + 1}`).attr('r', 3).attr('cx', x).attr('cy', (v) => scale?.place(v.value ?? 0) ?? 0);
-  layer.selectAll('text.broken').data(seen.filter(({ value }) => Number.isNaN(value))).join('text').attr('class', 'broken').attr('x', x).attr('y', layout.lines.y + 12).text('×');
 }

@@ -6,7 +6,8 @@ import { layerOf } from '../../picture/svg-layer';
 import { number } from '../../theme/numbers';
 import { visible } from '../sentences';
 import type { Group } from '../lanes/clusters';
-import { knownBrokenSteps } from '../lanes/raster';
+import { symbolOf } from '../lanes/broken-cells';
+import { countBroken } from '../lanes/statistics';
 import { axisSteps, overviewBins, stepX, stretchOf, type TimelineLayout } from '../timeline/layout';
 import type { Cursor } from '../../../protocol/debugger-page';
 import type { Derived } from '../derive';
@@ -41,7 +42,7 @@ export function drawRecorded(svg: SVGSVGElement, seen: TimelineLayout, derived: 
   drawTokens(stage, layout, derived, steps);
   if (derived.pass === 'forward') drawPredictions(stage, layout, derived, steps);
   else drawOrigins(stage, layout, state, derived, steps);
-  drawMasksAndSymbols(stage, layout, derived, steps);
+  drawMasks(stage, layout, derived, steps);
   drawLines(stage, layout, derived, state);
   drawAxis(stageOf(svg, 'axis'), layout, derived);
 }
@@ -65,10 +66,18 @@ export function shiftRecorded(svg: SVGSVGElement, seen: TimelineLayout, derived:
   const { mean } = derived.view.trace.loss;
   const edge = layerOf(svg, 'edge');
   edge.selectAll('text.mean').data(derived.view.comparison.compared ? ['', mean] : ['mean', mean]).join('text').attr('class', (m) => `mean tick${typeof m === 'string' || Number.isFinite(m) ? '' : ' broken-word'}`)
-    .attr('x', right).attr('y', (_, i) => seen.loss.y + seen.loss.height - 13 + 13 * i).text((m) => (typeof m === 'string' ? m : Number.isFinite(m) ? number(m) : 'NaN'));
+    .attr('x', right).attr('y', (_, i) => seen.loss.y + seen.loss.height - 13 + 13 * i).text((m) => (typeof m === 'string' ? m : Number.isFinite(m) ? number(m) : brokenLosses(derived)));
   const top = derived.pass === 'backward' ? largestOrigin(state) : 0;
   edge.selectAll('text.origin').data(top > 0 ? [top] : []).join('text').attr('class', 'origin tick').attr('x', right).attr('y', seen.predictions.y + 12).text((v) => number(v));
   drawLinesFrame(svg, seen, derived, state, act);
+}
+
+/** How many losses have no mean, in the little room that a number has. */
+function brokenLosses({ view: { trace } }: Derived): string {
+  const { loss, valid, predictions } = trace;
+  // Without classes, a NaN may be a step that is asked for nothing.
+  const { nan, infinite } = countBroken(loss.values.filter((value, t) => valid[t] === 1 && (predictions ? predictions.targetRank[t] !== 0 : !Number.isNaN(value))));
+  return nan > 0 ? `${nan} NaN` : infinite > 0 ? `${infinite} inf` : symbolOf(loss.mean);
 }
 
 /** The group whose content moves as time scrolls, cut at the plot's edges. */
@@ -171,8 +180,6 @@ function drawLoss(svg: SVGGElement, layout: TimelineLayout, { view }: Derived, s
     const tall = Math.max(1, ((values[step - 1] ?? 0) / top) * height);
     return { className: classed ? (isRight(step) ? 'right' : 'wrong') : 'plain', x: stepX(layout, step) + (layout.column - width) / 2, width, y: y + height - tall, height: tall };
   }));
-  const valid = steps.filter((s) => view.trace.valid[s - 1] === 1 && !Number.isFinite(values[s - 1]) && view.trace.predictions !== undefined && view.trace.predictions.targetRank[s - 1] !== 0);
-  layer.selectAll<SVGTextElement, number>('text.broken').data(valid, (s) => s).join('text').attr('class', 'broken').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + height - 2).text('×');
   // The largest of the whole sequence, not of what is seen: the label does not jump as time scrolls.
   const own = values.reduce((most, value) => (value < Infinity ? Math.max(most, value) : most), 0);
   const largest = own > 0 ? values.indexOf(own) + 1 : 0;
@@ -190,7 +197,8 @@ export function drawTokens(svg: SVGGElement, layout: TimelineLayout, { view }: D
       const values = steps.map((s) => reads.values[(s - 1) * reads.names.length + f] ?? NaN);
       const all = Array.from({ length: view.trace.steps }, (_, t) => reads.values[t * reads.names.length + f] ?? NaN).filter(Number.isFinite);
       const [low, high] = [Math.min(...all), Math.max(...all)];
-      return { name, d: values.map((v, i) => `${i === 0 ? 'M' : 'L'}${stepX(layout, steps[i] ?? 1) + layout.column / 2},${y + 18 - ((v - low) / (high - low || 1)) * 16}`).join('') };
+      // A value that is not finite breaks the line: the next one begins it again.
+      return { name, d: values.map((v, i) => (Number.isFinite(v) ? `${Number.isFinite(values[i - 1]) ? 'L' : 'M'}${stepX(layout, steps[i] ?? 1) + layout.column / 2},${y + 18 - ((v - low) / (high - low || 1)) * 16}` : '')).join('') };
     });
     layer.selectAll('path').data(paths).join('path').attr('class', (_, i) => `feature feature-${i + 1}`).attr('d', (p) => p.d);
     return;
@@ -252,8 +260,6 @@ function drawPredictions(svg: SVGGElement, layout: TimelineLayout, { view }: Der
     const right = targetRank[step - 1] === 1;
     return { className: `tick-mark ${right ? 'right' : 'wrong'}`, x: stepX(layout, step), width: Math.max(1, layout.column - 1), y: y + (right ? 2 : 20), height: 16 };
   }) : []);
-  const broken = steps.filter((s) => valid[s - 1] === 1 && !Number.isFinite(probability[(s - 1) * top]));
-  layer.selectAll<SVGTextElement, number>('text.broken').data(broken, (s) => s).join('text').attr('class', 'broken').attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 12).text('×');
 }
 
 function drawOrigins(svg: SVGGElement, layout: TimelineLayout, state: DebuggerState, { view }: Derived, steps: readonly number[]): void {
@@ -295,7 +301,7 @@ export function drawWay(svg: SVGSVGElement, layout: TimelineLayout, { view }: De
   way.classed('still', state.playing === false);
 }
 
-function drawMasksAndSymbols(svg: SVGGElement, layout: TimelineLayout, derived: Derived, steps: readonly number[]): void {
+function drawMasks(svg: SVGGElement, layout: TimelineLayout, derived: Derived, steps: readonly number[]): void {
   const { valid } = derived.view.trace;
   const runs: { from: number; to: number }[] = [];
   for (const s of steps) {
@@ -307,21 +313,6 @@ function drawMasksAndSymbols(svg: SVGGElement, layout: TimelineLayout, derived: 
   const blocks = [layout.tokens, ...layout.lanes, ...layout.layers];
   const hatched = blocks.flatMap((block) => runs.map((run) => ({ ...run, y: block.y, height: block.height })));
   layerOf(svg, 'masks').selectAll('rect').data(hatched).join('rect').attr('fill', 'url(#hatch)').attr('x', (m) => stepX(layout, m.from)).attr('width', (m) => (m.to - m.from + 1) * layout.column).attr('y', (m) => m.y).attr('height', (m) => m.height);
-  const crosses: { x: number; y: number }[] = [];
-  const ticks: { x: number; y: number }[] = [];
-  for (const block of layout.lanes) {
-    const lane = derived.lane(block.name);
-    if (!lane) continue;
-    const { whole, some } = knownBrokenSteps(lane, valid);
-    for (const step of whole) {
-      const x = stepX(layout, step + 1) + layout.column / 2;
-      if (stepIsVisible(layout, step + 1)) for (const part of [0.25, 0.5, 0.75]) crosses.push({ x, y: block.y + block.height * part + 4 });
-    }
-    for (const step of some.keys()) if (stepIsVisible(layout, step + 1)) ticks.push({ x: stepX(layout, step + 1), y: block.y - 3 });
-  }
-  const layer = layerOf(svg, 'symbols');
-  layer.selectAll('text').data(crosses).join('text').attr('class', 'broken').attr('x', (c) => c.x).attr('y', (c) => c.y).text('×');
-  layer.selectAll('rect').data(ticks).join('rect').attr('x', (t) => t.x).attr('y', (t) => t.y).attr('width', layout.column).attr('height', 3);
 }
 
 export function stepIsVisible(layout: TimelineLayout, step: number): boolean {
