@@ -8,7 +8,7 @@ export type CompareWith =
   | { readonly kind: 'fork'; readonly id: number }
   /** A run's folder; without an iteration its newest checkpoint. */
   | { readonly kind: 'run'; readonly path: string; readonly iteration?: number }
-  /** A safetensors file of the same model. */
+  /** A safetensors file of the same model: weights, or what `unroll trace` recorded of this sequence. */
   | { readonly kind: 'weights'; readonly path: string }
   /** The same model before its first iteration, by its seed. */
   | { readonly kind: 'fresh' };

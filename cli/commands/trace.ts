@@ -9,6 +9,7 @@ import type { Model } from '../../engine/ir/model';
 import type { FloatTensor, Tensor } from '../../engine/runtime/tensor';
 import type { Batch, Trace, Weights } from '../../engine/trace/trace';
 import { TracePrograms } from '../../engine/trace/trace-programs';
+import { fingerprint, readsMetadata } from '../../engine/trace/fingerprint';
 import { runTrace } from '../../engine/trace/run-trace';
 import { parametersOf } from '../../engine/training/checkpoint';
 import { freshWeights } from '../../engine/weights/initialise';
@@ -65,7 +66,7 @@ export const traceCommand: Command = {
         ...(options.has('training') ? { dropoutSeed: seed ?? model.train.seed } : {}),
       });
       const columns = new Map([...trace.columns, ...(await inspections(programs, model, trace, options))]);
-      if (out !== undefined) await writeTensorFile(out, terminal.folder, columns, orderOf(model, columns));
+      if (out !== undefined) await writeTensorFile(out, terminal.folder, columns, { ...orderOf(model, columns), [readsMetadata]: fingerprint(batch.x) });
       if (summary) for (const line of summaryLines(trace)) terminal.out(line);
       else terminal.err(`loss ${trace.loss}; ${columns.size} tensors in ${out ?? ''} (backend ${backend.name}: ${backend.description})`);
     } finally {

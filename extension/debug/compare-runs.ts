@@ -42,7 +42,7 @@ function itemsOf(runs: readonly RunOnDisk[], pass: ShownPass, folder: string): r
   const first: Item[] = choices.filter(({ with: { kind } }) => kind === 'fork' || kind === 'fresh').map((choice) => ({ label: choice.label, description: choice.with.kind === 'fork' ? 'of this session' : 'the same model before its first iteration', choice }));
   return [
     ...(compared === undefined ? [] : [{ label: 'No comparison', description: `leaves ${compared.label}`, choice: 'none' } as const]),
-    ...first, { label: 'A weights file…', description: 'safetensors, of the same model', choice: 'file' },
+    ...first, { label: 'A file of weights or a recorded trace…', description: 'safetensors, of the same model', choice: 'file' },
     ...runs.flatMap((run): readonly Item[] => [separator(relative(folder, run.path) || run.path), ...itemsOfRun(run)]),
   ];
 }
@@ -63,6 +63,6 @@ function itemsOfRun({ path, description, layers, iterations, loss }: RunOnDisk):
 }
 
 async function weightsFile(): Promise<{ readonly with: CompareWith; readonly label: string } | undefined> {
-  const [uri] = (await vscode.window.showOpenDialog({ title: 'Compare with Weights', openLabel: 'Compare', canSelectMany: false, filters: { Weights: ['safetensors'] } })) ?? [];
+  const [uri] = (await vscode.window.showOpenDialog({ title: 'Compare with Weights or a Trace', openLabel: 'Compare', canSelectMany: false, filters: { 'Weights or a trace': ['safetensors'] } })) ?? [];
   return uri && { with: { kind: 'weights', path: uri.fsPath }, label: uri.path.replace(/^.*\//, '') };
 }

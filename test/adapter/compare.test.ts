@@ -123,6 +123,38 @@ describe('a session compared with another run', () => {
   });
 });
 
+describe('a session compared with a recorded trace', () => {
+  it('shows its values, losses and differences as the file has them, and measures nothing of it', async () => {
+    const client = await launched();
+    const { run, header } = await compared(client, { kind: 'weights', path: 'fresh.safetensors' });
+    expect([run.label, run.origin, run.alike, run.layers[0]?.lanes.map(({ name }) => name)]).toEqual(['LSTM of fresh.safetensors', 'trace fresh.safetensors', true, ['h', 'c', 'i', 'f', 'g', 'o']]);
+    for (const [what, prefix] of [['value', 'value'], ['gradient', 'grad']] as const) {
+      const [a, b] = [traced('lstm', `${prefix}/r.c`), traced('fresh', `${prefix}/r.c`)];
+      expect([...(await lane(client, run.trace.traceId, 0, what, 'c'))]).toEqual([...b]);
+      expect([...(await lane(client, run.differenceId, 0, what, 'c'))]).toEqual([...a.map((value, i) => value - (b[i] ?? NaN))]);
+    }
+    // The same as of the weights that it was recorded with.
+    const { run: same } = await compared(client, { kind: 'fresh' });
+    expect([run.first, [...run.trace.loss.values], run.trace.predictions?.text]).toEqual([same.first, [...same.trace.loss.values], same.trace.predictions?.text]);
+    await compared(client, { kind: 'weights', path: 'fresh.safetensors' });
+    const curves = defined(await view(client, 'curves', { traceId: header.trace.traceId, layer: 0, loss: 8 }), 'curves');
+    expect([curves.compared, client.bugs]).toEqual([undefined, []]);
+    await client.ask('disconnect');
+  });
+
+  it('is told when it is of another model or of another sequence', async () => {
+    const client = await launched();
+    const refused = await client.send('rnn/view', { name: 'compare', params: { with: { kind: 'weights', path: 'rnn.safetensors' } } });
+    expect(refused.message).toMatch(/^The trace "rnn\.safetensors" cannot be compared: it has no value\/r\.i, so another model was recorded\. Compare with the run/);
+    await compared(client, { kind: 'weights', path: 'fresh.safetensors' });
+    await client.ask('rnn/chooseSequence', { index: 2 });
+    const settled = await client.send('rnn/view', { name: 'settleComparison', params: {} });
+    expect([settled.success, settled.message]).toEqual([false, 'The trace "fresh.safetensors" cannot be compared: it was recorded over another sequence than the one that is shown. Show that sequence, or record this one with `unroll trace`.']);
+    expect((await view(client, 'header', {})).comparison.compared).toBeUndefined();
+    await client.ask('disconnect');
+  });
+});
+
 describe('a comparison', () => {
   it('follows the session to another sequence', async () => {
     const client = await launched();

@@ -6,12 +6,13 @@ import { Recording } from '../../../../engine/debug/recording';
 import type { Model } from '../../../../engine/ir/model';
 import type { Program } from '../../../../engine/language/program';
 import type { Backend } from '../../../../engine/runtime/backend';
+import { recordedTrace } from '../../../../engine/trace/recorded-trace';
 import { runTrace } from '../../../../engine/trace/run-trace';
 import { TracePrograms } from '../../../../engine/trace/trace-programs';
 import type { CompareWith, ComparisonChoice } from '../../../../protocol/comparison';
 import type { AdapterHost } from '../host';
 import type { Loaded } from '../launch';
-import { activeFork, type Pass, type Standing } from '../standing';
+import { activeFork, type Fork, type Pass, type Standing } from '../standing';
 import { loadOther, type OtherModel } from './other-model';
 
 export interface ComparisonContext {
@@ -26,8 +27,8 @@ export interface Compared {
   readonly origin: string;
   readonly recording: Recording;
   readonly program: Program;
-  /** For measurements of it; a fork is measured with the session's own. */
-  readonly programs: TracePrograms | undefined;
+  /** For measurements of it; a fork is measured with the session's own, a trace from a file not at all. */
+  readonly programs: TracePrograms | 'own' | undefined;
 }
 
 /** Recordings one after another, since a program runs once at a time. */
@@ -49,14 +50,14 @@ class Other {
   }
 
   /** Of the same batch, row and dropout. */
-  of(pass: Pass): Promise<Recording> {
+  of({ pass, recording: own }: Fork): Promise<Recording> {
     if (this.latest !== undefined && sameSequence(this.latest.pass, pass)) return this.latest.recording;
     const before = this.latest?.recording.catch(() => undefined);
     const recording = (async () => {
       await before;
-      const { model, weights } = this.read;
+      const { model, weights, recorded } = this.read;
       const cancelled = (): boolean => this.ended || this.latest?.recording !== recording;
-      const trace = await runTrace(model, weights, pass.batch, this.recording.backend, { programs: this.recording, cancelled, ...(pass.dropoutSeed === undefined ? {} : { dropoutSeed: pass.dropoutSeed }) });
+      const trace = recorded !== undefined ? await recordedTrace(recorded, model, own.trace, this.recording, this.read.words.replace(/^trace /, '')) : await runTrace(model, weights, pass.batch, this.recording.backend, { programs: this.recording, cancelled, ...(pass.dropoutSeed === undefined ? {} : { dropoutSeed: pass.dropoutSeed }) });
       return (this.settled = new Recording(model, trace, this.measuring, pass.row));
     })();
     this.latest = { pass, recording };
@@ -96,7 +97,7 @@ export class Comparisons {
     if (what?.kind === 'fork' && !this.context.standing().forks.some(({ id }) => id === what.id)) throw new OperationalError('no-fork', `There is no fork ${what.id}.`);
     if (what !== undefined && what.kind !== 'fork') {
       const other = await this.other(what);
-      await other.of(activeFork(this.context.standing()).pass);
+      await other.of(activeFork(this.context.standing()));
     }
     // Whoever chose later has the last word.
     if (turn === this.turn) this.chosen = what;
@@ -133,7 +134,7 @@ export class Comparisons {
     const other = this.chosenOther();
     if (other === undefined) return;
     try {
-      await other.of(activeFork(this.context.standing()).pass);
+      await other.of(activeFork(this.context.standing()));
     } catch (thrown) {
       if (thrown instanceof OperationalError && thrown.code === 'cancelled') return;
       if (this.chosenOther() === other) this.chosen = undefined;
@@ -173,13 +174,13 @@ export class Comparisons {
     const fork = standing.forks.find(({ id }) => id === wanted && id !== standing.active);
     if (fork === undefined) return undefined;
     const cell = cellName(fork.recording.model);
-    return { id: idOf({ kind: 'fork', id: fork.id }), label: fork.id === 0 ? `${cell} as recorded` : `${cell} of fork ${fork.id}`, origin: fork.label, recording: fork.recording, program: this.context.session().loaded.program, programs: undefined };
+    return { id: idOf({ kind: 'fork', id: fork.id }), label: fork.id === 0 ? `${cell} as recorded` : `${cell} of fork ${fork.id}`, origin: fork.label, recording: fork.recording, program: this.context.session().loaded.program, programs: 'own' };
   }
 
   private otherCompared(): Compared | undefined {
     const other = this.chosenOther();
     const recording = other?.ready(activeFork(this.context.standing()).pass);
-    return other && recording && { id: other.id, label: this.labelOf(other), origin: other.read.words, recording, program: other.read.program, programs: other.measuring };
+    return other && recording && { id: other.id, label: this.labelOf(other), origin: other.read.words, recording, program: other.read.program, programs: other.read.recorded === undefined ? other.measuring : undefined };
   }
 
   /** A noun that tells it from the session's own: by its cell, its size, how far it was trained, where it lies. */

@@ -1,4 +1,4 @@
-// What a session is compared with, read: another run's model and weights, a weights file, or fresh weights.
+// What a session is compared with, read: another run's model and weights, a weights file, a recorded trace, or fresh weights.
 // Not the recording of it (comparisons.ts) and not forks, which are recorded already.
 // Invariant: it reads the session's own sequence; what cannot is refused with one sentence that says why.
 import { OperationalError } from '../../../../engine/base/operational-error';
@@ -11,7 +11,9 @@ import { decodeUtf8 } from '../../../../engine/base/utf8';
 import { type Checkpoint, parametersOf, readCheckpoint } from '../../../../engine/training/checkpoint';
 import { checkpointFolder, checkpointName, RunRecord } from '../../../../engine/training/run-record';
 import type { RunStorage } from '../../../../engine/training/run-storage';
+import { holdsTrace } from '../../../../engine/trace/recorded-trace';
 import type { Weights } from '../../../../engine/trace/trace';
+import type { TensorFile } from '../../../../engine/weights/safetensors';
 import { freshWeights } from '../../../../engine/weights/initialise';
 import { checkWeights } from '../../../../engine/weights/weight-check';
 import type { CompareWith } from '../../../../protocol/comparison';
@@ -26,6 +28,8 @@ export interface OtherModel {
   readonly iteration: number | undefined;
   /** For example `run 20260101-120000-Poem after iteration 500`. */
   readonly words: string;
+  /** Recorded already, in a file, over one sequence; its weights are not known. */
+  readonly recorded?: TensorFile;
 }
 
 export type OtherThanFork = Exclude<CompareWith, { readonly kind: 'fork' }>;
@@ -36,7 +40,9 @@ export async function loadOther(what: OtherThanFork, { program, model, source }:
     case 'fresh':
       return { program, model, weights: freshWeights(model), iteration: 0, words: `fresh weights, seed ${model.train.seed}` };
     case 'weights': {
-      const { tensors, metadata } = await host.readTensors(what.path);
+      const file = await host.readTensors(what.path);
+      const { tensors, metadata } = file;
+      if (holdsTrace(file)) return { program, model, weights: new Map(), iteration: undefined, words: `trace ${baseName(what.path)}`, recorded: file };
       const iteration = Number(metadata['iteration'] ?? NaN);
       return { program, model, weights: checkWeights(model, parametersOf(tensors), what.path), iteration: Number.isSafeInteger(iteration) ? iteration : undefined, words: `weights of ${baseName(what.path)}` };
     }

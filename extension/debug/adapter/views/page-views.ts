@@ -127,7 +127,8 @@ export class PageViews {
   /** With the programs to measure it by. */
   private comparedPass(): { readonly recording: Recording; readonly program: Compared['program']; readonly programs: TracePrograms } | undefined {
     const compared = this.comparisons.ready;
-    return compared && { recording: compared.recording, program: compared.program, programs: compared.programs ?? this.measuring() };
+    if (compared?.programs === undefined) return undefined;
+    return { recording: compared.recording, program: compared.program, programs: compared.programs === 'own' ? this.measuring() : compared.programs };
   }
 
   private measuring(): TracePrograms {
