@@ -7,7 +7,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { bundleGallery, galleryAddress, seriousBarriers, showGallery, themeClass } from './testbed/page-gallery.mjs';
+import { seriousBarriers } from './testbed/barriers.mjs';
+import { bundleGallery, galleryAddress, showGallery, themeClass } from './testbed/page-gallery.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values: options, positionals } = parseArgs({

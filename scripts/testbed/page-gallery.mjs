@@ -52,16 +52,3 @@ export async function showGallery(tab, gallery) {
     await route.fulfill({ status, contentType: type, body });
   });
 }
-
-/**
- * What axe finds serious or critical on a page, a line each.
- * @param {import('playwright-core').Page} tab
- * @returns {Promise<string[]>}
- */
-export async function seriousBarriers(tab) {
-  await tab.evaluate(await readFile(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'));
-  /** @type {{ violations: readonly { impact: string, id: string, help: string, nodes: readonly { html: string, any: readonly { message: string }[] }[] }[] }} */
-  const { violations } = await tab.evaluate('axe.run({ resultTypes: ["violations"] })');
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ impact, id, help, nodes }) => `${impact} ${id}: ${help}: ${nodes.slice(0, 3).map(({ html, any }) => `${html.slice(0, 120)} ${any[0]?.message ?? ''}`).join(' | ')}`);
-}

@@ -2,7 +2,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../scripts/testbed/browser.mjs';
-import { bundleGallery, galleryAddress, seriousBarriers, showGallery, themeClass, type Gallery } from '../../scripts/testbed/page-gallery.mjs';
+import { seriousBarriers } from '../../scripts/testbed/barriers.mjs';
+import { bundleGallery, galleryAddress, showGallery, themeClass, type Gallery } from '../../scripts/testbed/page-gallery.mjs';
 
 const scenes: Readonly<Record<string, readonly string[]>> = {
   training: ['running', 'finished', 'failed', 'nonfinite', 'empty'],
@@ -68,7 +69,7 @@ describe('what the pointer finds, the keys find too', () => {
 
     await tab.locator('.cell-plot').focus();
     for (const key of ['Enter', 'ArrowRight']) await tab.keyboard.press(key);
-    await expect.poll(() => tab.locator('.unseen').first().textContent()).toMatch(/ · t = 24 · /);
+    await expect.poll(() => tab.locator('.unseen').first().textContent()).toMatch(/, step 24, /);
     expect(await line.textContent()).not.toMatch(/u\d/);
     await tab.keyboard.press('Shift+ArrowRight');
     await expect.poll(() => line.textContent()).toMatch(/ · u\d+ · t = 24 · /);
@@ -83,6 +84,29 @@ describe('what the pointer finds, the keys find too', () => {
     await tab.locator('.plot.timeline').press('l');
     await expect.poll(shown).not.toBe(before);
     expect(Number(unit)).toBeLessThan(64);
+    await tab.close();
+  });
+
+  it('in the strip of the largest gradients, with the same iteration in every picture', async () => {
+    const tab = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await showGallery(tab, gallery);
+    await tab.goto(`${galleryAddress}/?page=training&scene=running&theme=dark`);
+    const line = tab.locator('.hover-line');
+    const columns = tab.locator('.cross.column, .details .cross');
+    await tab.locator('.largest rect.bar-mark').nth(20).hover();
+    await expect.poll(() => line.textContent()).toMatch(/^iteration [\d,]+, largest of [\d,]+ … [\d,]+ · gradient 0\.\d\d/);
+    // Loss, norm, horizon, the picture below them, and the strip itself.
+    await expect.poll(() => columns.count()).toBe(5);
+    const pointed = await line.textContent();
+    await tab.mouse.move(2, 2);
+    await expect.poll(() => line.isVisible()).toBe(false);
+    await tab.locator('.largest .plot').focus();
+    for (const key of ['End', 'ArrowLeft']) await tab.keyboard.press(key);
+    await expect.poll(() => tab.locator('.unseen').textContent()).toMatch(/largest of/);
+    expect(await line.textContent()).not.toBe(pointed);
+    const [, iteration = ''] = /^iteration ([\d,]*\d)/.exec((await line.textContent()) ?? '') ?? [];
+    await tab.keyboard.press('Enter');
+    await expect.poll(() => tab.locator('.largest tr.selected .iteration').textContent()).toBe(iteration);
     await tab.close();
   });
 });

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { barriersInWebview } from '../../scripts/testbed/barriers.mjs';
 import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
 import { changeTheme, openFile, openWorkbench, runCommand, screenshot, webview } from '../../scripts/testbed/workbench.mjs';
 import { Client } from '../adapter/client';
@@ -135,10 +136,12 @@ describe('the visual debugger', () => {
     await webview(page).locator(`body.${bodyClass}`).waitFor({ timeout: 20_000 });
     if (name === 'dark') await clear(true);
     await shots(`pages-debugger-backward-${name.replaceAll(' ', '-')}`);
+    expect(await barriersInWebview(page)).toEqual([]);
     await page.mouse.move(5, 5);
     await webview(page).getByRole('button', { name: 'Forward' }).click();
     await expect.poll(() => webview(page).locator('.verdict').textContent(), { timeout: 20_000 }).toMatch(/the network expects/);
     await shots(`pages-debugger-forward-${name.replaceAll(' ', '-')}`);
+    expect(await barriersInWebview(page)).toEqual([]);
     await webview(page).getByRole('button', { name: 'Backward' }).click();
     await expect.poll(() => webview(page).locator('.verdict').textContent(), { timeout: 20_000 }).toMatch(/comes from later losses/);
   });
@@ -183,7 +186,15 @@ describe('the gradient inspector', () => {
     await changeTheme(page, name);
     await webview(page).locator(`body.${bodyClass}`).waitFor({ timeout: 20_000 });
     await shots(`pages-inspector-${name.replaceAll(' ', '-')}`);
+    expect(await barriersInWebview(page)).toEqual([]);
   });
+});
+
+it('has no barrier in the light high contrast either', async () => {
+  await changeTheme(page, 'high contrast light');
+  await webview(page).locator('body.vscode-high-contrast-light').waitFor({ timeout: 20_000 });
+  expect(await barriersInWebview(page)).toEqual([]);
+  await changeTheme(page, 'dark');
 });
 
 describe('when the session ends', () => {

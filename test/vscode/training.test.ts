@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { barriersInWebview } from '../../scripts/testbed/barriers.mjs';
 import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
 import { changeTheme, messages, openFile, openWorkbench, pick, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
 import { readSafetensors } from '../../engine/weights/safetensors';
@@ -128,6 +129,7 @@ describe('the training page with a run', () => {
       await page.waitForTimeout(700);
       expect(existsSync(await screenshot(page, `training-${theme.replaceAll(' ', '-')}-${width}`))).toBe(true);
     }
+    expect(await barriersInWebview(page)).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 

@@ -5,11 +5,13 @@ import { iterationAt, type IterationAxis } from './layout/frame';
 import type { HorizonLayout } from './layout/horizon';
 import type { RunData } from './run-data';
 import type { Pointing } from './state';
+import { stripLine } from './strip-pointing';
 
 export function hoverLine(run: RunData, pointing: Pointing, horizon: HorizonLayout | undefined): string {
   const { series } = run;
   const i = series.indexAt(pointing.iteration);
   const exact = i >= 0 && series.iteration[i] === pointing.iteration;
+  if (pointing.picture === 'largest') return stripLine(run, pointing);
   if (pointing.picture === 'horizon') return horizon ? horizonLine(horizon, pointing) : '';
   if (!exact) return '';
   const opening = `iteration ${count(pointing.iteration)}`;

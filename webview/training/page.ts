@@ -29,6 +29,7 @@ import { details } from './view/details';
 import { drawHorizon, drawHorizonLegend } from './view/horizon';
 import { drawLargest } from './view/largest';
 import { drawLoss } from './view/loss';
+import { crossStrip, listenToStrip } from './strip-pointing';
 import { drawSamples } from './view/samples';
 import { sections } from './view/sections';
 import { crossHair } from './view/plot';
@@ -82,6 +83,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   listenToPicture(parts.loss.plot, 'loss', store, axisNow, act);
   listenToPicture(parts.norm.plot, 'norm', store, axisNow, act);
   listenToPicture(parts.horizon.plot, 'horizon', store, axisNow, act);
+  listenToStrip(parts.strip, store);
 
   const saveable = (section: HTMLElement, title: string, plots: readonly HTMLElement[], table: (run: RunData) => Table): void => {
     section.classList.add('saveable');
@@ -144,6 +146,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     }
     const horizon = drawPictures(state, run, axis, here);
     changes.run('side', [run, state.width, state.height, state.selected, state.theme], () => drawSide(state, run, here));
+    crossStrip(parts.strip, run, sideWidthOf(state, here), state.pointing);
     below.draw(state, run, axis, here);
     drawHover(state, run, horizon);
   };
@@ -192,7 +195,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   };
 
   const drawSide = (state: TrainingState, run: RunData, here: Frame): void => {
-    const width = Math.max(120, here.wide ? state.width - here.width - 32 - 33 : state.width - 24);
+    const width = sideWidthOf(state, here);
     setNote(parts.validationNote, validationNote(run.header) ?? '');
     const first = run.header.validation;
     setText(parts.validationWaiting, run.validation.length > 0 ? '' : first ? `first value at iteration ${count(first.every)}` : 'This model has no validation split.');
@@ -223,6 +226,11 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
 
   store.subscribe(draw);
   draw(store.state);
+}
+
+/** Width of what stands beside the pictures, or below them. */
+function sideWidthOf(state: TrainingState, here: Frame): number {
+  return Math.max(120, here.wide ? state.width - here.width - 32 - 33 : state.width - 24);
 }
 
 /** Before there is a sentence about the run, what it is. */

@@ -6,7 +6,7 @@ import type { RunData } from './run-data';
 
 export type DetailName = 'ratio' | 'values' | 'changes' | 'saturation';
 export type DetailTab = DetailName | 'matrices';
-export type PictureName = 'loss' | 'norm' | 'horizon' | DetailName;
+export type PictureName = 'loss' | 'norm' | 'horizon' | 'largest' | DetailName;
 export type SideTab = 'validation' | 'largest' | 'samples';
 
 /** What the pointer or the keyboard points at: an iteration in all pictures, a row in one. */

@@ -8,7 +8,7 @@ import { endLabels } from '../../../webview/training/layout/end-labels';
 import { clearTicks, frame, iterationAt, iterationAxis, placeOf } from '../../../webview/training/layout/frame';
 import { normLayout } from '../../../webview/training/layout/gradient-norm';
 import { horizonLayout } from '../../../webview/training/layout/horizon';
-import { largestLayout, rowOf } from '../../../webview/training/layout/largest';
+import { barAt, largestLayout, rowOf } from '../../../webview/training/layout/largest';
 import { lossLayout } from '../../../webview/training/layout/loss';
 import { sparkline } from '../../../webview/training/layout/sparkline';
 import { thin } from '../../../webview/training/layout/thin';
@@ -181,6 +181,20 @@ it('says what stands under the pointer, from the numbers', () => {
   expect(at('horizon', 2)).toBe('');
   expect(pointAt(data, axis, placeOf(axis, 5000))).toBe(2);
   expect(pointAt(run({}), axis, 100)).toBeUndefined();
+});
+
+it('finds the bar under the pointer, also above it, and says which iteration made it', () => {
+  const gradNorm = Array.from({ length: 100 }, (_, i) => (i === 56 ? 0.5 : 0.1));
+  const data = run({ loss: gradNorm.map(() => 2), gradNorm, header: { iterations: 200 } });
+  const { bars } = largestLayout(data, 200, 56);
+  expect([0, 39.9, 40, 99].map((x) => barAt(bars, x)?.from)).toEqual([1, 1, 41, 81]);
+  expect([barAt(bars, 121), barAt(bars, -1)]).toEqual([undefined, undefined]);
+  expect(barAt(bars, 45)?.iteration).toBe(57);
+  const at = (iteration: number, more = {}) => hoverLine(data, { picture: 'largest', iteration, pageX: 0, pageY: 0, ...more }, undefined);
+  expect(at(57, { row: '41 … 80' })).toBe('iteration 57, largest of 41 … 80 · gradient 0.50, clipped · 2.5× the threshold · loss 2.00');
+  expect(at(101)).toBe('');
+  const { clip: _, ...unclipped } = data.header;
+  expect(hoverLine({ ...data, header: unclipped }, { picture: 'largest', iteration: 3, pageX: 0, pageY: 0 }, undefined)).not.toContain('threshold');
 });
 
 it('moves with the keys and stays within the run', () => {

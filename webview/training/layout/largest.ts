@@ -64,6 +64,12 @@ export function largestLayout(run: RunData, width: number, height: number): Larg
   return { per, bars, ...(threshold !== undefined && top > 0 ? { threshold: height - (threshold / top) * height } : {}), rows: largestRows(run) };
 }
 
+/** The bar whose column holds a pixel; undefined where there is none yet. */
+export function barAt(bars: readonly Bar[], x: number): Bar | undefined {
+  // A hairline parts two bars: it belongs to the one before.
+  return bars.find((bar) => x >= bar.x && x < bar.x + bar.width + 0.75);
+}
+
 export function largestRows(run: RunData, howMany = 4): LargestRow[] {
   const { series, header } = run;
   const chosen = largestAfterSettling(run, howMany);

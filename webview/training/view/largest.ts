@@ -5,6 +5,7 @@ import { button, dressButton } from '../../controls';
 import { count, difference, fixed, number, setting } from '../../theme/numbers';
 import { largestLayout, rowOf, type Bar, type LargestRow } from '../layout/largest';
 import type { RunData } from '../run-data';
+import { stripHeight } from '../strip-pointing';
 import { group, plot } from './plot';
 
 /** Nearer to the top than this, the threshold's label stands below its line. */
@@ -16,15 +17,14 @@ export interface LargestActions {
 }
 
 export function drawLargest(strip: HTMLElement, body: HTMLElement, run: RunData, width: number, selected: number | undefined, act: LargestActions): void {
-  const height = 56;
+  const height = stripHeight;
   const layout = largestLayout(run, width, height);
   const { svg, canvas } = plot(strip, width, height + 16);
   canvas.hidden = true;
   const isSelected = (bar: Bar): boolean => selected !== undefined && selected >= bar.from && selected <= bar.to;
   group(svg, 'bars').selectAll<SVGRectElement, Bar>('rect').data(layout.bars, (bar) => String(bar.from)).join('rect')
     .attr('class', (bar) => `bar-mark${bar.clipped ? ' clipped' : ''}${isSelected(bar) ? ' selected' : ''}`)
-    .attr('x', (bar) => bar.x).attr('width', (bar) => bar.width).attr('y', (bar) => height - bar.height).attr('height', (bar) => bar.height)
-    .on('click', (_, bar) => act.select(bar.iteration));
+    .attr('x', (bar) => bar.x).attr('width', (bar) => bar.width).attr('y', (bar) => height - bar.height).attr('height', (bar) => bar.height);
   const threshold = layout.threshold === undefined ? [] : [layout.threshold];
   const limit = group(svg, 'limit');
   limit.selectAll('line').data(threshold).join('line').attr('class', 'threshold').attr('x1', 0).attr('x2', width).attr('y1', (y) => y).attr('y2', (y) => y);
