@@ -11,6 +11,8 @@ export interface ViewHeader {
   /** Name of the first layer's cell. */
   readonly label: string;
   readonly comparison: Comparison;
+  /** Steps back that the task needs, where its data say so. */
+  readonly neededLag?: number;
 }
 
 /** Names of the request `rnn/view`, with what each takes and gives. */

@@ -32,7 +32,11 @@ export interface InspectorView {
 export interface LossCurves {
   /** Step of the loss; null = all losses together. */
   readonly loss: number | null;
-  /** ‖∂L_j/∂s_t‖ of each state s; entries after j are 0. The first is the one that the verdict speaks of. */
+  /** A layer that walks from the end: its gradient goes to later steps. */
+  readonly reversed?: boolean;
+  /** Where the loss enters the layer, when that is not its own step (the end of a reverse half that is pooled). */
+  readonly start?: number;
+  /** ‖∂L_j/∂s_t‖ of each state s. The first is the one that the verdict speaks of. */
   readonly states: readonly { readonly name: string; readonly norm: Float64Array }[];
   /** Of all losses together: the norm of the mean loss's gradient times the number of losses. */
   readonly all: Float64Array;
@@ -43,6 +47,7 @@ export interface LossCurves {
 
 export interface PathShares {
   readonly state: string;
+  readonly reversed?: boolean;
   /** `highway f * c`, then one a recurrent parameter: `U_i`, … */
   readonly paths: readonly { readonly name: string; readonly kind: 'highway' | 'parameter'; readonly norm: Float64Array }[];
   /** ‖gradient through the highway alone‖ / ‖whole gradient‖, from the loss to each step. */
@@ -66,6 +71,8 @@ export interface Triangle {
   readonly chosen: number;
   /** How many losses there are in all. */
   readonly of: number;
+  /** Which steps a loss reaches in this layer; left out: its own and earlier ones. */
+  readonly reaches?: 'later' | 'all';
   /** ‖∂L_j/∂h_t‖, `[loss, step]`. */
   readonly norm: Float32Array;
 }

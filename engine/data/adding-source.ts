@@ -19,6 +19,8 @@ export function openAdding(spec: DataSpec): DataSource | readonly Diagnostic[] {
     target: { kind: 'numeric', size: 1, perStep: false },
     description: `the adding problem: ${length} steps of a value and a mark, target the sum of the two marked values`,
     length,
+    // The first mark stands in the first half, the sum at the end.
+    neededLag: length - Math.floor(length / 2),
     make(rows, random) {
       const x = new Float32Array(rows * length * 2);
       const y = new Float32Array(rows);

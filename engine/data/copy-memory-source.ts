@@ -25,6 +25,8 @@ export function openCopyMemory(spec: DataSpec): DataSource | readonly Diagnostic
     target: { kind: 'classes', count: symbols + 1, perStep: true },
     description: `copy memory: ${remembered} of ${symbols} symbols to be said again after ${silence} steps`,
     length: steps,
+    // The n-th symbol is wanted again at the n-th of the last steps.
+    neededLag: silence + remembered,
     make(rows, random) {
       const x = new Int32Array(rows * steps).fill(blank);
       const y = new Int32Array(rows * steps).fill(blank);

@@ -13,6 +13,8 @@ export interface DataSource {
   readonly vocabulary?: readonly string[];
   /** Steps of the longest sequence. */
   readonly length: number;
+  /** So many steps back what a prediction needs stands at least, where the task says so. */
+  readonly neededLag?: number;
   /** Sequences of the validation split, for looking at one by one. */
   readonly validationSequences: number;
   /** One sequence of the validation split, as a batch of one row; index from 0. */

@@ -13,6 +13,8 @@ export interface GeneratedTask {
   readonly description: string;
   /** Steps of a sequence. */
   readonly length: number;
+  /** So many steps back what the target needs stands at least. */
+  readonly neededLag: number;
   make(rows: number, random: Random): Batch;
 }
 
@@ -28,6 +30,7 @@ export function generatedSource(task: GeneratedTask): DataSource {
     target: task.target,
     description: task.description,
     length: task.length,
+    neededLag: task.neededLag,
     validationSequences: sequencesToLookAt,
     validationSequence: (index) => task.make(1, Random.for(index, `${task.name} sequence`)),
     plan: ({ batch, seed }) => ({

@@ -1,6 +1,6 @@
 // How far back the last loss of a sequence reaches, over many sequences: the median and the band of its gradient's ratios.
 // Not one sequence's curve (seeded-backward.ts gives it).
-// Invariant: every sequence counts once, from its last valid step with a loss; a sequence without gradient there does not count.
+// Invariant: every sequence counts once, from its last valid step with a loss (its first where a half walks from the end); a sequence without gradient there does not count.
 import type { Half } from '../ir/halves';
 import type { Model, StepLine } from '../ir/model';
 import type { Trace } from '../trace/trace';
@@ -8,7 +8,7 @@ import type { TracePrograms } from '../trace/trace-programs';
 import { ratiosBack } from './gradient-reach';
 import { keepingGate, type KeepingGate } from './keeping-gate';
 import { lossSteps } from './loss-steps';
-import { type Pace, unpaced } from './pace';
+import { type Pace, unpaced, within } from './pace';
 import { columnAt, isValid, timeOf } from './recorded-step';
 import { seededBackward } from './seeded-backward';
 
@@ -19,18 +19,27 @@ export interface Quantiles {
   readonly high: Float32Array;
 }
 
-/** Ratios of the gradient of each sequence's last loss, by `<layer>.<state>`, one list a sequence. */
+/** Ratios of the gradient of each sequence's last loss, by `<layer>.<state>`, one list a sequence; of its first loss in a half that walks from the end. */
 export async function lastLossRatios(programs: TracePrograms, model: Model, trace: Trace, pace: Pace = unpaced): Promise<ReadonlyMap<string, readonly Float64Array[]>> {
-  const rows = trace.batch.x.dims[0] ?? 0;
-  const lasts = Array.from({ length: rows }, (_, row) => lossSteps(model, trace, row).at(-1) ?? 0);
-  const seeded = await seededBackward(programs, model, trace, { sequence: lasts.map((_, row) => row), losses: lasts, pace });
-  const time = timeOf(trace);
+  const sequences = Array.from({ length: trace.batch.x.dims[0] ?? 0 }, (_, row) => row);
   const reversed = new Set(model.lines.flatMap((line) => (line.kind === 'step' && line.direction !== 'forward' ? [line.direction === 'both' ? `${line.name}.backward` : line.name] : [])));
+  const time = timeOf(trace);
   const ratios = new Map<string, readonly Float64Array[]>();
-  for (const [key, { norms }] of seeded.states) {
-    const back = reversed.has(key.slice(0, key.lastIndexOf('.')));
-    ratios.set(key, lasts.map((last, row) => ratiosBack(norms.subarray(row * time, (row + 1) * time), last, back)));
-  }
+  const walk = async (back: boolean, part: Pace): Promise<void> => {
+    const losses = sequences.map((row) => lossSteps(model, trace, row).at(back ? 0 : -1) ?? 0);
+    const seeded = await seededBackward(programs, model, trace, { sequence: sequences, losses, pace: part });
+    for (const [key, { norms }] of seeded.states) {
+      if (reversed.has(key.slice(0, key.lastIndexOf('.'))) !== back) continue;
+      ratios.set(key, sequences.map((row) => {
+        const own = norms.subarray(row * time, (row + 1) * time);
+        // What is pooled enters such a half where it ended: at the first step that it reaches.
+        const start = back ? Math.max(0, own.findIndex((value) => value !== 0)) : (losses[row] ?? 0);
+        return ratiosBack(own, start, back);
+      }));
+    }
+  };
+  await walk(false, reversed.size > 0 ? within(pace, 0, 0.5) : pace);
+  if (reversed.size > 0) await walk(true, within(pace, 0.5, 1));
   return ratios;
 }
 

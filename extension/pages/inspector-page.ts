@@ -111,8 +111,8 @@ export class InspectorPage implements vscode.Disposable {
   private view(): InspectorView | undefined {
     const { header, cursor, stale, over } = this.pass;
     if (!header || !cursor) return undefined;
-    const { trace, label } = header;
+    const { trace, label, neededLag } = header;
     const { choices, compared, pending } = this.pass.comparison;
-    return { trace: { ...trace, stale }, cursor, ...(over === undefined ? {} : { over }), label, choices, shown: this.pass.choices.inspector, ...(compared === undefined ? {} : { compared: { id: compared.id, label: compared.label } }), ...(pending === undefined ? {} : { pending }) };
+    return { trace: { ...trace, stale }, cursor, ...(over === undefined ? {} : { over }), label, choices, shown: this.pass.choices.inspector, ...(neededLag === undefined ? {} : { neededLag }), ...(compared === undefined ? {} : { compared: { id: compared.id, label: compared.label } }), ...(pending === undefined ? {} : { pending }) };
   }
 }

@@ -38,6 +38,8 @@ describe('the adding problem', () => {
       for (const { step } of marked) places.add(step);
     }
     expect(places.size).toBe(11);
+    // The first mark is always so far from the end.
+    expect(source.neededLag).toBe(6);
   });
 });
 
@@ -57,4 +59,8 @@ describe('copy memory', () => {
     expect(y.slice(16)).toEqual(x.slice(0, 10));
     expect(source.vocabulary).toEqual(['0', '1', '2', '3', 'blank', 'sign']);
   });
+});
+
+it('copying memory says how far back each symbol was said', async () => {
+  expect((await opened(dataSpec('copyMemory', [], { length: 12 }))).neededLag).toBe(22);
 });

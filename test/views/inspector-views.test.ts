@@ -168,6 +168,31 @@ describe('the inspector', () => {
   });
 });
 
+describe('a layer of both directions', () => {
+  it('hands a loss to earlier steps in one half and to later ones in the other', async () => {
+    const { views, programs } = await shown('LSTM(x, hidden: 3, direction: both)', { time: 8 });
+    const back = { ...here, layer: 1 };
+    const curves = defined(await views.curves({ ...back, loss: 3 }), 'curves');
+    const h = defined(curves.states[0], 'h').norm;
+    expect([curves.reversed, curves.start, [...h].map((value) => value > 0)]).toEqual([true, undefined, [false, false, true, true, true, true, true, true]]);
+    expect(defined(await views.curves({ ...here, loss: 3 }), 'curves').reversed).toBeUndefined();
+    expect([(await views.triangle({ ...asking, share: 0.99, rows: 7 }))?.triangle?.reaches, (await views.triangle({ ...asking, layer: 1 }))?.triangle?.reaches]).toEqual([undefined, 'later']);
+    expect((await views.paths({ ...back, loss: 3 }))?.reversed).toBe(true);
+    // The first loss has the longest way ahead.
+    const horizon = defined(await views.horizon(back), 'horizon');
+    expect([horizon.run.median.length, horizon.run.median[0], (horizon.run.median[7] ?? 0) > 0]).toEqual([8, 1, true]);
+    await programs.dispose();
+  });
+
+  it('is entered at its end when it is pooled', async () => {
+    const { views, programs } = await shown('LSTM(x, hidden: 3, direction: both)', { time: 8, pool: true });
+    const curves = defined(await views.curves({ ...here, layer: 1, loss: 8 }), 'curves');
+    expect([curves.reversed, curves.start, (defined(curves.states[0], 'h').norm[0] ?? 0) > 0]).toEqual([true, 1, true]);
+    expect(defined(await views.horizon({ ...here, layer: 1 }), 'horizon').run.median).toHaveLength(8);
+    await programs.dispose();
+  });
+});
+
 describe('the queue of measurements', () => {
   it('lets what is urgent in between, and ends the older of a kind', async () => {
     const queue = new WorkQueue(breathe);

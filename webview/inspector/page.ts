@@ -16,7 +16,7 @@ import { inSentence, percent } from '../theme/numbers';
 import { replayControls } from './view/replay-controls';
 import type { InspectorView } from '../../protocol/inspector-page';
 import { inspectorFrame, stepUnder, type InspectorFrame } from './layout/frame';
-import { decay, horizonSentence, parameterSentence, pathSentence, saturationSentence, shareAt, spectrumSentence, verdict, waitingFor } from './sentences';
+import { decay, factorsSentence, horizonSentence, needsSteps, parameterSentence, pathSentence, saturationSentence, shareAt, spectrumSentence, verdict, waitingFor } from './sentences';
 import { chosenLoss, lastLoss, type InspectorState, type SmallName } from './state';
 import { curvesTable, factorsTable, horizonTable, parametersTable, pathsTable, saturationTable, spectrumTable } from './tables';
 import { figure, type Figure } from './view/figure';
@@ -146,29 +146,34 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
       sign.dataset['kind'] = said.kind;
       lines.forEach((p, i) => {
         show(p, said.lines[i] !== undefined);
-        showRich(p, said.lines[i] ?? []);
+        showRich(p, said.lines[i] ?? [], (action) => act.goto(Number(action)));
       });
     }
     layOut(frame, state.tab);
     leads.style.width = `${frame.leadWidth + (frame.form === 'narrow' ? 24 : 32)}px`;
     const labels = { run: view.label, compared: view.compared?.label };
+    const needs = needsSteps(steps);
+    for (const { plot } of [curves, paths, factors]) show(plot, needs === undefined);
     show(curves.section, received.curves !== null);
-    if (received.curves) {
+    if (received.curves && needs) curves.say('State gradient over time', needs);
+    else if (received.curves) {
       curves.size(frame.leadWidth, frame.curveHeight + 44);
       drawCurves(curves.svg, received.curves, frame, view.trace, view.label, view.compared?.label, cursor);
       curves.say('State gradient over time', decay(view, received.curves));
     }
     show(paths.section, received.paths !== null && received.paths !== undefined);
-    if (received.paths) {
+    if (received.paths && needs) paths.say(`Path of ∂L/∂${received.paths.state}`, needs);
+    else if (received.paths) {
       paths.size(frame.leadWidth, frame.pathHeight + 6);
-      drawPaths(paths.svg, received.paths, frame, cursor);
+      drawPaths(paths.svg, received.paths, frame, view.trace.valid, cursor);
       paths.say(`Path of ∂L/∂${received.paths.state}`, pathSentence(received.paths, loss ?? steps, cursor));
     }
     show(factors.section, !received.paths && received.factors !== null && received.factors !== undefined);
-    if (received.factors && !received.paths) {
+    if (received.factors && !received.paths && needs) factors.say('Factors of the gradient', needs);
+    else if (received.factors && !received.paths) {
       factors.size(frame.leadWidth, frame.pathHeight + 6);
       drawFactors(factors.svg, received.factors, frame, cursor);
-      factors.say('Factors of the gradient', undefined);
+      factors.say('Factors of the gradient', factorsSentence(received.factors));
     }
     reaching.draw(state, frame);
     drawSmall(state, frame, labels);
@@ -195,7 +200,9 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     }
     if (received.horizon) {
       drawHorizon(horizon, received.horizon, width, labels);
-      horizon.say(`Memory horizon, ${received.horizon.sequences} ${received.horizon.sequences === 1 ? 'sequence' : 'sequences'}`, horizonSentence(view, received.horizon));
+      const short = needsSteps(received.horizon.run.median.length);
+      show(horizon.plot, short === undefined);
+      horizon.say(`Memory horizon, ${received.horizon.sequences} ${received.horizon.sequences === 1 ? 'sequence' : 'sequences'}`, short ?? horizonSentence(view, received.horizon));
     }
     const has: Readonly<Record<SmallName, boolean>> = { eigenvalues: !!received.spectrum, parameters: !!received.parameters, saturation: !!received.saturation && received.saturation.gates.length > 0, horizon: !!received.horizon };
     for (const [name, , fig] of small) show(fig.section, has[name]);

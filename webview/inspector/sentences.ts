@@ -1,12 +1,12 @@
 // The sentences of the gradient inspector: one verdict, and one under each picture, computed from what was received.
 // Not layout, not elements. Each is undefined when it cannot be computed or its condition does not hold.
 // Invariant: reach has one definition (../reach.ts); a number that is not finite is in no sentence but the verdict's first cause.
-import type { GateSaturation, InspectorView, LossCurves, MemoryHorizon, ParameterGradients, PathShares, Spectrum, Triangle, TriangleNow } from '../../protocol/inspector-page';
+import type { FactorCurves, GateSaturation, InspectorView, LossCurves, MemoryHorizon, ParameterGradients, PathShares, Spectrum, Triangle, TriangleNow } from '../../protocol/inspector-page';
 import { visible } from '../debugger/sentences';
 import { reach } from '../reach';
-import { alarm, strong, type Rich } from '../rich-text';
+import { alarm, link, strong, type Rich } from '../rich-text';
 import { count, inSentence, number, percent } from '../theme/numbers';
-import type { TriangleDifference } from './layout/triangle';
+import { reachedSteps, type TriangleDifference } from './layout/triangle';
 import type { Received } from './state';
 
 export interface Verdict {
@@ -14,58 +14,76 @@ export interface Verdict {
   readonly lines: readonly Rich[];
 }
 
-/** Ratios k = 0, 1, … steps back from the loss at `loss` (from 1). */
-export function ratios(norm: Float64Array, loss: number): Float64Array {
-  const start = norm[loss - 1] ?? NaN;
-  return Float64Array.from({ length: loss }, (_, k) => (norm[loss - 1 - k] ?? NaN) / start);
+/** Ratios k = 0, 1, … steps from where a loss enters (from 1): back, or ahead in a layer that walks from the end. */
+export function ratios(norm: Float64Array, start: number, reversed = false): Float64Array {
+  const first = norm[start - 1] ?? NaN;
+  return Float64Array.from({ length: reversed ? norm.length - start + 1 : start }, (_, k) => (norm[start - 1 + (reversed ? k : -k)] ?? NaN) / first);
+}
+
+/** The way of one loss through the layer. */
+interface Way {
+  readonly start: number;
+  readonly reversed: boolean;
+}
+
+export function wayOf({ loss, start, reversed = false }: LossCurves): Way {
+  return { start: start ?? loss ?? 1, reversed };
+}
+
+/** The step k steps on. */
+function stepAfter({ start, reversed }: Way, k: number): number {
+  return reversed ? start + k : start - k;
 }
 
 export function verdict(view: InspectorView, curves: LossCurves): Verdict | undefined {
   const bad = curves.nonFinite;
-  if (bad) return { kind: 'error', lines: [[alarm('The gradient is not finite.'), ' First at ', strong(`t = ${bad.step}`), `, layer ${bad.layer}, ${bad.name}, unit u${bad.unit}.`]] };
+  if (bad) return { kind: 'error', lines: [[alarm('The gradient is not finite.'), ' First at ', link(`t = ${bad.step}`, String(bad.step)), `, layer ${bad.layer}, ${bad.name}, unit u${bad.unit}.`]] };
   const { loss } = curves;
   const norm = curves.states[0]?.norm;
   if (loss === null || !norm) return undefined;
-  const own = ratios(norm, loss);
+  const way = wayOf(curves);
+  const { start, reversed } = way;
+  const own = ratios(norm, start, reversed);
   if (!own.every(Number.isFinite)) return undefined;
-  const exploding = explosion(own, loss);
+  const exploding = explosion(own, way);
   if (exploding) return { kind: 'warning', lines: [exploding] };
   const k = reach(own, 0.01);
-  if (k === undefined || loss < 2) return undefined;
-  const other = curves.compared && ratios(curves.compared, loss);
+  if (k === undefined || own.length < 2) return undefined;
+  const other = curves.compared && ratios(curves.compared, start, reversed);
   const otherReach = other?.every(Number.isFinite) ? reach(other, 0.01) : undefined;
   const beside = view.compared && otherReach !== undefined ? ` (${view.compared.label}: ${otherReach})` : '';
+  const steps = strong(`${k} ${k === 1 ? 'step' : 'steps'}`);
+  const needed = view.neededLag !== undefined && k < view.neededLag && !reversed ? `; the task needs ${view.neededLag}` : '';
   const first: Rich =
-    k === loss - 1
-      ? [`The loss at t = ${loss} reaches back to the first step, `, strong(`${k} steps`), `, with more than 1 % of its gradient${beside}.`]
-      : [`The loss at t = ${loss} reaches `, strong(`${k} ${k === 1 ? 'step' : 'steps'}`), ` back before its gradient falls below 1 %${beside}.`];
-  const second = (other && comparison(view, own, other)) ?? continuation(own, loss);
-  const short = view.neededLag !== undefined && k < view.neededLag;
-  return { kind: short ? 'warning' : 'info', lines: [first, ...(second ? [second] : [])] };
+    k === own.length - 1
+      ? [`The loss at t = ${loss} reaches ${reversed ? 'ahead to the last step' : 'back to the first step'}, `, steps, `, with more than 1 % of its gradient${beside}.`]
+      : [`The loss at t = ${loss} reaches `, steps, ` ${reversed ? 'ahead in this layer, which walks from the end,' : 'back'} before its gradient falls below 1 %${beside}${needed}.`];
+  const second = (other && comparison(view, own, other, reversed)) ?? continuation(own, way);
+  return { kind: needed !== '' ? 'warning' : 'info', lines: [first, ...(second ? [second] : [])] };
 }
 
-function explosion(own: Float64Array, loss: number): Rich | undefined {
+function explosion(own: Float64Array, way: Way): Rich | undefined {
   let k = 0;
   own.forEach((ratio, i) => {
     if (ratio > (own[k] ?? 0)) k = i;
   });
   const ratio = own[k] ?? 0;
   if (!(ratio > 100) || k < 1) return undefined;
-  return ['The gradient grows by ', strong(percent(ratio ** (1 / k) - 1)), ' a step; it is ', strong(inSentence(ratio)), ` times larger at t = ${loss - k} than where it started.`];
+  return ['The gradient grows by ', strong(percent(ratio ** (1 / k) - 1)), ' a step; it is ', strong(inSentence(ratio)), ` times larger at t = ${stepAfter(way, k)} than where it started.`];
 }
 
 /** 40 steps back, or as many as there are. */
-export function comparison(view: InspectorView, own: Float64Array, other: Float64Array): Rich | undefined {
+export function comparison(view: InspectorView, own: Float64Array, other: Float64Array, reversed = false): Rich | undefined {
   if (!view.compared) return undefined;
   const back = Math.min(40, own.length - 1);
   const [a, b] = [own[back] ?? NaN, other[back] ?? NaN];
   if (back < 5 || !(a > 0) || !(b > 0) || !Number.isFinite(a / b)) return undefined;
   const times = a >= b ? `${inSentence(Math.round(a / b) >= 1000 ? roundTo(a / b) : a / b)} times less` : `${inSentence(Math.round(b / a) >= 1000 ? roundTo(b / a) : b / a)} times more`;
-  return [`${back} steps back the ${view.label} keeps `, strong(inSentence(a)), ` of it, the ${view.compared.label} `, strong(inSentence(b)), `: ${times}.`];
+  return [`${back} steps ${reversed ? 'ahead' : 'back'} the ${view.label} keeps `, strong(inSentence(a)), ` of it, the ${view.compared.label} `, strong(inSentence(b)), `: ${times}.`];
 }
 
 /** Where a straight line through the last 25 steps of the logarithm would reach 10⁻⁶. */
-export function continuation(own: Float64Array, loss: number): Rich | undefined {
+export function continuation(own: Float64Array, way: Way): Rich | undefined {
   const end = own.length - 1;
   const n = Math.min(25, end);
   const [from, to] = [own[end - n] ?? NaN, own[end] ?? NaN];
@@ -75,7 +93,7 @@ export function continuation(own: Float64Array, loss: number): Rich | undefined 
   if (already >= 0) return undefined;
   const back = Math.round(end + (Math.log(1e-6) - Math.log(to)) / perStep);
   if (!Number.isFinite(back) || back > 1e6) return undefined;
-  return back < loss ? [`A straight continuation reaches 10⁻⁶ at t = ${loss - back}.`] : [`A straight continuation reaches 10⁻⁶ of it ${count(back)} steps back.`];
+  return back < own.length ? [`A straight continuation reaches 10⁻⁶ at t = ${stepAfter(way, back)}.`] : [`A straight continuation reaches 10⁻⁶ of it ${count(back)} steps ${way.reversed ? 'ahead' : 'back'}.`];
 }
 
 /** Near the loss both fall alike; over the n steps before t the LSTM loses p % a step, the RNN q %. */
@@ -83,19 +101,20 @@ export function decay(view: InspectorView, curves: LossCurves): Rich | undefined
   const { loss } = curves;
   const norm = curves.states[0]?.norm;
   if (loss === null || !norm) return undefined;
-  const own = ratios(norm, loss);
-  const other = curves.compared && ratios(curves.compared, loss);
+  const way = wayOf(curves);
+  const own = ratios(norm, way.start, way.reversed);
+  const other = curves.compared && ratios(curves.compared, way.start, way.reversed);
   const k = reach(own, 0.01) ?? 0;
   const n = Math.min(25, own.length - 1 - k);
   if (n < 5) return undefined;
   const lost = perStep(own, k, n);
   if (lost === undefined) return undefined;
-  const t = loss - k;
+  const t = stepAfter(way, k);
   const alike = other && view.compared && own.length > 5 && ratioOf(own[5], other[5]) < 3;
   const verb = (share: number): string => (share >= 0 ? 'loses' : 'gains');
   const otherLost = other && perStep(other, k, n);
   const clause: Rich = [
-    `${alike ? 'Near the loss both fall alike; over' : 'Over'} the ${n} steps before t = ${t} the ${view.label} ${verb(lost)} `, strong(percent(Math.abs(lost))), ' a step',
+    `${alike ? 'Near the loss both fall alike; over' : 'Over'} the ${n} steps ${way.reversed ? 'after' : 'before'} t = ${t} the ${view.label} ${verb(lost)} `, strong(percent(Math.abs(lost))), ' a step',
     ...(view.compared && otherLost !== undefined ? [`, the ${view.compared.label} `, strong(percent(Math.abs(otherLost)))] : []), '.',
   ];
   return clause;
@@ -103,12 +122,13 @@ export function decay(view: InspectorView, curves: LossCurves): Rich | undefined
 
 export function pathSentence(paths: PathShares, loss: number, cursor: number): Rich | undefined {
   const highway = paths.paths.find(({ kind }) => kind === 'highway');
-  if (!highway || loss < 3) return undefined;
+  if (!highway || (paths.reversed === true ? highway.norm.length - loss : loss - 1) < 2) return undefined;
   let sum = 0;
   let steps = 0;
   let least = Infinity;
   let at = 0;
-  for (let t = 1; t < loss; t++) {
+  const { reversed = false } = paths;
+  for (let t = reversed ? loss + 1 : 1; reversed ? t <= highway.norm.length : t < loss; t++) {
     const share = shareAt(paths, highway.norm, t);
     if (!Number.isFinite(share)) continue;
     sum += share;
@@ -119,7 +139,24 @@ export function pathSentence(paths: PathShares, loss: number, cursor: number): R
   const left = paths.highwayLeft[cursor - 1] ?? NaN;
   return [
     'The highway carries ', strong(percent(sum / steps)), ` on average, least at t = ${at} (${percent(least)}).`,
-    ...(cursor < loss && Number.isFinite(left) ? [` Without the recurrent matrix, ${percent(left)} of ∂L/∂${paths.state} at t = ${cursor} would be left.`] : []),
+    ...((reversed ? cursor > loss : cursor < loss) && Number.isFinite(left) ? [` Without the recurrent matrix, ${percent(left)} of ∂L/∂${paths.state} at t = ${cursor} would be left.`] : []),
+  ];
+}
+
+/** By how much the two factors of a plain recurrence change the gradient a step, over at most 25 steps from the loss. */
+export function factorsSentence({ weights, slopes }: FactorCurves): Rich | undefined {
+  const there = [...weights.keys()].filter((t) => Number.isFinite(weights[t]) && Number.isFinite(slopes[t]));
+  // Both begin with 1 at the loss.
+  if (slopes[there[0] ?? -1] !== 1 || weights[there[0] ?? -1] !== 1) there.reverse();
+  const n = Math.min(25, there.length - 1);
+  const at = there[n] ?? -1;
+  const [w, s] = [weights[at] ?? NaN, slopes[at] ?? NaN];
+  if (n < 5 || !(w > 0) || !(s > 0)) return undefined;
+  const [grown, left] = [w ** (1 / n), s ** (1 / n)];
+  const both = grown * left;
+  return [
+    `Over ${n} steps from the loss the recurrent matrix ${grown >= 1 ? 'grows' : 'shrinks'} it by `, strong(percent(Math.abs(grown - 1))), ' a step, and the slopes shrink it by ', strong(percent(Math.abs(1 - left))),
+    `: together it ${both < 1 ? 'falls' : 'grows'} by ${percent(Math.abs(both - 1))} a step.`,
   ];
 }
 
@@ -133,7 +170,9 @@ export function shareAt(paths: PathShares, norm: Float64Array, t: number): numbe
 export function strongestLink(triangle: Triangle, steps: number): { readonly loss: number; readonly step: number; readonly norm: number } | undefined {
   let best: { loss: number; step: number; norm: number } | undefined;
   triangle.losses.forEach((loss, row) => {
-    for (let step = 1; step <= loss - 12; step++) {
+    const [first, end] = reachedSteps(triangle, loss, steps);
+    for (let step = first; step <= end; step++) {
+      if (Math.abs(loss - step) < 12) continue;
       const norm = triangle.norm[row * steps + step - 1] ?? 0;
       if (Number.isFinite(norm) && norm > (best?.norm ?? 0)) best = { loss, step, norm };
     }
@@ -143,25 +182,28 @@ export function strongestLink(triangle: Triangle, steps: number): { readonly los
 
 export function linkSentence(view: InspectorView, triangle: Triangle): Rich | undefined {
   const { trace } = view;
-  const link = strongestLink(triangle, trace.steps);
+  const found = strongestLink(triangle, trace.steps);
   const some = triangle.losses.length < triangle.of ? `Shown: ${triangle.losses.length} of ${count(triangle.of)} losses.` : undefined;
-  if (!link) return some === undefined ? undefined : [some];
-  const target = trace.predictions?.target[link.loss - 1];
-  const read = trace.reads.kind === 'tokens' ? trace.reads.text[link.step - 1] : undefined;
+  if (!found) return some === undefined ? undefined : [some];
+  const target = trace.predictions?.target[found.loss - 1];
+  const read = trace.reads.kind === 'tokens' ? trace.reads.text[found.step - 1] : undefined;
   return [
-    `Strongest link over 12 steps or more: the loss at ${link.loss}${target === undefined || target === '' ? '' : ` (target “${visible(target)}”)`} reaches t = ${link.step}${read === undefined ? '' : ` (“${visible(read)}”)`} with `,
-    strong(inSentence(link.norm)), '.', ...(some === undefined ? [] : [` ${some}`]),
+    `Strongest link over 12 steps or more: the loss at ${found.loss}${target === undefined || target === '' ? '' : ` (target “${visible(target)}”)`} reaches t = ${found.step}${read === undefined ? '' : ` (“${visible(read)}”)`} with `,
+    strong(inSentence(found.norm)), '.', ...(some === undefined ? [] : [` ${some}`]),
   ];
 }
 
 /** Of all pairs of a loss and an earlier step: in how many this run's gradient is the larger, and where the two are farthest apart. */
-export function differenceSentence(view: InspectorView, { losses, norm }: TriangleDifference): Rich | undefined {
+export function differenceSentence(view: InspectorView, difference: TriangleDifference): Rich | undefined {
+  const { losses, norm } = difference;
   if (!view.compared) return undefined;
   const { steps } = view.trace;
   let [pairs, larger] = [0, 0];
   let most: { loss: number; step: number; ratio: number } | undefined;
   losses.forEach((loss, row) => {
-    for (let step = 1; step < loss; step++) {
+    const [first, end] = reachedSteps(difference, loss, steps);
+    for (let step = first; step <= end; step++) {
+      if (step === loss) continue;
       const ratio = norm[row * steps + step - 1] ?? NaN;
       if (!Number.isFinite(ratio)) continue;
       pairs++;
@@ -236,7 +278,7 @@ export function saturationSentence({ gates }: GateSaturation): Rich | undefined 
 
 export function horizonSentence(view: InspectorView, horizon: MemoryHorizon): Rich | undefined {
   const k = reach(horizon.run.median, 0.01);
-  if (k === undefined) return undefined;
+  if (k === undefined || horizon.run.median.length < 2) return undefined;
   const other = horizon.compared && reach(horizon.compared.median, 0.01);
   const beside = view.compared && other !== undefined ? ` (${view.compared.label} ${other})` : '';
   const life = horizon.longest?.halfLife;
@@ -267,6 +309,11 @@ const computed: Readonly<Partial<Record<keyof Received, string>>> = {
   curves: 'the state gradient', paths: 'its paths', factors: 'its factors', spectrum: 'the eigenvalues', radii: 'ρ over time',
   parameters: 'the parameter gradients', saturation: 'the gates’ saturation', horizon: 'the memory horizon',
 };
+
+/** What a picture over time says of a single step, which has no other one before it or after it. */
+export function needsSteps(steps: number): Rich | undefined {
+  return steps < 2 ? ['This picture needs two steps or more; here there is one.'] : undefined;
+}
 
 /** What was asked for and is not there yet; nothing once all of it is, or is known not to be had. */
 export function waitingFor(received: Received): Rich | undefined {

@@ -2,6 +2,7 @@
 // Not the text of the file (../export/csv.ts). Steps count from 1, units from 0.
 import type { FactorCurves, GateSaturation, HorizonBand, LossCurves, MemoryHorizon, ParameterGradients, PathShares, Spectrum, Triangle } from '../../protocol/inspector-page';
 import type { Cell, Table } from '../export/csv';
+import { reachedSteps } from './layout/triangle';
 
 interface Column {
   readonly name: string;
@@ -31,11 +32,14 @@ export function factorsTable({ weights, slopes }: FactorCurves): Table {
   return overTime('step t', 1, [{ name: 'norm of the recurrent matrix alone', values: weights }, { name: 'product of the mean slopes', values: slopes }]);
 }
 
-/** `norm` is `[loss, step]`; a loss cannot reach a later step. */
-export function triangleTable({ losses, norm }: Pick<Triangle, 'losses' | 'norm'>, steps: number, what = 'norm of ∂L(j)/∂h(t)'): Table {
+/** `norm` is `[loss, step]`; where a loss cannot reach there is no row. */
+export function triangleTable(cells: Pick<Triangle, 'losses' | 'norm' | 'reaches'>, steps: number, what = 'norm of ∂L(j)/∂h(t)'): Table {
   return {
     columns: ['loss at j', 'step t', what],
-    rows: Array.from(losses).flatMap((loss, row) => Array.from({ length: Math.min(loss, steps) }, (_, i) => [loss, i + 1, norm[row * steps + i]])),
+    rows: Array.from(cells.losses).flatMap((loss, row) => {
+      const [first, end] = reachedSteps(cells, loss, steps);
+      return Array.from({ length: end - first + 1 }, (_, i) => [loss, first + i, cells.norm[row * steps + first - 1 + i]]);
+    }),
   };
 }
 

@@ -38,21 +38,25 @@ export function playInspectorHost(port: Port, scene: string): void {
     return known;
   };
   const total = { h: over((t) => size(trace.gradient["h'"]?.[t]) * steps), c: over((t) => size(trace.gradient["c'"]?.[t]) * steps) };
+  // A cell without a cell state, with its own parameters.
+  const plain = scene === 'rnn' || scene === 'gru';
+  const gates = scene === 'rnn' ? ['h'] : scene === 'gru' ? ['r', 'z', 'n'] : ['i', 'f', 'g', 'o'];
   const channel: Channel<InspectorHost, InspectorPage> = new Channel<InspectorHost, InspectorPage>(port, inspectorScope, {
     hello: () => {
       if (scene === 'opening') return new Promise(() => undefined);
       if (scene === 'ended' || scene === 'lost') setTimeout(() => channel.emit('ended', { how: scene }), 50);
       return scene === 'empty' ? null : view;
     },
-    curves: ({ loss }) => {
+    curves: ({ loss, layer }) => {
+      if (layer === 1) return { loss, reversed: true, states: ['h', 'c'].map((name, i) => ({ name, norm: over((t) => (loss !== null && t < loss - 1 ? 0 : (0.8 + 0.04 * i) ** (t - (loss ?? 1) + 1))) })), all: over(() => 3) };
       if (sceneSteps[scene] !== undefined) return { loss, states: ['h', 'c'].map((name, i) => ({ name, norm: over((t) => (loss !== null && t >= loss ? 0 : (0.98 + 0.004 * i) ** ((loss ?? steps) - 1 - t))) })), all: over(() => 3) };
-      if (loss === null) return { loss, states: [{ name: 'h', norm: total.h }, { name: 'c', norm: total.c }], all: total.h };
+      if (loss === null) return { loss, states: [{ name: 'h', norm: total.h }, ...(plain ? [] : [{ name: 'c', norm: total.c }])], all: total.h };
       const one = lossAt(loss - 1);
       const grow = (t: number): number => (scene === 'exploding' ? 1.6 ** (loss - 1 - t) : 1);
       const start = size(one.h[loss - 1]);
       return {
         loss, all: total.h,
-        states: [{ name: 'h', norm: over((t) => size(one.h[t]) * grow(t)) }, { name: 'c', norm: over((t) => size(one.c[t]) * grow(t)) }],
+        states: [{ name: 'h', norm: over((t) => size(one.h[t]) * grow(t)) }, ...(plain ? [] : [{ name: 'c', norm: over((t) => size(one.c[t]) * grow(t)) }])],
         ...(view.compared ? { compared: over((t) => (t < loss ? start * 0.58 ** (loss - 1 - t) * (t === loss - 1 ? 1 : (wobble[t] ?? 1)) : 0)) } : {}),
         ...(scene === 'nonfinite' ? { nonFinite: { step: 17, layer: 'r1', name: 'c', unit: 3 } } : {}),
       };
@@ -62,12 +66,13 @@ export function playInspectorHost(port: Port, scene: string): void {
       if (sceneSteps[scene] !== undefined) return { state: 'c', paths: [{ name: 'highway f * c', kind: 'highway', norm: over((t) => (t < steps - 1 ? 2 + Math.sin(t / 20) : 0)) }, { name: 'U_f', kind: 'parameter', norm: over((t) => (t < steps - 1 ? 1 : 0)) }], highwayLeft: over(() => 0.3) };
       const one = lossAt((loss ?? steps) - 1);
       return {
-        state: 'c', paths: [{ name: 'highway f * c', kind: 'highway', norm: one.paths['f'] ?? over(() => 0) }, ...['U_i', 'U_f', 'U_g', 'U_o'].map((name) => ({ name, kind: 'parameter' as const, norm: one.paths[name] ?? over(() => 0) }))],
+        state: plain ? 'h' : 'c',
+        paths: [{ name: plain ? 'highway z * h' : 'highway f * c', kind: 'highway', norm: one.paths['f'] ?? over(() => 0) }, ...gates.map((gate, i) => ({ name: `U_${gate}`, kind: 'parameter' as const, norm: one.paths[['U_i', 'U_f', 'U_g', 'U_o'][i] ?? ''] ?? over(() => 0) }))],
         highwayLeft: over((t) => size(one.highway[t]) / size(one.c[t])),
       };
     },
     factors: () => (scene === 'rnn' ? { weights: over((t) => 1.08 ** (steps - 1 - t)), slopes: over((t) => 0.55 ** (steps - 1 - t)) } : null),
-    triangle: ({ of, goOn }) => {
+    triangle: ({ of, goOn, layer }) => {
       const taken = scene === 'onestep' ? [0] : scene === 'oneloss' ? [steps - 1] : scene === 'long' ? Array.from({ length: 128 }, (_, i) => Math.round((i * 999) / 127)) : Array.from({ length: steps }, (_, j) => j).filter((j) => view.trace.valid[j] === 1);
       const norm = new Float32Array(taken.length * steps);
       taken.forEach((j, row) => {
@@ -76,7 +81,8 @@ export function playInspectorHost(port: Port, scene: string): void {
           norm[row * steps + t] = of === 'run' ? own : size(lossAt(j).h[j]) * 0.7 ** (j - t) * (wobble[t] ?? 1);
         }
       });
-      const whole: Triangle = { losses: Int32Array.from(taken, (j) => j + 1), chosen: taken.length, of: scene === 'long' ? 1000 : taken.length, norm };
+      if (layer === 1) taken.forEach((j, row) => { for (let t = 0; t < steps; t++) norm[row * steps + t] = t < j ? 0 : 2 * 0.8 ** (t - j) * (wobble[t] ?? 1); });
+      const whole: Triangle = { ...(layer === 1 ? { reaches: 'later' as const } : {}), losses: Int32Array.from(taken, (j) => j + 1), chosen: taken.length, of: scene === 'long' ? 1000 : taken.length, norm };
       const now = sceneTriangle(stopped ? 'stopped' : scene, whole, steps, goOn);
       note(`triangle of the ${of}${goOn ? ', going on' : ''}`);
       // Nothing more comes of what is being computed, until it is stopped.
@@ -93,13 +99,13 @@ export function playInspectorHost(port: Port, scene: string): void {
         const real = Float64Array.from({ length: n }, (_, i) => (i < units && scale > 0.8 ? (gate[i] ?? 0) : (random() - 0.5) * scale));
         return { real, imaginary: real.map((_, i) => (i < units && scale > 0.8 ? 0 : (random() - 0.5) * scale)) };
       };
-      const run = points(2 * units, 1.1);
+      const run = points(plain ? units : 2 * units, 1.1);
       const other = points(units, 0.79);
-      return { run: { ...run, rho: 1.12, of: 2 * units, space: '[h; c]' }, ...(view.compared ? { compared: { ...other, rho: 0.76, of: units, space: 'h' } } : {}) };
+      return { run: { ...run, rho: 1.12, of: plain ? units : 2 * units, space: plain ? 'h' : '[h; c]' }, ...(view.compared ? { compared: { ...other, rho: 0.76, of: units, space: 'h' } } : {}) };
     },
     radii: () => over((t) => 0.95 + 0.5 * (wobble[t] ?? 1) ** 4),
     parameters: () => {
-      const rows = ['i', 'f', 'g', 'o'].flatMap((gate) => ['W', 'U', 'b'].map((p) => ({ name: `${p}_${gate}`, group: gate, sum: (gate === 'g' ? 0.4 : 0.1) * (p === 'b' ? 0.3 : 1) * (0.7 + 0.5 * random()) })));
+      const rows = gates.flatMap((gate) => ['W', 'U', 'b'].map((p) => ({ name: scene === 'rnn' ? p : `${p}_${gate}`, group: gate, sum: (gate === 'g' || gate === 'n' ? 0.4 : 0.1) * (p === 'b' ? 0.3 : 1) * (0.7 + 0.5 * random()) })));
       return { rows, norm: Float32Array.from({ length: rows.length * steps }, (_, i) => (rows[Math.floor(i / steps)]?.sum ?? 0) * (wobble[i % steps] ?? 1) ** 3 * (0.3 + random())) };
     },
     saturation: () => ({

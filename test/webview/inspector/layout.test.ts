@@ -130,6 +130,16 @@ describe('two triangles', () => {
   });
 });
 
+it('a layer that walks from the end has its cells after the loss, one below both directions everywhere', () => {
+  const cells = { losses: Int32Array.of(1, 3), norm: Float32Array.of(1, 1, 1, 1, 1, 1) };
+  const { magnitude } = palette('dark');
+  const shown = (reaches?: 'later' | 'all'): number[] => {
+    const { bytes } = trianglePixels({ ...cells, ...(reaches ? { reaches } : {}) }, triangleLayout(cells, 3, 300), 3, magnitude);
+    return Array.from({ length: 6 }, (_, i) => Math.sign(bytes[4 * i + 3] ?? 0));
+  };
+  expect([shown(), shown('later'), shown('all')]).toEqual([[1, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 1], [1, 1, 1, 1, 1, 1]]);
+});
+
 it('a triangle keeps its height while its rows arrive, and one loss is a strip', () => {
   expect(triangleLayout({ losses: Int32Array.of(3) }, 40, 300, 40).height).toBe(triangleLayout({ losses: Int32Array.from({ length: 40 }, (_, i) => i + 1) }, 40, 300).height);
   expect(triangleLayout({ losses: Int32Array.of(40) }, 40, 300).height).toBe(24);

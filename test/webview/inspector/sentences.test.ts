@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InspectorView, LossCurves, MemoryHorizon, PathShares, Spectrum, Triangle } from '../../../protocol/inspector-page';
 import type { TraceHeader } from '../../../protocol/trace-view';
-import { comparison, continuation, decay, differenceSentence, horizonSentence, kept, linkSentence, parameterSentence, pathSentence, ratios, saturationSentence, spectrumSentence, triangleProgress, verdict, waitingFor } from '../../../webview/inspector/sentences';
+import { comparison, continuation, decay, differenceSentence, factorsSentence, horizonSentence, kept, linkSentence, needsSteps, parameterSentence, pathSentence, ratios, saturationSentence, spectrumSentence, triangleProgress, verdict, waitingFor } from '../../../webview/inspector/sentences';
 import { triangleDifference } from '../../../webview/inspector/layout/triangle';
 import { plain, type Rich } from '../../../webview/rich-text';
 
@@ -33,7 +33,9 @@ describe('verdict', () => {
   });
   it('warns when the reach is shorter than the task needs, and only then', () => {
     expect(verdict({ ...alone, neededLag: 20 }, curves(falling(0.75)))?.kind).toBe('warning');
+    expect(said(verdict({ ...alone, neededLag: 20 }, curves(falling(0.75)))?.lines[0])).toBe('The loss at t = 48 reaches 16 steps back before its gradient falls below 1 %; the task needs 20.');
     expect(verdict({ ...alone, neededLag: 10 }, curves(falling(0.75)))?.kind).toBe('info');
+    expect(said(verdict({ ...alone, neededLag: 10 }, curves(falling(0.75)))?.lines[0])).not.toContain('needs');
   });
   it('speaks of growth instead when the gradient explodes, and not at a hundredfold', () => {
     expect(verdict(view, curves(falling(1.2)))).toMatchObject({ kind: 'warning' });
@@ -53,15 +55,42 @@ describe('verdict', () => {
   });
 });
 
+describe('a layer that walks from the end', () => {
+  // The loss at 5 goes to later steps.
+  const rising = (rate: number, start = 5): Float64Array => over((t) => (t < start ? 0 : rate ** (t - start)));
+  const ahead = { loss: 5, reversed: true } as const;
+  it('reaches ahead', () => {
+    expect(verdict(view, curves(rising(0.75), rising(0.58), ahead))?.lines.map(said)).toEqual([
+      'The loss at t = 5 reaches 16 steps ahead in this layer, which walks from the end, before its gradient falls below 1 % (RNN: 8).',
+      '40 steps ahead the LSTM keeps 1·10⁻⁵ of it, the RNN 3·10⁻¹⁰: 30,000 times less.',
+    ]);
+    expect(said(verdict(alone, curves(rising(0.99), undefined, ahead))?.lines[0])).toBe('The loss at t = 5 reaches ahead to the last step, 43 steps, with more than 1 % of its gradient.');
+    expect(said(verdict(alone, curves(rising(1.2), undefined, ahead))?.lines[0])).toMatch(/times larger at t = 48 than where it started\.$/);
+    expect(said(verdict(alone, curves(rising(0.75), undefined, ahead))?.lines[1])).toBe('A straight continuation reaches 10⁻⁶ of it 48 steps ahead.');
+    expect(said(decay(alone, curves(rising(0.8), undefined, ahead)))).toBe('Over the 22 steps after t = 25 the LSTM loses 20 % a step.'.replace('22', '23'));
+  });
+  it('is entered where it ended when the loss is of what is pooled', () => {
+    expect(said(verdict(alone, curves(rising(0.75, 1), undefined, { loss: 48, reversed: true, start: 1 }))?.lines[0])).toMatch(/^The loss at t = 48 reaches 16 steps ahead/);
+  });
+  it('has no verdict where nothing comes after', () => expect(verdict(alone, curves(rising(0.7, 48), undefined, { loss: 48, reversed: true }))).toBeUndefined());
+  it('has its path after the loss', () => {
+    const paths: PathShares = { state: 'c', reversed: true, paths: [{ name: 'highway f * c', kind: 'highway', norm: over((t) => (t === 9 ? 1 : t > 5 ? 3 : 0)) }, { name: 'U_f', kind: 'parameter', norm: over((t) => (t > 5 ? 1 : 0)) }], highwayLeft: over(() => 0.1) };
+    expect(said(pathSentence(paths, 5, 24))).toBe('The highway carries 74 % on average, least at t = 9 (50 %). Without the recurrent matrix, 10 % of ∂L/∂c at t = 24 would be left.');
+    expect(said(pathSentence(paths, 5, 3))).not.toContain('Without');
+    expect(pathSentence(paths, 47, 24)).toBeUndefined();
+  });
+});
+
 describe('comparison and continuation', () => {
   it('are absent with too few steps, a zero, or a rising line', () => {
     const few = ratios(falling(0.7, 5), 5);
     expect(comparison(view, few, few)).toBeUndefined();
     expect(comparison(view, ratios(falling(0.7), 48), ratios(over((t) => (t > 40 ? 1 : 0)), 48))).toBeUndefined();
     expect(comparison(alone, ratios(falling(0.7), 48), ratios(falling(0.6), 48))).toBeUndefined();
-    expect(continuation(few, 5)).toBeUndefined();
-    expect(continuation(ratios(falling(1.01), 48), 48)).toBeUndefined();
-    expect(continuation(ratios(falling(0.5), 48), 48)).toBeUndefined();
+    const way = { start: 48, reversed: false };
+    expect(continuation(few, { ...way, start: 5 })).toBeUndefined();
+    expect(continuation(ratios(falling(1.01), 48), way)).toBeUndefined();
+    expect(continuation(ratios(falling(0.5), 48), way)).toBeUndefined();
   });
 });
 
@@ -89,6 +118,25 @@ describe('path', () => {
   });
 });
 
+describe('factors', () => {
+  const course = (rate: number, loss = 48): Float64Array => over((t) => (t > loss ? NaN : rate ** (loss - t)));
+  it('tell what the matrix and the slopes do a step, and both together', () => {
+    expect(said(factorsSentence({ weights: course(1.08), slopes: course(0.55) }))).toBe('Over 25 steps from the loss the recurrent matrix grows it by 8.0 % a step, and the slopes shrink it by 45 %: together it falls by 41 % a step.');
+    expect(said(factorsSentence({ weights: course(0.5, 9), slopes: course(1, 9) }))).toBe('Over 8 steps from the loss the recurrent matrix shrinks it by 50 % a step, and the slopes shrink it by 0 %: together it falls by 50 % a step.');
+    expect(said(factorsSentence({ weights: over((t) => 1.5 ** (t - 1)), slopes: over((t) => 0.9 ** (t - 1)) }))).toContain('together it grows by 35 % a step');
+  });
+  it('say nothing over fewer than five steps, and of what is 0 or not finite', () => {
+    expect(factorsSentence({ weights: course(0.9, 5), slopes: course(0.9, 5) })).toBeUndefined();
+    expect(factorsSentence({ weights: course(0.9), slopes: over((t) => (t === 48 ? 1 : 0)) })).toBeUndefined();
+    expect(factorsSentence({ weights: over(() => NaN), slopes: course(0.9) })).toBeUndefined();
+  });
+});
+
+it('a picture over time says that one step is not enough for it, and only then', () => {
+  expect(said(needsSteps(1))).toBe('This picture needs two steps or more; here there is one.');
+  expect(needsSteps(2)).toBeUndefined();
+});
+
 describe('strongest link', () => {
   const triangle = (change: (norm: Float32Array) => void): Triangle => {
     const norm = new Float32Array(steps * steps);
@@ -105,6 +153,10 @@ describe('strongest link', () => {
   });
   it('is absent when there is none', () => {
     expect(linkSentence(view, triangle(() => undefined))).toBeUndefined();
+    // What stands on the side that a loss does not reach is nothing; in a layer that walks from the end it is the other side.
+    const later = triangle((norm) => void (norm[18 * steps + 40] = 5));
+    expect(linkSentence(view, later)).toBeUndefined();
+    expect(said(linkSentence(view, { ...later, reaches: 'later' }))).toContain('the loss at 19 (target “w”) reaches t = 41');
     expect(linkSentence(view, triangle((norm) => void (norm[10 * steps] = 5)))).toBeUndefined();
   });
   it('still says that not all losses are shown', () => {
@@ -191,6 +243,7 @@ describe('horizon', () => {
   it('is absent when the curve is not finite; so is the unit', () => {
     expect(horizonSentence(view, { ...horizon, run: band(NaN).median ? { ...band(1), median: new Float64Array(4).fill(NaN) } : band(1) })).toBeUndefined();
     expect(said(horizonSentence(alone, { sequences: 96, run: band(0.6) }))).not.toContain('half-life');
+    expect(horizonSentence(alone, { sequences: 1, run: { median: Float64Array.of(1), low: Float64Array.of(1), high: Float64Array.of(1) } })).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@
 // Not drawing. Zeros and values that are not finite have no place and split a line.
 import type { LossCurves } from '../../../protocol/inspector-page';
 import { reach } from '../../reach';
-import { ratios } from '../sentences';
+import { ratios, wayOf } from '../sentences';
 import { stepLeft, type InspectorFrame } from './frame';
 
 export type Point = readonly [number, number];
@@ -68,9 +68,10 @@ export function curvesLayout(curves: LossCurves, frame: InspectorFrame, label: s
     return { ...rest, pieces, now: norm[cursor - 1] ?? NaN, ...(at ? { at } : {}) };
   });
   const own = curves.states[0]?.norm;
-  const start = curves.loss === null ? undefined : own?.[curves.loss - 1];
-  const k = curves.loss !== null && own ? reach(ratios(own, curves.loss), 0.01) : undefined;
-  const step = k === undefined || curves.loss === null ? undefined : curves.loss - k;
+  const way = wayOf(curves);
+  const start = curves.loss === null ? undefined : own?.[way.start - 1];
+  const k = curves.loss !== null && own ? reach(ratios(own, way.start, way.reversed), 0.01) : undefined;
+  const step = k === undefined || curves.loss === null ? undefined : way.start + (way.reversed ? k : -k);
   const seen = step !== undefined && step > frame.first && step <= frame.first + frame.visible;
   return {
     height, ticks, lines,

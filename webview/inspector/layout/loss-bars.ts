@@ -1,7 +1,8 @@
-// The stacked bars of a short sequence: at every step the norms of what each later loss sends there, one upon the other.
+// The stacked bars of a short sequence: at every step the norms of what each loss sends there, one upon the other.
 // Not a sum: norms do not add up to the norm of the whole, and the picture says so.
-// Invariant: nearest loss at the bottom; what is not finite has no band.
+// Invariant: in the order of the losses, the first at the bottom; what is not finite has no band.
 import type { Triangle } from '../../../protocol/inspector-page';
+import { reachedSteps } from './triangle';
 
 export interface LossBand {
   readonly loss: number;
@@ -23,19 +24,21 @@ export interface LossBarsLayout {
 /** Steps up to which bars can be told apart. */
 export const mostBars = 64;
 
-export function lossBarsLayout({ losses, norm }: Pick<Triangle, 'losses' | 'norm'>, steps: number, width: number, height: number): LossBarsLayout {
+export function lossBarsLayout(cells: Pick<Triangle, 'losses' | 'norm' | 'reaches'>, steps: number, width: number, height: number): LossBarsLayout {
+  const { losses, norm } = cells;
   const value = (row: number, step: number): number => {
+    const [first, end] = reachedSteps(cells, losses[row] ?? 0, steps);
     const got = norm[row * steps + step - 1] ?? 0;
-    return Number.isFinite(got) ? got : 0;
+    return step >= first && step <= end && Number.isFinite(got) ? got : 0;
   };
-  const totals = Array.from({ length: steps }, (_, i) => losses.reduce((sum, loss, row) => sum + (loss >= i + 1 ? value(row, i + 1) : 0), 0));
+  const totals = Array.from({ length: steps }, (_, i) => losses.reduce((sum, _, row) => sum + value(row, i + 1), 0));
   const top = Math.max(0, ...totals);
   const column = width / Math.max(1, steps);
   const bands: LossBand[] = [];
   for (let step = 1; step <= steps && top > 0; step++) {
     let y = height;
     losses.forEach((loss, row) => {
-      const own = loss >= step ? value(row, step) : 0;
+      const own = value(row, step);
       if (own <= 0) return;
       const h = (own / top) * height;
       y -= h;

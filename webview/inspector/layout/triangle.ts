@@ -6,6 +6,13 @@ import { emptyImage, type Image } from '../../picture/image';
 import type { ColorTable } from '../../theme/palettes';
 import { logEntry, signedEntry } from '../../theme/scales';
 
+type Cells = Pick<Triangle, 'losses' | 'norm' | 'reaches'>;
+
+/** First and last step (from 1) that a loss reaches in the layer. */
+export function reachedSteps({ reaches }: Pick<Triangle, 'reaches'>, loss: number, steps: number): readonly [number, number] {
+  return [reaches === 'later' ? loss : 1, reaches === undefined ? Math.min(loss, steps) : steps];
+}
+
 export const triangleLow = 1e-6;
 export const triangleHigh = 16;
 
@@ -39,11 +46,12 @@ export function triangleLayout(triangle: Pick<Triangle, 'losses'>, steps: number
 }
 
 /** The ends of the colours in words; what lies beyond them has the colour of the end, and the legend says so. */
-export function triangleEnds({ losses, norm }: Pick<Triangle, 'losses' | 'norm'>, steps: number): readonly [string, string] {
+export function triangleEnds(cells: Cells, steps: number): readonly [string, string] {
   let [below, above] = [false, false];
-  losses.forEach((loss, row) => {
-    for (let step = 0; step < loss; step++) {
-      const value = norm[row * steps + step] ?? NaN;
+  cells.losses.forEach((loss, row) => {
+    const [first, end] = reachedSteps(cells, loss, steps);
+    for (let step = first; step <= end; step++) {
+      const value = cells.norm[row * steps + step - 1] ?? NaN;
       below ||= value < triangleLow;
       above ||= value > triangleHigh;
     }
@@ -51,7 +59,7 @@ export function triangleEnds({ losses, norm }: Pick<Triangle, 'losses' | 'norm'>
   return [below ? '≤ 10⁻⁶' : '10⁻⁶', `${above ? '≥ ' : ''}${triangleHigh}, log`];
 }
 
-export function trianglePixels(triangle: Pick<Triangle, 'losses' | 'norm'>, layout: TriangleLayout, steps: number, table: ColorTable): Image {
+export function trianglePixels(triangle: Cells, layout: TriangleLayout, steps: number, table: ColorTable): Image {
   return cellPixels(triangle, layout, steps, table, (value) => logEntry(value, triangleLow, triangleHigh));
 }
 
@@ -60,6 +68,7 @@ export interface TriangleDifference {
   readonly losses: Int32Array;
   /** log₁₀ of this / other, `[loss, step]`; NaN where one of them is 0 or not finite, and above the diagonal. */
   readonly norm: Float32Array;
+  readonly reaches?: 'later' | 'all';
   /** The colours' ends: a whole power of ten, 1 … 6. */
   readonly bound: number;
 }
@@ -70,27 +79,29 @@ export function triangleDifference(run: Triangle, other: Triangle, steps: number
   let most = 0;
   losses.forEach((loss, row) => {
     const [mine, theirs] = [run.losses.indexOf(loss) * steps, other.losses.indexOf(loss) * steps];
-    for (let t = 0; t < Math.min(loss, steps); t++) {
+    const [first, end] = reachedSteps(run, loss, steps);
+    for (let t = first - 1; t < end; t++) {
       const ratio = Math.log10((run.norm[mine + t] ?? NaN) / (other.norm[theirs + t] ?? NaN));
       if (!Number.isFinite(ratio)) continue;
       norm[row * steps + t] = ratio;
       most = Math.max(most, Math.abs(ratio));
     }
   });
-  return { losses, norm, bound: Math.max(1, Math.min(6, Math.ceil(most))) };
+  return { losses, norm, ...(run.reaches === undefined ? {} : { reaches: run.reaches }), bound: Math.max(1, Math.min(6, Math.ceil(most))) };
 }
 
 export function differencePixels(difference: TriangleDifference, layout: TriangleLayout, steps: number, table: ColorTable): Image {
   return cellPixels(difference, layout, steps, table, (value) => signedEntry(value, difference.bound));
 }
 
-function cellPixels({ losses, norm }: Pick<Triangle, 'losses' | 'norm'>, layout: TriangleLayout, steps: number, table: ColorTable, entryOf: (value: number) => number): Image {
+function cellPixels(cells: Cells, layout: TriangleLayout, steps: number, table: ColorTable, entryOf: (value: number) => number): Image {
   const image = emptyImage(layout.columns, Math.max(1, layout.rows));
-  losses.forEach((loss, row) => {
-    for (let column = 0; column * layout.per < Math.min(loss, steps); column++) {
+  cells.losses.forEach((loss, row) => {
+    const [first, end] = reachedSteps(cells, loss, steps);
+    for (let column = Math.floor((first - 1) / layout.per); column * layout.per < end; column++) {
       let most = NaN;
-      for (let step = column * layout.per + 1; step <= Math.min(loss, (column + 1) * layout.per); step++) {
-        const value = norm[row * steps + step - 1] ?? NaN;
+      for (let step = Math.max(first, column * layout.per + 1); step <= Math.min(end, (column + 1) * layout.per); step++) {
+        const value = cells.norm[row * steps + step - 1] ?? NaN;
         if (Number.isFinite(value) && !(Math.abs(most) >= Math.abs(value))) most = value;
       }
       // Nothing finite: left empty rather than drawn as small.

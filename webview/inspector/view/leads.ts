@@ -17,6 +17,7 @@ const path = line<Point>((p) => p[0], (p) => p[1]);
 export function drawCurves(svg: SVGSVGElement, curves: LossCurves, frame: InspectorFrame, trace: TraceHeader, label: string, comparedLabel: string | undefined, cursor: number): void {
   const layout = curvesLayout(curves, frame, label, comparedLabel, cursor);
   const right = frame.left + frame.plotWidth;
+  drawMasked(svg, frame, trace.valid, 0, layout.height);
   layerOf(svg, 'grid').selectAll('line').data(layout.ticks).join('line').attr('x1', frame.left).attr('x2', right).attr('y1', (t) => Math.round(t.y) + 0.5).attr('y2', (t) => Math.round(t.y) + 0.5);
   layerOf(svg, 'axis').selectAll('text').data(layout.ticks).join('text').attr('x', frame.left - 8).attr('y', (t) => t.y + 4).attr('text-anchor', 'end').text((t) => powerOfTen(t.exponent));
   const limit = layerOf(svg, 'limit');
@@ -50,12 +51,32 @@ function drawNames(svg: SVGSVGElement, lines: readonly CurveLine[], bottom: numb
 function drawSteps(svg: SVGSVGElement, frame: InspectorFrame, trace: TraceHeader, cursor: number, height: number): void {
   const steps = Array.from({ length: frame.visible }, (_, i) => frame.first + i + 1);
   const { reads } = trace;
-  const read = reads.kind === 'tokens' ? steps.filter((s) => trace.valid[s - 1] === 1 && (frame.column >= 7 || s === 1 || /\s$/.test(reads.text[s - 2] ?? ''))) : [];
+  // Word starts closer together than a letter is wide are left out.
+  let free = -Infinity;
+  const apart = (s: number): boolean => {
+    const x = stepLeft(frame, s);
+    if (frame.column < 7 && x < free) return false;
+    free = x + 9;
+    return true;
+  };
+  const read = reads.kind === 'tokens' ? steps.filter((s) => trace.valid[s - 1] === 1 && (frame.column >= 7 || s === 1 || /\s$/.test(reads.text[s - 2] ?? '')) && !(frame.column < 7 && /^\s/.test(reads.text[s - 1] ?? '')) && apart(s)) : [];
   layerOf(svg, 'reads').selectAll<SVGTextElement, number>('text').data(read, (s) => s).join('text').attr('x', (s) => stepLeft(frame, s) + frame.column / 2).attr('y', height + 16)
     .text((s) => visible(reads.kind === 'tokens' ? (reads.text[s - 1] ?? '') : '').slice(0, Math.max(1, Math.floor(frame.column / 7))));
   const every = [4, 8, 16, 32, 64, 128].find((n) => n * frame.column >= 36) ?? 256;
   const ticks = steps.filter((s) => (s === 1 || s % every === 0) && Math.abs(s - cursor) * frame.column > 22);
   layerOf(svg, 'step-axis').classed('axis', true).selectAll<SVGTextElement, number>('text').data(ticks, (s) => s).join('text').attr('x', (s) => stepLeft(frame, s) + frame.column / 2).attr('y', height + 35).attr('text-anchor', 'middle').text((s) => s);
+}
+
+/** Steps that are not there: hatched, as in all pictures over time. */
+export function drawMasked(svg: SVGSVGElement, frame: InspectorFrame, valid: Uint8Array, top: number, height: number): void {
+  const steps = Array.from({ length: frame.visible }, (_, i) => frame.first + i + 1).filter((step) => valid[step - 1] === 0);
+  const defs = layerOf(svg, 'hatch');
+  defs.selectAll('pattern').data(steps.length > 0 ? [0] : []).join((enter) => {
+    const pattern = enter.append('pattern').attr('id', 'inspector-hatch').attr('patternUnits', 'userSpaceOnUse').attr('width', 5).attr('height', 5).attr('patternTransform', 'rotate(45)');
+    pattern.append('line').attr('y2', 5);
+    return pattern;
+  });
+  layerOf(svg, 'masked').selectAll('rect').data(steps).join('rect').attr('x', (step) => stepLeft(frame, step)).attr('y', top).attr('width', frame.column).attr('height', height).attr('fill', 'url(#inspector-hatch)');
 }
 
 export function drawCursor(svg: SVGSVGElement, frame: InspectorFrame, cursor: number, top: number, height: number, labelY?: number): void {
@@ -68,7 +89,8 @@ export function drawCursor(svg: SVGSVGElement, frame: InspectorFrame, cursor: nu
   layer.selectAll('text').data(labelled).join('text').attr('x', x + frame.column / 2).attr('y', (labelY ?? 0) + 11).attr('text-anchor', 'middle').text(String);
 }
 
-export function drawPaths(svg: SVGSVGElement, paths: PathShares, frame: InspectorFrame, cursor: number): void {
+export function drawPaths(svg: SVGSVGElement, paths: PathShares, frame: InspectorFrame, valid: Uint8Array, cursor: number): void {
+  drawMasked(svg, frame, valid, 0, frame.pathHeight);
   const layout = pathLayout(paths, frame);
   layerOf(svg, 'axis').selectAll('text').data([['100 %', 9], ['50 %', frame.pathHeight / 2 + 4], ['0 %', frame.pathHeight]] as const).join('text').attr('x', frame.left - 8).attr('y', (d) => d[1]).attr('text-anchor', 'end').text((d) => d[0]);
   layerOf(svg, 'shares').selectAll<SVGRectElement, PathRect>('rect').data(layout.rects, (r) => `${r.step}/${r.path}`).join('rect').attr('class', (r) => classOf(paths, r.path))

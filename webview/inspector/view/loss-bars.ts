@@ -10,7 +10,7 @@ import type { Figure } from './figure';
 export const barsLeft = 40;
 const height = 220;
 
-export function barsAt(triangle: Pick<Triangle, 'losses' | 'norm'>, steps: number, width: number): LossBarsLayout {
+export function barsAt(triangle: Pick<Triangle, 'losses' | 'norm' | 'reaches'>, steps: number, width: number): LossBarsLayout {
   return lossBarsLayout(triangle, steps, width - barsLeft - 8, height);
 }
 

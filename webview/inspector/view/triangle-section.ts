@@ -10,8 +10,8 @@ import type { Store } from '../../store';
 import { inSentence } from '../../theme/numbers';
 import type { InspectorFrame } from '../layout/frame';
 import { bandAt, mostBars } from '../layout/loss-bars';
-import { triangleDifference, type TriangleDifference } from '../layout/triangle';
-import { differenceSentence, linkSentence, triangleProgress } from '../sentences';
+import { reachedSteps, triangleDifference, type TriangleDifference } from '../layout/triangle';
+import { differenceSentence, linkSentence, needsSteps, triangleProgress } from '../sentences';
 import { chosenLoss, type InspectorState, type TriangleShown } from '../state';
 import { triangleTable } from '../tables';
 import { figure, type Figure } from './figure';
@@ -116,11 +116,12 @@ export function triangleSection(store: Store<InspectorState>, act: TriangleActio
     const loss = chosenLoss(state);
     show(fig.section, shown !== undefined || progress || (shownTriangle(state) !== 'run' && state.received.triangle !== null && state.received.triangle !== undefined));
     drawChoices(state, view);
-    show(fig.plot, shown !== undefined);
+    const needs = needsSteps(steps);
+    show(fig.plot, shown !== undefined && needs === undefined);
     const compared = view.compared?.label ?? '';
     const whose = { run: view.compared ? view.label : '', compared, difference: `${view.label} / ${compared}` }[shownTriangle(state)];
     const title = `Which loss reaches which step${whose === '' ? '' : `: ${whose}`}`;
-    if (!shown) return fig.say(title, undefined);
+    if (!shown || needs) return fig.say(title, shown && needs);
     const { pointing } = state;
     const marks = { cursor: view.cursor.step, loss, pointing: pointing?.picture === 'triangle' && pointing.row !== undefined ? { step: pointing.step, row: pointing.row } : undefined };
     const form = asBars(state) && shown.kind === 'norms' ? 'bars' : 'triangle';
@@ -131,7 +132,7 @@ export function triangleSection(store: Store<InspectorState>, act: TriangleActio
       fig.say(title, differenceSentence(view, shown.difference), `colour = ‖∂L(j)/∂h(t)‖ of ${view.label} / ${compared}, log; orange: larger in ${view.label}, blue: in ${compared}.`);
       drawTriangle(fig, pictureOfDifference(shown.difference, steps), steps, frame.triangleWidth, theme.palette, marks);
     } else if (form === 'bars') {
-      fig.say(title, linkSentence(view, shown.triangle), 'a bar a step; each band is what one loss sends there, the nearest loss at the bottom. Point at a band to follow its loss back in time.');
+      fig.say(title, linkSentence(view, shown.triangle), 'a bar a step; each band is what one loss sends there, the first loss at the bottom. Point at a band to follow its loss back in time.');
       const pointed = marks.pointing && shown.triangle.losses[marks.pointing.row];
       drawLossBars(fig, shown.triangle, steps, frame.triangleWidth, theme.palette, view.cursor.step, pointed ?? null);
     } else {
@@ -163,7 +164,9 @@ export function triangleSection(store: Store<InspectorState>, act: TriangleActio
       const step = Math.floor(((x - left) / layout.width) * steps) + 1;
       const row = Math.floor((y / layout.height) * layout.rows);
       const loss = layout.lossAt(row);
-      return loss !== undefined && step >= 1 && step <= loss ? { step, row } : undefined;
+      if (loss === undefined) return undefined;
+      const [first, end] = reachedSteps(shown.kind === 'difference' ? shown.difference : shown.triangle, loss, steps);
+      return step >= first && step <= end ? { step, row } : undefined;
     };
     fig.plot.addEventListener('pointermove', (event) => {
       const cell = at(event);

@@ -6,7 +6,7 @@ import { showImage } from '../../picture/pixels';
 import { layerOf } from '../../picture/svg-layer';
 import type { ColorTable, Palette } from '../../theme/palettes';
 import { powerOfTen } from '../../theme/numbers';
-import { differencePixels, triangleEnds, triangleLayout, trianglePixels, type TriangleDifference, type TriangleLayout } from '../layout/triangle';
+import { differencePixels, reachedSteps, triangleEnds, triangleLayout, trianglePixels, type TriangleDifference, type TriangleLayout } from '../layout/triangle';
 import { strongestLink } from '../sentences';
 import { placeCanvas, type Figure } from './figure';
 
@@ -15,6 +15,7 @@ const left = 30;
 /** What is shown in the cells, and how their colours are read. */
 export interface TrianglePicture {
   readonly losses: Int32Array;
+  readonly reaches?: 'later' | 'all';
   readonly chosen: number;
   readonly pixels: (layout: TriangleLayout, palette: Palette) => Image;
   readonly colors: (palette: Palette) => ColorTable;
@@ -35,7 +36,7 @@ export function triangleAt(losses: Int32Array, chosen: number, steps: number, wi
 export function pictureOfTriangle(triangle: Triangle, steps: number): TrianglePicture {
   const ring = strongestLink(triangle, steps);
   return {
-    losses: triangle.losses, chosen: triangle.chosen, colors: ({ magnitude }) => magnitude, ends: triangleEnds(triangle, steps), ...(ring ? { ring } : {}),
+    losses: triangle.losses, ...(triangle.reaches ? { reaches: triangle.reaches } : {}), chosen: triangle.chosen, colors: ({ magnitude }) => magnitude, ends: triangleEnds(triangle, steps), ...(ring ? { ring } : {}),
     pixels: (layout, { magnitude }) => trianglePixels(triangle, layout, steps, magnitude),
   };
 }
@@ -43,7 +44,7 @@ export function pictureOfTriangle(triangle: Triangle, steps: number): TrianglePi
 export function pictureOfDifference(difference: TriangleDifference, steps: number): TrianglePicture {
   const times = powerOfTen(difference.bound);
   return {
-    losses: difference.losses, chosen: difference.losses.length, colors: ({ signed }) => signed, ends: [`${times} × less`, `${times} × more`],
+    losses: difference.losses, ...(difference.reaches ? { reaches: difference.reaches } : {}), chosen: difference.losses.length, colors: ({ signed }) => signed, ends: [`${times} × less`, `${times} × more`],
     pixels: (layout, { signed }) => differencePixels(difference, layout, steps, signed),
   };
 }
@@ -52,7 +53,8 @@ export function drawTriangle(figure: Figure, picture: TrianglePicture, steps: nu
   const { layout } = triangleAt(picture.losses, picture.chosen, steps, width);
   const { svg } = figure;
   // One row leaves no room above the diagonal: its legend stands below.
-  const strip = layout.height < 120;
+  const strip = layout.height < 120 || picture.reaches === 'all';
+  const later = picture.reaches === 'later';
   figure.size(width, layout.height + (strip ? 66 : 36));
   figure.canvas.hidden = false;
   showImage(figure.canvas, picture.pixels(layout, palette));
@@ -61,14 +63,21 @@ export function drawTriangle(figure: Figure, picture: TrianglePicture, steps: nu
   const rowHeight = layout.height / Math.max(1, layout.rows);
   drawAxes(figure, picture.losses, steps, layout);
   const notes = layerOf(svg, 'notes');
-  const words = strip ? [] : ([['↓ loss at j', left + 26, 11, 'start'], ['a loss cannot reach', left + layout.width - 4, layout.height * 0.3, 'end'], ['a later step', left + layout.width - 4, layout.height * 0.3 + 15, 'end']] as const);
+  // The empty half: above the diagonal, or below it in a layer that walks from the end.
+  const empty = later ? { x: left + 138, y: layout.height * 0.7 } : { x: left + layout.width - 4, y: layout.height * 0.3 };
+  const words = strip ? [] : ([...(later ? [] : [['↓ loss at j', left + 26, 11, 'start'] as const]), ['a loss cannot reach', empty.x, empty.y, 'end'], [later ? 'an earlier step here' : 'a later step', empty.x, empty.y + 15, 'end']] as const);
   notes.selectAll('text').data(words).join('text').attr('class', 'tick').attr('x', (d) => d[1]).attr('y', (d) => d[2]).attr('text-anchor', (d) => d[3]).text((d) => d[0]);
-  drawLegend(figure, picture, palette, left + layout.width - 134, strip ? layout.height + 40 : layout.height * 0.3 - 46);
+  drawLegend(figure, picture, palette, strip ? left + layout.width - 134 : empty.x - 130, strip ? layout.height + 40 : Math.max(4, empty.y - 46));
   const marks = layerOf(svg, 'marks');
   const row = loss === null ? undefined : layout.rowOf(loss);
-  marks.selectAll('rect.row').data(row === undefined ? [] : [row]).join('rect').attr('class', 'row').attr('x', left - 0.5).attr('y', (r) => r * rowHeight - 0.5).attr('width', x((loss ?? 0) + 1) - left + 1).attr('height', rowHeight + 1);
-  const firstRow = picture.losses.findIndex((j) => j >= cursor);
-  marks.selectAll('rect.column').data(firstRow < 0 ? [] : [firstRow]).join('rect').attr('class', 'column').attr('x', x(cursor)).attr('y', (r) => r * rowHeight).attr('width', Math.max(3, layout.width / steps)).attr('height', (r) => layout.height - r * rowHeight);
+  const [from, to] = reachedSteps(picture, loss ?? 1, steps);
+  marks.selectAll('rect.row').data(row === undefined ? [] : [row]).join('rect').attr('class', 'row').attr('x', x(from) - 0.5).attr('y', (r) => r * rowHeight - 0.5).attr('width', x(to + 1) - x(from) + 1).attr('height', rowHeight + 1);
+  const crossing = [...picture.losses.keys()].filter((at) => {
+    const [first, end] = reachedSteps(picture, picture.losses[at] ?? 0, steps);
+    return cursor >= first && cursor <= end;
+  });
+  const span = crossing.length === 0 ? [] : [{ first: crossing[0] ?? 0, end: (crossing[crossing.length - 1] ?? 0) + 1 }];
+  marks.selectAll('rect.column').data(span).join('rect').attr('class', 'column').attr('x', x(cursor)).attr('y', (s) => s.first * rowHeight).attr('width', Math.max(3, layout.width / steps)).attr('height', (s) => (s.end - s.first) * rowHeight);
   const { ring } = picture;
   const at = ring && layout.rowOf(ring.loss);
   const rings = ring && at !== undefined ? [6, 4.5].map((r) => ({ r, x: x(ring.step) + layout.width / steps / 2, y: (at + 0.5) * rowHeight })) : [];

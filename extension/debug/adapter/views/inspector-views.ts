@@ -85,8 +85,10 @@ export class InspectorViews {
     if (loss === null) return { loss, states: states.map((name, index) => ({ name, norm: defined(all[index], name) })), ...more };
     const of = await this.normsOf(this.view, unit, this.known(loss), within(pace, 0, 0.5));
     const other = this.otherLayer(layer);
-    const beside = other && (await this.normsOf(other.pass, other.unit, this.known(loss), within(pace, 0.5, 1)))[0];
-    return { loss, states: states.map((name, index) => ({ name, norm: defined(of[index], name) })), ...more, ...(beside ? { compared: beside } : {}) };
+    const { reversed } = unit.walk.half;
+    const enters = startOf(defined(of[0], 'a layer has a state'), loss, recording.model.target.perStep, reversed);
+    const beside = other?.unit.walk.half.reversed === reversed && (await this.normsOf(other.pass, other.unit, this.known(loss), within(pace, 0.5, 1)))[0];
+    return { loss, states: states.map((name, index) => ({ name, norm: defined(of[index], name) })), ...more, ...(reversed ? { reversed } : {}), ...(enters === loss ? {} : { start: enters }), ...(beside ? { compared: beside } : {}) };
   });
 
   readonly paths: Answer<'paths'> = ({ traceId, layer, loss }) => this.measure('paths', 0, traceId, layer, async (unit, pace) => {
@@ -96,7 +98,7 @@ export class InspectorViews {
     const { parts, norms: each, highwayAlone } = await pathShares(this.view.programs, this.walk(unit), state, loss === null ? 'mean' : this.known(loss), pace);
     const { steps } = this.view.recording;
     return {
-      state, highwayLeft: highwayAlone,
+      state, highwayLeft: highwayAlone, ...(unit.walk.half.reversed ? { reversed: true } : {}),
       paths: parts.map(({ name, kind }, part) => ({ name: kind === 'highway' ? highwayName(line, state) : kind === 'mixed' ? 'two of them' : name, kind: kind === 'highway' ? kind : 'parameter', norm: each.slice(part * steps, (part + 1) * steps) })),
     };
   });
@@ -258,6 +260,13 @@ export class InspectorViews {
     made.catch(() => this.over.delete(key));
     return made;
   }
+}
+
+/** The step (from 1) from which a loss's gradient goes through the layer: its own, or the first in the way of the backward pass. */
+function startOf(norm: Float64Array, loss: number, perStep: boolean, reversed: boolean): number {
+  if (perStep && norm[loss - 1] !== 0) return loss;
+  const reached = [...norm.keys()].filter((t) => norm[t] !== 0);
+  return (reached.at(reversed ? 0 : -1) ?? loss - 1) + 1;
 }
 
 function walkOf({ model, trace, row }: Recording, { walk }: LayerUnit): RecordedWalk {

@@ -100,7 +100,11 @@ export class PageViews {
     const [first] = layersOf(recording);
     const compared = this.comparedView()?.run;
     const { pending } = this.comparisons;
+    const { options, loaded } = this.context.session();
+    // Inputs of one's own are no task of the data.
+    const neededLag = options.inputs === undefined ? loaded.source?.neededLag : undefined;
     return {
+      ...(neededLag === undefined ? {} : { neededLag }),
       trace: views.header,
       label: first?.walk.line.cell?.name ?? recording.model.name,
       comparison: { choices: this.comparisons.choices(), ...(compared === undefined ? {} : { compared }), ...(pending === undefined ? {} : { pending }) },

@@ -103,5 +103,20 @@ function partOf({ triangle, of }: Work, state: string, steps: number): Triangle 
   const all = triangle.norms.get(state) ?? new Float32Array(losses.length * steps);
   const norm = new Float32Array(rows.length * steps);
   rows.forEach((row, at) => norm.set(all.subarray(row * steps, (row + 1) * steps), at * steps));
-  return { losses: Int32Array.from(rows, (row) => (losses[row] ?? 0) + 1), chosen: losses.length, of, norm };
+  const there = Int32Array.from(rows, (row) => (losses[row] ?? 0) + 1);
+  const reaches = reachedSide(there, norm, steps);
+  return { losses: there, chosen: losses.length, of, ...(reaches === undefined ? {} : { reaches }), norm };
+}
+
+/** A layer that walks from the end hands a loss to later steps, and one below both directions to all. */
+function reachedSide(losses: Int32Array, norm: Float32Array, steps: number): Triangle['reaches'] {
+  let [earlier, later] = [false, false];
+  losses.forEach((loss, row) => {
+    for (let step = 1; step <= steps; step++) {
+      if (norm[row * steps + step - 1] === 0) continue;
+      earlier ||= step < loss;
+      later ||= step > loss;
+    }
+  });
+  return later ? (earlier ? 'all' : 'later') : undefined;
 }
