@@ -22,10 +22,25 @@ export function plain(rich: Rich): string {
 
 /** Puts the sentence into an element; leaves it alone when it already says this. */
 export function showRich(element: HTMLElement, rich: Rich, act: (action: string) => void = () => undefined): void {
-  const key = JSON.stringify(rich);
-  if (element.dataset['says'] === key) return;
-  element.dataset['says'] = key;
+  const before = shown.get(element);
+  shown.set(element, rich);
+  if (before?.length === rich.length && before.every((part, i) => isLike(part, rich[i])) && element.childNodes.length === rich.length) {
+    // Only words differ: they are written into what is there, which costs a running cursor much less than elements anew.
+    rich.forEach((part, i) => {
+      const [child, text] = [element.childNodes[i], typeof part === 'string' ? part : part.text];
+      if (child && child.textContent !== text) child.textContent = text;
+    });
+    return;
+  }
   element.replaceChildren(...rich.map((part) => node(part, act)));
+}
+
+const shown = new WeakMap<HTMLElement, Rich>();
+
+/** The same element would stand for both. */
+function isLike(a: RichPart, b: RichPart | undefined): boolean {
+  if (b === undefined || typeof a === 'string' || typeof b === 'string') return typeof a === typeof b;
+  return a.kind === 'link' ? b.kind === 'link' && a.action === b.action : a.kind === b.kind;
 }
 
 function node(part: RichPart, act: (action: string) => void): Node {

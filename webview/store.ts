@@ -22,6 +22,11 @@ export class Store<S> {
     const next = change(this.current);
     if (next === this.current) return;
     this.current = next;
+    this.again();
+  }
+
+  /** Tells the listeners at the next frame, although nothing has changed: one of them has more to do. */
+  again(): void {
     if (this.waiting) return;
     this.waiting = true;
     this.schedule(() => {

@@ -5,9 +5,14 @@ export class WhenChanged {
   private readonly last = new Map<string, readonly unknown[]>();
 
   run(step: string, from: readonly unknown[], draw: () => void): void {
-    const before = this.last.get(step);
-    if (before?.length === from.length && from.every((part, i) => Object.is(part, before[i]))) return;
+    if (!this.isDue(step, from)) return;
     this.last.set(step, from);
     draw();
+  }
+
+  /** Whether the step would be run. */
+  isDue(step: string, from: readonly unknown[]): boolean {
+    const before = this.last.get(step);
+    return before?.length !== from.length || from.some((part, i) => !Object.is(part, before[i]));
   }
 }

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const bundles = join(root, 'out/gallery-bundles');
 
 /** @typedef {{ readonly status: number, readonly type: string, readonly body: string | Buffer }} Answer */
-/** @typedef {(address: URL) => Promise<Answer>} Gallery answers `/?page=…&scene=…&theme=dark|light|high-contrast` and what that document asks for */
+/** @typedef {(address: URL) => Promise<Answer>} Gallery answers `/?page=…&scene=…&theme=dark|light|high-contrast` and what that document asks for; with `host=elsewhere` the tab with `host=here` plays the host */
 
 /** The classes that VS Code gives its themes, by their short names. */
 export const themeClass = /** @type {const} */ ({ dark: 'dark', light: 'light', hc: 'high-contrast' });
@@ -27,6 +27,7 @@ export async function bundleGallery(pages) {
   return async ({ origin, pathname, searchParams }) => {
     if (pathname === '/') {
       const page = searchParams.get('page') ?? 'training';
+      if (searchParams.get('host') === 'here') return { status: 200, type: 'text/html', body: `<!DOCTYPE html><title>host</title><body><script src="${origin}/host.js"></script>` };
       const html = pageDocument({ title: page, script: `${origin}/${page}.js`, style: `${origin}/${page}.css`, source: origin, nonce: 'gallery' });
       // VS Code puts the theme's variables on the document; here a style sheet does.
       const added = `<link rel="stylesheet" href="${origin}/theme-${searchParams.get('theme') ?? 'dark'}.css"><script nonce="gallery" src="${origin}/host.js"></script>`;

@@ -6,6 +6,7 @@ import { replay } from '../../webview/debugger/replay';
 import type { DebuggerState } from '../../webview/debugger/state';
 import { plain, strong, link } from '../../webview/rich-text';
 import { Store } from '../../webview/store';
+import { Turns } from '../../webview/turns';
 import { WhenChanged } from '../../webview/when-changed';
 import { cell, lstm } from './gallery/lstm-equations';
 
@@ -95,3 +96,35 @@ it('does not ask again in every frame for a tile the host cannot give', async ()
 });
 
 it('says a sentence as plain words for labels', () => expect(plain(['a ', strong('b'), ' ', link('c', 'go')])).toBe('a b c'));
+
+it('draws all blocks of a cursor that stood, and one a frame of one that runs, until none is left', () => {
+  let now = 0;
+  const turns = new Turns(new WhenChanged(), () => now);
+  const drawn: string[] = [];
+  const frame = (step: number): boolean => turns.draw(['says', 'cell', 'equations'].map((block) => ({ block, from: [step], draw: () => void drawn.push(`${block} ${step}`) })));
+  const go = (step: number): boolean => {
+    turns.moved();
+    return frame(step);
+  };
+  expect([go(1), drawn.splice(0)]).toEqual([false, ['says 1', 'cell 1', 'equations 1']]);
+  now = 1000;
+  expect([go(2), drawn.splice(0)]).toEqual([false, ['says 2', 'cell 2', 'equations 2']]);
+  now = 1016;
+  expect([go(3), drawn.splice(0)]).toEqual([true, ['says 3']]);
+  now = 1033;
+  expect([go(4), drawn.splice(0)]).toEqual([true, ['cell 4']]);
+  // It stands: what has waited longest first, from the newest step, and then nothing more.
+  expect([frame(4), frame(4), frame(4), drawn]).toEqual([true, false, false, ['equations 4', 'says 4']]);
+});
+
+it('tells listeners once more when one has more to do', () => {
+  const frame = frames();
+  const store = new Store(0, frame.schedule);
+  let left = 2;
+  store.subscribe(() => {
+    left -= 1;
+    if (left > 0) store.again();
+  });
+  store.update(() => 1);
+  expect([frame.run(), frame.run(), frame.run(), left]).toEqual([1, 1, 0, 0]);
+});

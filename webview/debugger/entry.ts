@@ -37,6 +37,8 @@ const store = new Store<DebuggerState>(
 );
 const channel = new Channel<DebuggerPage, DebuggerHost>(hostPort(), debuggerScope, {});
 const complain = (thrown: unknown): void => store.update((state) => ({ ...state, problem: thrown instanceof Error ? thrown.message : String(thrown) }));
+const later = (callback: () => void, milliseconds: number): void => void window.setTimeout(callback, milliseconds);
+const fetchMissing = fetching(channel, store, complain, later);
 
 /** The state with its cursor in sight. */
 const inSightOf = (state: DebuggerState): DebuggerState => {
@@ -57,7 +59,11 @@ const showView = (view: DebuggerView): void =>
   });
 
 channel.on('view', showView);
-channel.on('cursor', showCursor);
+channel.on('cursor', (cursor) => {
+  showCursor(cursor);
+  // Not only with the next frame: what the host answers until then is drawn with it.
+  fetchMissing(store.state);
+});
 channel.on('selection', (selection) => store.update((state) => (state.view ? { ...state, view: { ...state.view, selection } } : state)));
 channel.on('choices', (choices) => store.update((state) => (state.view ? inSightOf(withChoices(state, choices)) : state)));
 channel.on('breakpoints', (breakpoints) => store.update((state) => (state.view ? { ...state, view: { ...state.view, breakpoints } } : state)));
@@ -100,9 +106,8 @@ const act: DebuggerActions = {
   begin: (what) => void channel.request('begin', { what }).catch(complain),
 };
 mountDebuggerPage(root, store, act);
-const later = (callback: () => void, milliseconds: number): void => void window.setTimeout(callback, milliseconds);
 store.subscribe(telling(choicesOf, (choices) => channel.emit('choices', choices)));
-store.subscribe(fetching(channel, store, complain, later));
+store.subscribe(fetchMissing);
 store.subscribe(arranging(store, { later, now: () => performance.now() }));
 store.subscribe(comparedFetching(channel, store, complain, later));
 replay(store, act, later, ({ view, stepsPerSecond }) => ({ direction: view?.cursor.pass === 'backward' ? -1 : 1, stepsPerSecond }));

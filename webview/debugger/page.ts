@@ -6,6 +6,7 @@ import { link, plain, showRich } from '../rich-text';
 import { spoken } from '../picture/spoken';
 import { sessionBars } from '../session-bars';
 import type { Store } from '../store';
+import { Turns, type Turn } from '../turns';
 import { WhenChanged } from '../when-changed';
 import { publishMarks } from '../theme/environment';
 import { moveComparedReach, paintCompared } from './compare/compared-canvas';
@@ -148,6 +149,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   cell.section.append(saveMenu('Cell', () => saved((derived) => saveCell(derived, cell.plot)), act.save));
 
   const changes = new WhenChanged();
+  const turns = new Turns(changes, () => performance.now());
   const draw = (state: DebuggerState): void => {
     changes.run('marks', [state.theme], () => publishMarks(root, state.theme));
     const derived = derive(state);
@@ -171,15 +173,11 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     const shown = [view, derived.order, derived.zoom, state.revision, state.theme] as const;
     const recorded = [view.trace, layer, derived.pass, state.revision] as const;
     const picks = derived.picked.join();
-    changes.run('toolbar', [view, state.playing, state.stepsPerSecond, state.over, layout.form, state.width], () => bar.draw(derived, state, layout.form));
+    changes.run('moved', [view.cursor.step], () => turns.moved());
+    changes.run('toolbar', [view.trace, view.comparison, derived.layerIndex, derived.pass, state.playing, state.stepsPerSecond, state.over, layout.form, state.width], () => bar.draw(derived, state, layout.form));
+    changes.run('step', [view.trace, view.cursor.step, derived.pass], () => bar.place(derived));
     const { first: drawnFrom, visible: drawn } = stretchOf(layout, view.trace.steps);
     const heights = [...layout.lanes, ...layout.layers].map(({ y, height }) => `${y}+${height}`).join();
-    changes.run('says', [view, state.step, state.flow, narrow, state.revision], () => {
-      const said = sentence(atCursor(derived, state), narrow);
-      show(says, said !== undefined);
-      if (said) showRich(says, said, actOn);
-      plot.setAttribute('aria-label', `Timeline of ${derived.layer.name}${said ? `. ${plain(said)}` : ''}`);
-    });
     changes.run('sizes', [layout.width, layout.height, layout.sideWidth, narrow], () => {
       left.style.width = plot.style.width = `${layout.width}px`;
       plot.style.height = `${layout.height}px`;
@@ -214,12 +212,16 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     drawCross(svg, layout, state);
     changes.run('groups', [derived.groups, derived.zoom, derived.order, state.meansOf, heights, ...place], () => drawGroups(svg, layout, derived, state, timelineActions));
     changes.run('legend', [view.trace, layer, derived.pass, state.order, derived.groups, derived.order, state.meansOf, derived.zoom, state.rowValue, heights, state.scale, state.revision, state.theme, state.compared], () => key.draw(derived, state, layout));
-    changes.run('first', [view, state.flow, state.compared], () => first.draw(derived, state));
     // What passes through a step needs the whole width of a narrow page; the cell then stands below it.
     const room = narrow ? (derived.pass === 'backward' ? state.width - 24 : Math.min(state.width - 24, Math.max(360, (state.width - 36) * 0.64))) : layout.sideWidth - 24;
     const besides = [...shown, picks, state.step, state.flow, state.scale, Math.floor(room)] as const;
-    changes.run('cell', besides, () => cell.draw(derived, state, Math.floor(room)));
-    changes.run('equations', besides, () => equations.draw(derived, state));
+    const blocks: readonly Turn[] = [
+      { block: 'says', from: [view, state.step, state.flow, narrow, state.revision], draw: () => drawSentence(derived, state, narrow) },
+      { block: 'first', from: [view, state.flow, state.compared], draw: () => first.draw(derived, state) },
+      { block: 'cell', from: besides, draw: () => cell.draw(derived, state, Math.floor(room)) },
+      { block: 'equations', from: besides, draw: () => equations.draw(derived, state) },
+    ];
+    if (turns.draw(blocks)) store.again();
     const pointed = pointedUnit(derived, state, layout);
     changes.run('pointed unit', pointed ? [pointed.unit, pointed.units, state.pointing?.lane, ...besides, ...place, heights] : [], () => {
       drawUnitRows(svg, layout, derived, pointed, state.pointing?.lane);
@@ -228,6 +230,12 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
       drawUnitInStrips(equations.list, derived, pointed);
     });
     changes.run('hover', [state.pointing, view, state.revision, layout, state.width], () => drawHover(state, derived, layout));
+  };
+  const drawSentence = (derived: Derived, state: DebuggerState, narrow: boolean): void => {
+    const said = sentence(atCursor(derived, state), narrow);
+    show(says, said !== undefined);
+    if (said) showRich(says, said, actOn);
+    plot.setAttribute('aria-label', `Timeline of ${derived.layer.name}${said ? `. ${plain(said)}` : ''}`);
   };
   const drawHover = (state: DebuggerState, derived: Derived, layout: TimelineLayout): void => {
     const { pointing, width } = state;

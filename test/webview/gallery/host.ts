@@ -1,28 +1,50 @@
-// The gallery's `acquireVsCodeApi`: a port between the page's script and a host that plays in the same window.
+// The gallery's `acquireVsCodeApi`: a port between the page's script and a host that plays in the same window, or in another one as VS Code's does.
 // Not shipped. The scene and the page come from the address.
 import type { Port } from '../../../protocol/channel';
 import { playDebuggerHost } from './debugger-host';
 import { playInspectorHost } from './inspector-host';
 import { playTrainingHost } from './training-host';
 
-const fromPage = new Set<(message: unknown) => void>();
-const port: Port = {
-  post: (message) => window.postMessage(message, '*'),
-  receive: (listener) => {
-    fromPage.add(listener);
-    return () => fromPage.delete(listener);
-  },
-};
-Object.assign(window, {
-  acquireVsCodeApi: () => ({
-    setState: () => undefined,
-    postMessage: (message: unknown) => {
-      for (const listener of fromPage) queueMicrotask(() => listener(structuredClone(message)));
-    },
-  }),
-});
-
 const parameters = new URLSearchParams(location.search);
 const players: Readonly<Record<string, (port: Port, scene: string) => void>> = { training: playTrainingHost, debugger: playDebuggerHost, inspector: playInspectorHost };
-players[parameters.get('page') ?? 'training']?.(port, parameters.get('scene') ?? 'running');
+const play = (port: Port): void => players[parameters.get('page') ?? 'training']?.(port, parameters.get('scene') ?? 'running');
+
+/** Sends to whom `send` reaches, and hears what `arrive` is called with. */
+function portOf(send: (message: unknown) => void): { readonly port: Port; arrive(message: unknown): void } {
+  const listeners = new Set<(message: unknown) => void>();
+  return {
+    port: {
+      post: send,
+      receive: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    arrive: (message) => {
+      for (const listener of listeners) listener(message);
+    },
+  };
+}
+
+const host = parameters.get('host');
+if (host === 'here') {
+  // Another tab, and another process of the browser, plays for the page.
+  const wire = new BroadcastChannel('gallery');
+  const { port, arrive } = portOf((message) => wire.postMessage(message));
+  wire.addEventListener('message', ({ data }) => arrive(data));
+  play(port);
+} else if (host === 'elsewhere') {
+  const wire = new BroadcastChannel('gallery');
+  wire.addEventListener('message', ({ data }) => window.dispatchEvent(new MessageEvent('message', { data })));
+  Object.assign(window, { acquireVsCodeApi: () => ({ setState: () => undefined, postMessage: (message: unknown) => wire.postMessage(message) }) });
+} else {
+  const { port, arrive } = portOf((message) => window.postMessage(message, '*'));
+  Object.assign(window, {
+    acquireVsCodeApi: () => ({
+      setState: () => undefined,
+      postMessage: (message: unknown) => queueMicrotask(() => arrive(structuredClone(message))),
+    }),
+  });
+  play(port);
+}
 document.addEventListener('DOMContentLoaded', () => document.body.classList.add(`vscode-${parameters.get('theme') ?? 'dark'}`));

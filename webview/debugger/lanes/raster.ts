@@ -70,8 +70,17 @@ export function lanePixels(lane: LaneValues, paint: LanePaint, from = 0, to = la
   return { full, faded };
 }
 
-/** Opaque texels of a table's colours, in the machine's own order of bytes. */
-export function wordsOf(table: ArrayLike<number>): Uint32Array {
+const tables = new WeakMap<ColorTable, Uint32Array>();
+
+/** Opaque texels of a table's colours, in the machine's own order of bytes; those of a whole table are made once. */
+export function wordsOf(table: ColorTable | Rgb): Uint32Array {
+  if (!(table instanceof Uint8Array)) return wordsAnew(table);
+  const words = tables.get(table) ?? wordsAnew(table);
+  tables.set(table, words);
+  return words;
+}
+
+function wordsAnew(table: ArrayLike<number>): Uint32Array {
   const bytes = new Uint8Array((table.length / 3) * 4).fill(255);
   for (let i = 0; i < table.length / 3; i++) for (let k = 0; k < 3; k++) bytes[4 * i + k] = table[3 * i + k] ?? 0;
   return new Uint32Array(bytes.buffer);

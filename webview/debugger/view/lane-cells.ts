@@ -2,12 +2,13 @@
 // Not symbols, labels or the cursor, which lie above in the SVG.
 // Invariant: a move of the cursor, a scroll and a zoom paint nothing: they shift and stretch what is painted.
 import { element, show } from '../../elements';
+import { emptyImage } from '../../picture/image';
 import { showImage } from '../../picture/pixels';
 import { tileSteps } from '../../../protocol/tiles';
 import { type Derived, shownUnits } from '../derive';
 import { holdsSymbols } from '../lanes/broken-cells';
 import { laneDomain } from '../lanes/domain';
-import { profilePixels } from '../lanes/profile';
+import { paintProfile } from '../lanes/profile';
 import { layerLanes } from '../lanes/layer-lanes';
 import { lanePixels, type LaneValues } from '../lanes/raster';
 import { rowsOf, unitsPerRow } from '../lanes/rows';
@@ -42,9 +43,10 @@ export function laneCells(): LaneCells {
   const shift = element('div', 'strip-of-time');
   const reached = element('div', 'reached', shift);
   const cells = element('div', 'cells', beyond, reached);
-  const profile = element('div', 'profile');
+  const profile = element('canvas', 'profile');
+  profile.getContext('2d', { willReadFrequently: true });
+  let bars = emptyImage(0, 0);
   const canvases = new Map<string, CellCanvas>();
-  const profiles = new Map<string, HTMLCanvasElement>();
 
   const canvasOf = (shown: string, tile: number): CellCanvas => {
     const id = `${shown}/${tile}`;
@@ -135,27 +137,23 @@ export function laneCells(): LaneCells {
       show(profile, place !== undefined);
       if (!place) return;
       set(profile, { left: `${place.x}px`, width: `${place.width}px`, height: `${layout.height}px` });
+      // All lanes' bars on one canvas, in memory that is used again: they are painted for every step.
+      const [width, height] = [Math.round(place.width * state.scale), Math.round(layout.height * state.scale)];
+      if (bars.width === width && bars.height === height) bars.bytes.fill(0);
+      else bars = emptyImage(width, height);
       const { step } = derived.view.cursor;
       const valid = derived.view.trace.valid[step - 1] === 1;
       for (const block of layout.lanes) {
         const header = derived.header(block.name);
         const values = derived.at(header?.kind === 'state' ? `${block.name}'` : block.name);
-        const canvas = profiles.get(block.name) ?? profile.appendChild(element('canvas'));
-        canvas.getContext('2d', { willReadFrequently: true });
-        profiles.set(block.name, canvas);
-        show(canvas, values !== undefined && valid && header !== undefined);
         if (!values || !valid || !header) continue;
-        set(canvas, { top: `${block.y}px`, width: `${place.width}px`, height: `${block.height}px` });
+        const [top, bottom] = [Math.round(block.y * state.scale), Math.round((block.y + block.height) * state.scale)];
         const domain = laneDomain(header, derived.pass);
         const rows = laneRows(derived, values.length, block.height, state.scale);
         const error = holdsSymbols(rows.length, block.height, place.width) ? state.theme.background : state.theme.error;
-        showImage(canvas, profilePixels(values, rows, state.rowValue, domain, state.theme.palette[domain.palette], error, Math.round(place.width * state.scale)));
+        paintProfile(bars, top, bottom - top, values, rows, state.rowValue, domain, state.theme.palette[domain.palette], error);
       }
-      for (const [name, canvas] of profiles) {
-        if (layout.lanes.some((block) => block.name === name)) continue;
-        canvas.remove();
-        profiles.delete(name);
-      }
+      showImage(profile, bars);
     },
   };
 }

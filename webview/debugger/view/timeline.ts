@@ -320,9 +320,9 @@ export function stepIsVisible(layout: TimelineLayout, step: number): boolean {
 }
 
 export function drawCursor(svg: SVGSVGElement, layout: TimelineLayout, step: number): void {
-  const layer = layerOf(svg, 'cursor');
+  const layer = select(movedCursor(svg, layout, step));
   const seen = stepIsVisible(layout, step) ? [step] : [];
-  const x = stepX(layout, step);
+  const x = 0;
   const { y, height } = layout.cursor;
   for (const name of ['halo', 'column']) layer.selectAll(`rect.${name}`).data(seen).join('rect').attr('class', name).attr('x', x - 1).attr('y', y).attr('width', layout.column + 2).attr('height', height);
   const label = String(step);
@@ -330,6 +330,21 @@ export function drawCursor(svg: SVGSVGElement, layout: TimelineLayout, step: num
   const middle = x + layout.column / 2;
   layer.selectAll('rect.label').data(seen).join('rect').attr('class', 'label').attr('x', middle - width / 2).attr('y', layout.axis.y + 1).attr('width', width).attr('height', 17).attr('rx', 2);
   layer.selectAll('text').data(seen).join('text').attr('x', middle).attr('y', layout.axis.y + 14).text(label);
+}
+
+/** Where cursors were last drawn. */
+const cursors = new WeakMap<SVGGElement, { readonly step: number; readonly first: number; readonly column: number; readonly seen: boolean }>();
+
+/** The group that stands at the step's left edge. It glides there (the style sheet says how) when nothing but the step has changed. */
+function movedCursor(svg: SVGSVGElement, layout: TimelineLayout, step: number): SVGGElement {
+  const { first, column } = layout;
+  const along = must(layerOf(svg, 'cursor').attr('transform', `translate(${stepX(layout, 1)} 0)`).node(), 'a group that was just made is there');
+  const at = layerOf(along, 'at');
+  const before = cursors.get(along);
+  const seen = stepIsVisible(layout, step);
+  cursors.set(along, { step, first, column, seen });
+  at.classed('glides', before !== undefined && before.seen && seen && before.first === first && before.column === column).attr('transform', `translate(${(step - 1) * column} 0)`);
+  return must(at.node(), 'a group that was just made is there');
 }
 
 /** Apart from the rest: it moves with the pointer. */

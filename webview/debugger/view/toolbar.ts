@@ -28,7 +28,10 @@ export const speeds: readonly number[] = [1, 2, 4, 8, 16, 30];
 
 export interface Toolbar {
   readonly root: HTMLElement;
+  /** All but where the cursor stands. */
   draw(derived: Derived, state: DebuggerState, form: Form): void;
+  /** Where the cursor stands: drawn with every step. */
+  place(derived: Derived): void;
 }
 
 export function toolbar(act: ToolbarActions): Toolbar {
@@ -68,7 +71,7 @@ export function toolbar(act: ToolbarActions): Toolbar {
       const narrow = form === 'narrow';
       // Whole words or none: a list that shows half a name says nothing.
       const brief = form !== 'wide';
-      const { trace, cursor } = view;
+      const { trace } = view;
       for (const [segment, name] of [[forward, 'forward'], [backward, 'backward']] as const) {
         segment.classList.toggle('on', pass === name);
         segment.setAttribute('aria-pressed', String(pass === name));
@@ -81,14 +84,6 @@ export function toolbar(act: ToolbarActions): Toolbar {
       dressButton(go, { label: 'Continue (F5)', icon: 'continue', iconOnly: true, disabled: ended });
       dressButton(play, { label: state.playing ? 'Pause the replay' : 'Replay', icon: state.playing ? 'pause' : 'play', iconOnly: true });
       dressDropdown(speed, speeds.map((n) => ({ value: String(n), label: brief ? `${n}/s` : `${n} steps/s` })), String(state.stepsPerSecond));
-      slider.max = String(trace.steps);
-      if (Number(slider.value) !== cursor.step) slider.value = String(cursor.step);
-      const part = trace.steps > 1 ? (cursor.step - 1) / (trace.steps - 1) : 1;
-      slider.style.setProperty('--part', `${part * 100}%`);
-      slider.classList.toggle('backward', pass === 'backward');
-      // As wide as its longest text: the toolbar is not laid out anew for every step.
-      place.style.width = `${2 * String(trace.steps).length + 5}ch`;
-      showRich(place, [strong(`t = ${cursor.step}`), ` / ${trace.steps}`]);
       const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
       dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: brief ? `#${index}` : label })), String(trace.sequence.index));
       dressDropdown(layer, trace.layers.map((l, index) => ({ value: String(index), label: brief ? l.name : `${l.name} = ${l.call}` })), String(layerIndex));
@@ -99,6 +94,17 @@ export function toolbar(act: ToolbarActions): Toolbar {
       show(origin, !narrow);
       show(copy, !narrow);
       show(inspector, trace.backwardRecorded && !narrow);
+    },
+    place: ({ view: { trace, cursor } }) => {
+      const [steps, step] = [String(trace.steps), String(cursor.step)];
+      if (slider.max !== steps) slider.max = steps;
+      if (slider.value !== step) slider.value = step;
+      const part = trace.steps > 1 ? (cursor.step - 1) / (trace.steps - 1) : 1;
+      slider.style.setProperty('--part', `${part * 100}%`);
+      slider.classList.toggle('backward', cursor.pass === 'backward');
+      // As wide as its longest text: the toolbar is not laid out anew for every step.
+      place.style.width = `${2 * steps.length + 5}ch`;
+      showRich(place, [strong(`t = ${step}`), ` / ${steps}`]);
     },
   };
 }
