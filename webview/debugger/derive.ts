@@ -57,7 +57,7 @@ function deriveAnew(state: DebuggerState): Derived | undefined {
   const lane = (name: string): LaneValues | undefined => lanes.lane(layerIndex, what, name);
   const order = orderOf(state, view, layer, layerIndex, keeps);
   const { tree } = state.arranged ?? {};
-  const groups = state.order === 'groups' && tree?.order === order ? memoGroups(tree, state.alike) : [];
+  const groups = state.order === 'groups' && tree?.order === order ? memoGroups(tree, state.alike) : noGroups;
   const stateLane = layer.lanes.filter(({ kind }) => kind === 'state').at(-1)?.name;
   const kept = keeps?.state ?? stateLane;
   const values = kept === undefined ? undefined : lanes.lane(layerIndex, 'value', kept);
@@ -79,13 +79,23 @@ function deriveAnew(state: DebuggerState): Derived | undefined {
     // A bare state name is the value before the step: the one after the step before, where there is one.
     const wanted = header?.kind === 'state' && !isNew ? undefined : header;
     const values = wanted ? lane(name) : undefined;
-    if (values?.have[step - 1] === presence.exact) return column(values, step - 1);
+    if (values?.have[step - 1] === presence.exact) return memoColumn(values, step - 1);
     return here?.get(text);
   };
   return {
     view, layer, layerIndex, pass, what, graph, order, groups, ...(state.zoomedRows && state.zoomedRows.to <= order.length ? { zoom: state.zoomedRows } : {}), picked, lane, at, ...(keeps ? { keeps } : {}),
     header: (name) => layer.lanes.find((h) => h.name === name),
   };
+}
+
+const columns = new WeakMap<LaneValues, { readonly step: number; readonly values: Float32Array }>();
+/** The same object while the cursor stays: what is counted of a column is counted once. */
+function memoColumn(lane: LaneValues, step: number): Float32Array {
+  const known = columns.get(lane);
+  if (known?.step === step) return known.values;
+  const values = column(lane, step);
+  columns.set(lane, { step, values });
+  return values;
 }
 
 const zoomed = new WeakMap<readonly number[], Map<string, readonly number[]>>();
@@ -161,6 +171,7 @@ function memoPicks(values: LaneValues, make: () => number[]): number[] {
   return known;
 }
 
+const noGroups: readonly Group[] = [];
 const groupsKnown = new WeakMap<Tree, Map<number, readonly Group[]>>();
 /** The same groups for the same tree and cut. */
 function memoGroups(tree: Tree, alike: number): readonly Group[] {

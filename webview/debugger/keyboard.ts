@@ -123,6 +123,7 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     if (lane) store.update((state) => ({ ...state, laneHeights: Object.fromEntries(Object.entries(state.laneHeights).filter(([name]) => name !== lane.name)) }));
     else store.update(({ columnWidth: _, zoomedRows: __, threshold: ___, ...state }) => ({ ...state, first: 0 }));
   });
+  let zoomEnds: number | undefined;
   plot.addEventListener('wheel', (event) => {
     const derived = derive(store.state);
     if (!derived) return;
@@ -133,7 +134,9 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
       const column = Math.max(3, Math.min(28, layout.column * (event.deltaY < 0 ? 1.25 : 0.8)));
       // The step under the pointer stays under it.
       const first = at - 1 - ((at - 1 - layout.first) * layout.column) / column;
-      store.update((state) => ({ ...state, columnWidth: column, first }));
+      store.update((state) => ({ ...state, columnWidth: column, first, zooming: true }));
+      window.clearTimeout(zoomEnds);
+      zoomEnds = window.setTimeout(() => store.update((state) => ({ ...state, zooming: false })), zoomPause);
     } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY) || event.shiftKey) {
       event.preventDefault();
       const by = (event.deltaX === 0 ? event.deltaY : event.deltaX) / layout.column;
@@ -161,6 +164,9 @@ export function listenToTimeline(plot: HTMLElement, store: Store<DebuggerState>,
     }
   });
 }
+
+/** Milliseconds without the wheel after which a zoom has ended. */
+const zoomPause = 200;
 
 /** Shows the steps from `a` to `b` as wide as they fit. */
 function zoomTo(store: Store<DebuggerState>, layout: TimelineLayout, a: number, b: number): void {

@@ -62,7 +62,7 @@ export function layoutOf(state: DebuggerState, derived: Derived): TimelineLayout
 
 function layoutAnew(state: DebuggerState, derived: Derived): TimelineLayout {
   return timelineLayout({
-    pageWidth: state.width, laneHeights: state.laneHeights, layers: layerLanes(derived, state.lanes).map(({ key }) => key), steps: derived.view.trace.steps, layer: derived.layer, pass: derived.pass, first: state.first,
+    pageWidth: state.width, laneHeights: state.laneHeights, layers: layerLanes(derived, state.lanes).map(({ key }) => key), steps: derived.view.trace.steps, layer: derived.layer, pass: derived.pass, first: state.first, zooming: state.zooming,
     ...(state.columnWidth === undefined ? {} : { columnWidth: state.columnWidth }),
     grouped: derived.groups.length > 0, hasPredictions: derived.view.trace.predictions !== undefined, picked: derived.picked.length,
     ...(state.compared ? { compared: comparedWish(state.compared, derived.layerIndex) } : {}),
@@ -150,6 +150,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
 
   const changes = new WhenChanged();
   const turns = new Turns(changes, () => performance.now());
+  let unpainted = false;
   const draw = (state: DebuggerState): void => {
     changes.run('marks', [state.theme], () => publishMarks(root, state.theme));
     const derived = derive(state);
@@ -183,11 +184,12 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
       plot.style.height = `${layout.height}px`;
       side.style.width = narrow ? '' : `${layout.sideWidth - 25}px`;
     });
-    changes.run('cells', [...recorded, heights, state.scale, state.theme, derived.order, derived.zoom, state.rowValue, layout.column >= roomForSymbol], () => {
+    changes.run('cells', [...recorded, heights, state.scale, state.theme, derived.order, derived.zoom, state.rowValue, layout.column >= roomForSymbol, unpainted && Symbol('more')], () => {
       // What does not fit into this frame is painted in the next one; nothing else waits for it.
-      if (cells.paint(layout, derived, state)) store.update((now) => ({ ...now, revision: now.revision + 1 }));
+      unpainted = cells.paint(layout, derived, state);
       cells.place(layout, view.trace.steps);
     });
+    if (unpainted) store.again();
     changes.run('place', place, () => cells.place(layout, view.trace.steps));
     changes.run('reach', [view.cursor, showsAll(derived, state), ...place], () => cells.reach(layout, derived, state));
     changes.run('profile', [...shown, layout.profile?.x, heights, state.scale, state.rowValue], () => {

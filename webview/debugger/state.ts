@@ -76,6 +76,8 @@ export interface DebuggerState {
   readonly first: number;
   /** Chosen by zooming; the layout's own when left out. */
   readonly columnWidth?: number;
+  /** A wheel is zooming time at this moment. */
+  readonly zooming: boolean;
   readonly playing: boolean;
   readonly stepsPerSecond: number;
   readonly pointing?: Pointing;

@@ -56,9 +56,16 @@ const summaries = new WeakMap<Float32Array, Summary>();
 export function summary(values: Float32Array): Summary {
   const known = summaries.get(values);
   if (known) return known;
-  const broken = brokenWords(values);
-  const [size, average] = [norm(values), mean(values)];
-  const made = broken !== undefined ? { broken } : { ...(size === undefined ? {} : { norm: size }), ...(average === undefined ? {} : { mean: average }) };
+  let [sum, squares] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    sum += value;
+    squares += value * value;
+  }
+  // One look at every value: any that is not finite leaves a sum that is not, and so may values that are too large.
+  const finite = Number.isFinite(sum) && Number.isFinite(squares);
+  const broken = finite ? undefined : brokenWords(values);
+  const made = broken !== undefined ? { broken } : { ...(Number.isFinite(squares) ? { norm: Math.sqrt(squares) } : {}), ...(values.length > 0 && Number.isFinite(sum) ? { mean: sum / values.length } : {}) };
   summaries.set(values, made);
   return made;
 }

@@ -37,6 +37,10 @@ export interface TimelineLayout {
   readonly first: number;
   readonly visible: number;
   readonly plotWidth: number;
+  /** The step whose left edge is `left`, from 0; the first visible one when left out. */
+  readonly origin?: number;
+  /** Columns change with every frame: nothing is kept ready beside what is seen. */
+  readonly zooming?: boolean;
   readonly profile?: { readonly x: number; readonly width: number };
   /** The whole sequence in 12 px, when the axis scrolls. */
   readonly overview?: Block;
@@ -62,6 +66,7 @@ export interface TimelineWish {
   readonly pass: Pass;
   readonly first: number;
   readonly columnWidth?: number;
+  readonly zooming?: boolean;
   readonly hasPredictions: boolean;
   readonly picked: number;
   readonly compared?: ComparedWish;
@@ -141,7 +146,7 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   const layers = (wish.layers ?? []).map((key, i, { length }): LayerBlock => ({ key, ...take(28, i === length - 1 ? 8 : 4) }));
   for (const { key, units } of wish.compared?.after ?? []) compared.push({ key, ...take(units > 256 ? usual * 2 : usual, 8) });
   return {
-    form, width, sideWidth, left, column, first, visible, plotWidth,
+    form, width, sideWidth, left, column, first, visible, plotWidth, ...(wish.zooming ? { zooming: true } : {}),
     ...(profileWidth > 0 ? { profile: { x: left + plotWidth + 8, width: profileWidth } } : {}),
     ...(overview ? { overview } : {}),
     loss, tokens, predictions, axis, lanes, compared, layers, lines, height: y,
@@ -150,10 +155,11 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
 }
 
 /**
- * The stretch of time that is drawn around what is seen, to be shifted by `(its first − first) · column` while it holds that.
+ * The stretch of time that is drawn around what is seen, to be shifted while it holds that.
  * A part of a page is ready on both sides; the stretch is the same for neighbouring firsts.
  */
 export function stretchOf(layout: TimelineLayout, steps: number): { readonly first: number; readonly visible: number } {
+  if (layout.zooming) return { first: layout.first, visible: layout.visible };
   // Letters cost more than bars: less of them is kept ready.
   const part = Math.max(1, Math.ceil(layout.visible / (layout.predictions.shows === 'letters' ? 8 : 4)));
   const first = Math.max(0, (Math.floor(layout.first / part) - 1) * part);
@@ -162,7 +168,7 @@ export function stretchOf(layout: TimelineLayout, steps: number): { readonly fir
 
 /** Left edge of a step's column; steps from 1. */
 export function stepX(layout: TimelineLayout, step: number): number {
-  return layout.left + (step - 1 - layout.first) * layout.column;
+  return layout.left + (step - 1 - (layout.origin ?? layout.first)) * layout.column;
 }
 
 /** The step under a pixel; undefined outside the columns. */

@@ -168,7 +168,13 @@ function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: numb
     return g;
   });
   const gradientName = (id: string): string => (/[ ]/.test(id) ? `∂(${id})` : `∂${id}`);
+  const found = new Map<string, { text: string; broken: boolean }>();
   const worth = (id: string): { text: string; broken: boolean } => {
+    const known = found.get(id) ?? worthOf(id);
+    found.set(id, known);
+    return known;
+  };
+  const worthOf = (id: string): { text: string; broken: boolean } => {
     const values = derived.at(id);
     if (!values || values.length === 0) return { text: '', broken: false };
     const { broken, mean, norm } = summary(values);

@@ -22,6 +22,9 @@ interface Word {
   readonly press?: () => void;
 }
 
+/** What the words of the gutter say. */
+const written = new WeakMap<SVGTextElement, Word>();
+
 export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
   const { trace, cursor } = derived.view;
   const backward = cursor.pass === 'backward';
@@ -80,9 +83,16 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
   }
   const lines = linesLane(derived, state);
   say('lines', layout.lines.y + 11, backward ? `∂L/∂${lines}` : derived.header(lines)?.kind === 'state' ? `${lines}'` : lines, 'lane-name');
-  layerOf(svg, 'gutter').selectAll<SVGTextElement, Word>('text').data(words, (word) => word.key).join('text')
-    .attr('class', (word) => `${word.className}${word.press ? ' press' : ''}`).attr('x', (word) => word.x).attr('y', (word) => word.y).text((word) => word.text)
-    .on('click', (_, word) => word.press?.());
+  layerOf(svg, 'gutter').selectAll<SVGTextElement, Word>('text').data(words, (word) => word.key).join((enter) => enter.append('text').on('click', (_, word) => word.press?.())).each(function (word) {
+    const className = `${word.className}${word.press ? ' press' : ''}`;
+    const was = written.get(this);
+    written.set(this, { ...word, className });
+    // A step changes a few of them: the document is not asked about the others.
+    if (was?.className !== className) this.setAttribute('class', className);
+    if (was?.x !== word.x) this.setAttribute('x', String(word.x));
+    if (was?.y !== word.y) this.setAttribute('y', String(word.y));
+    if (was?.text !== word.text) this.textContent = word.text;
+  });
   layerOf(svg, 'legend-marks').selectAll('rect').data(backward && state.flow ? ['later', 'own'] : []).join('rect').attr('class', String).attr('x', 12).attr('width', 9).attr('height', 9).attr('y', (_, i) => layout.predictions.y + 25 + i * 17);
   drawChips(svg, layout, derived, act);
   drawTriangles(svg, layout, derived);

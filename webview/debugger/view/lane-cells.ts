@@ -16,14 +16,16 @@ import type { DebuggerState } from '../state';
 import type { LaneHeader } from '../../../protocol/trace-view';
 import type { Block, TimelineLayout } from '../timeline/layout';
 
-/** Values painted in one frame; what is left waits for the next one. */
-const valuesAFrame = 400_000;
+/** Milliseconds of painting in one frame; what is left waits for the next one. */
+const paintingMs = 5;
 
 interface CellCanvas {
   readonly full: HTMLCanvasElement;
   readonly faded: HTMLCanvasElement;
   /** What is painted on it. */
   key: string;
+  /** Close enough to what is seen to be laid out. */
+  near: boolean;
 }
 
 export interface LaneCells {
@@ -52,13 +54,24 @@ export function laneCells(): LaneCells {
     const id = `${shown}/${tile}`;
     const known = canvases.get(id);
     if (known) return known;
-    const made: CellCanvas = { full: element('canvas'), faded: element('canvas'), key: '' };
+    const made: CellCanvas = { full: element('canvas'), faded: element('canvas'), key: '', near: true };
     // Read by the browser's compositor only, never drawn onto: no graphics memory of its own.
     for (const canvas of [made.full, made.faded]) canvas.getContext('2d', { willReadFrequently: true });
     shift.append(made.full);
     beyond.append(made.faded);
     canvases.set(id, made);
     return made;
+  };
+
+  /** Steps in full colour, from 0, without the second. */
+  let full: readonly [number, number] = [0, Infinity];
+  /** A canvas that lies under another one, or outside its window, is a layer to the browser all the same. */
+  const showNeeded = (): void => {
+    for (const [id, canvas] of canvases) {
+      const from = Number(split(id)[1]) * tileSteps;
+      show(canvas.full, canvas.near && from < full[1] && from + tileSteps > full[0]);
+      show(canvas.faded, canvas.near && !(from >= full[0] && from + tileSteps <= full[1]));
+    }
   };
 
   return {
@@ -71,7 +84,7 @@ export function laneCells(): LaneCells {
       const tiles = Array.from({ length: count }, (_, tile) => tile).sort((a, b) => Math.abs(a - seen) - Math.abs(b - seen));
       const live = new Set<string>();
       const shown = lanesShown(layout, derived, state);
-      let budget = valuesAFrame;
+      const began = performance.now();
       let left = false;
       for (const tile of tiles) {
         for (const { id, lane, header, rows, block } of shown) {
@@ -83,11 +96,10 @@ export function laneCells(): LaneCells {
           const symbols = holdsSymbols(rows.length, block.height, layout.column);
           const key = [view.trace.traceId, layerIndex, what, theme.kind, theme.background.join(), state.rowValue, lane.have[from], header.gradientSpread, rowsKey(rows), symbols].join('/');
           if (canvas.key === key) continue;
-          if (budget < 0) {
+          if (performance.now() - began > paintingMs) {
             left = true;
             continue;
           }
-          budget -= (to - from) * lane.units;
           canvas.key = key;
           const domain = laneDomain(header, derived.pass);
           const { full, faded } = lanePixels(lane, { table: theme.palette[domain.palette], entry: domain.entry, rows, how: state.rowValue, valid: view.trace.valid, background: theme.background, error: symbols ? theme.background : theme.error }, from, to);
@@ -106,21 +118,22 @@ export function laneCells(): LaneCells {
     place: (layout, steps) => {
       const width = steps * layout.column;
       set(cells, { left: `${layout.left}px`, width: `${layout.plotWidth}px`, height: `${layout.height}px` });
-      for (const [id, { full, faded }] of canvases) {
+      for (const [id, canvas] of canvases) {
+        const { full, faded } = canvas;
         const [name = '', tile = '0'] = split(id);
         const block = layout.lanes.find((lane) => lane.name === name) ?? layout.layers.find((lane) => lane.key === name);
         if (!block) continue;
         const from = Number(tile) * tileSteps;
         // What is far from what is seen need not be laid out.
         const near = from < layout.first + 2 * layout.visible && from + tileSteps > layout.first - layout.visible;
-        show(full, near);
-        show(faded, near);
+        canvas.near = near;
         if (!near) continue;
         // Tiles meet on whole device pixels: both edges are rounded alike.
-        for (const canvas of [full, faded]) set(canvas, { left: `${from * layout.column}px`, width: `${Math.min(tileSteps, steps - from) * layout.column}px`, top: `${block.y}px`, height: `${block.height}px` });
+        for (const each of [full, faded]) set(each, { left: `${from * layout.column}px`, width: `${Math.min(tileSteps, steps - from) * layout.column}px`, top: `${block.y}px`, height: `${block.height}px` });
       }
       const moved = `translateX(${-layout.first * layout.column}px)`;
       set(beyond, { width: `${width}px`, transform: moved });
+      showNeeded();
     },
     reach: (layout, derived, state) => {
       const { step, pass } = derived.view.cursor;
@@ -131,6 +144,8 @@ export function laneCells(): LaneCells {
       const by = showsAll(derived, state) ? 0 : pass === 'forward' ? border(step) - width : border(step - 1);
       set(reached, { width: `${width}px`, transform: `translateX(${start + by}px)` });
       set(shift, { width: `${width}px`, transform: `translateX(${-by}px)` });
+      full = showsAll(derived, state) ? [0, Infinity] : pass === 'forward' ? [0, step] : [step - 1, Infinity];
+      showNeeded();
     },
     profile: (layout, derived, state) => {
       const place = layout.profile;

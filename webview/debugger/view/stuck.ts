@@ -6,7 +6,7 @@ import { layerOf, newSvg } from '../../picture/svg-layer';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { stepAt, type TimelineLayout } from '../timeline/layout';
-import { coverTicks, drawAxis, drawCursor, drawnLayout, drawTokens, drawWay, shownSteps, stageOf } from './timeline';
+import { coverTicks, drawAxis, drawCursor, drawnLayout, drawTokens, drawWay, shiftOf, shownSteps, stageOf } from './timeline';
 
 export interface StuckHead {
   readonly root: HTMLElement;
@@ -36,7 +36,7 @@ export function stuckHead(goto: (step: number) => void): StuckHead {
       const drawn = drawnLayout(seen, derived);
       select(svg).attr('width', seen.width).attr('height', stuckHeight);
       const stages = [stageOf(svg), stageOf(svg, 'axis')] as const;
-      for (const stage of stages) select(stage).attr('transform', `translate(${(drawn.first - seen.first) * seen.column} 0)`);
+      for (const stage of stages) select(stage).attr('transform', shiftOf(seen));
       drawTokens(stages[0], drawn, derived, shownSteps(drawn));
       drawAxis(stages[1], drawn, derived);
       coverTicks(svg, seen, step);

@@ -47,16 +47,20 @@ export function drawRecorded(svg: SVGSVGElement, seen: TimelineLayout, derived: 
   drawAxis(stageOf(svg, 'axis'), layout, derived);
 }
 
-/** The layout of the stretch that is drawn: the same numbers, from another first step on. */
+/** The layout of the stretch that is drawn: places count from the first step of all, so that a mark stays where it is whatever the stretch. */
 export function drawnLayout(seen: TimelineLayout, { view }: Derived): TimelineLayout {
   const stretch = stretchOf(seen, view.trace.steps);
-  return { ...seen, ...stretch, plotWidth: stretch.visible * seen.column };
+  return { ...seen, ...stretch, plotWidth: stretch.visible * seen.column, origin: 0 };
+}
+
+/** Moves what was drawn by `drawnLayout` to where it is seen. */
+export function shiftOf({ first, column }: TimelineLayout): string {
+  return `translate(${-first * column} 0)`;
 }
 
 /** Shifts what was drawn to where it is seen, and draws what stays at the plot's edges. */
 export function shiftRecorded(svg: SVGSVGElement, seen: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
-  const { first } = stretchOf(seen, derived.view.trace.steps);
-  const shift = `translate(${(first - seen.first) * seen.column} 0)`;
+  const shift = shiftOf(seen);
   for (const stage of [stageOf(svg), stageOf(svg, 'axis')]) select(stage).attr('transform', shift);
   const cut = (name: string, beyond: number): unknown => select(svg).select(`#${name} rect`).attr('x', seen.left - beyond).attr('width', seen.plotWidth + 2 * beyond).attr('y', 0).attr('height', seen.height);
   cut('plot-clip', 0);
@@ -112,7 +116,7 @@ export function coverTicks(svg: SVGSVGElement, layout: TimelineLayout, step: num
 
 /** Moves the border between what the pass has reached and what lies beyond: marks are drawn whole on both sides and cut there. */
 function setReach(svg: SVGSVGElement, drawn: TimelineLayout, { pass, step }: Cursor): void {
-  const [left, right] = [drawn.left, drawn.left + drawn.plotWidth];
+  const [left, right] = [stepX(drawn, drawn.first + 1), stepX(drawn, drawn.first + drawn.visible + 1)];
   const border = Math.max(left, Math.min(right, stepX(drawn, pass === 'forward' ? step + 1 : step)));
   const before = { x: left, width: border - left };
   const after = { x: border, width: right - border };
