@@ -34,6 +34,7 @@ import { keyList } from './view/keys';
 import { laneCells, showsAll } from './view/lane-cells';
 import { legend } from './view/legend';
 import { linesScale } from './view/lines';
+import { drawGutter, drawPicks } from './view/gutter';
 import { firstBlock } from './view/next';
 import { stuckHead, stuckHeight } from './view/stuck';
 import { drawProfileSymbols, drawSymbols } from './view/symbols';
@@ -192,17 +193,18 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     if (unpainted) store.again();
     changes.run('place', place, () => cells.place(layout, view.trace.steps));
     changes.run('reach', [view.cursor, showsAll(derived, state), ...place], () => cells.reach(layout, derived, state));
-    changes.run('profile', [...shown, layout.profile?.x, heights, state.scale, state.rowValue], () => {
-      cells.profile(layout, derived, state);
-      drawProfileSymbols(svg, layout, derived, state);
-    });
     changes.run('compared', [...recorded, derived.order, derived.zoom, state.theme, ...place, heights, state.compared, state.rowValue], () => paintCompared(comparedCanvas, layout, derived, state));
     changes.run('compared reach', [view.cursor, showsAll(derived, state)], () => moveComparedReach(comparedCanvas, layout, derived, state));
     changes.run('recorded', [...recorded, view.comparison, drawnFrom, drawn, layout.width, layout.height, layout.column, heights, state.flow, picks, state.meansOf, state.linesOf], () => drawRecorded(svg, layout, derived, state));
     changes.run('symbols', [...recorded, drawnFrom, drawn, layout.width, layout.column, state.scale, heights, derived.order, derived.zoom, picks, state.linesOf], () => drawSymbols(svg, layout, derived, state));
     changes.run('shift', [...recorded, ...place, state.flow, picks, state.meansOf, state.linesOf], () => shiftRecorded(svg, layout, derived, state, timelineActions));
+    const beside = [view.trace, layer, derived.order, derived.zoom, picks, state.flow, state.linesOf, state.rowValue, state.revision, state.theme, state.scale, heights, layout.form, layout.width, layout.height, layout.column, layout.profile?.x] as const;
+    changes.run('beside the lanes', [...beside, derived.pass], () => {
+      drawColumn(layout, derived, state);
+      drawPicks(svg, layout, derived, timelineActions);
+    });
     changes.run('at cursor', [...shown, ...place, picks, state.flow, state.linesOf, state.playing, state.compared], () => {
-      drawAtCursor(svg, layout, derived, state, timelineActions);
+      drawAtCursor(svg, layout, derived, state);
       drawCompared(svg, layout, derived, state, act.goto);
     });
     changes.run('stuck', [...shown, ...place, state.stuck], () => head.draw(layout, derived, state));
@@ -218,8 +220,8 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     const room = narrow ? (derived.pass === 'backward' ? state.width - 24 : Math.min(state.width - 24, Math.max(360, (state.width - 36) * 0.64))) : layout.sideWidth - 24;
     const besides = [...shown, picks, state.step, state.flow, state.scale, Math.floor(room)] as const;
     const blocks: readonly Turn[] = [
-      { block: 'says', from: [view, state.step, state.flow, narrow, state.revision], draw: () => drawSentence(derived, state, narrow) },
-      { block: 'first', from: [view, state.flow, state.compared], draw: () => first.draw(derived, state) },
+      { block: 'column', from: [view.cursor, state.step], draw: () => drawColumn(layout, derived, state) },
+      { block: 'words', from: [view, state.step, state.flow, narrow, state.revision, state.compared], draw: () => drawWords(derived, state, narrow) },
       { block: 'cell', from: besides, draw: () => cell.draw(derived, state, Math.floor(room)) },
       { block: 'equations', from: besides, draw: () => equations.draw(derived, state) },
     ];
@@ -233,7 +235,14 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     });
     changes.run('hover', [state.pointing, view, state.revision, layout, state.width], () => drawHover(state, derived, layout));
   };
-  const drawSentence = (derived: Derived, state: DebuggerState, narrow: boolean): void => {
+  /** The numbers at the cursor beside the lanes: as bars at their right, as words at their left. */
+  const drawColumn = (layout: TimelineLayout, derived: Derived, state: DebuggerState): void => {
+    cells.profile(layout, derived, state);
+    drawProfileSymbols(svg, layout, derived, state);
+    drawGutter(svg, layout, derived, state, timelineActions);
+  };
+  const drawWords = (derived: Derived, state: DebuggerState, narrow: boolean): void => {
+    first.draw(derived, state);
     const said = sentence(atCursor(derived, state), narrow);
     show(says, said !== undefined);
     if (said) showRich(says, said, actOn);

@@ -1,5 +1,6 @@
 // Draws the cell from its placed graph: strips of units, names, norms, edges as wide as their values, chevrons of the pass.
 // Not a drawing of any particular cell. Clicking a node shows its equation in the editor.
+import { select } from 'd3-selection';
 import { element, setText } from '../../elements';
 import { number } from '../../theme/numbers';
 import { gateEntry, signedEntry, signedRootEntry } from '../../theme/scales';
@@ -46,12 +47,11 @@ export function cellBlock(reveal: (line: number) => void): CellBlock {
       setText(title, backward ? 'Cell, gradients' : 'Cell');
       setText(note, derived.layer.call);
       setText(right, 'edge width = norm');
-      plot.setAttribute('aria-label', `Cell of ${derived.layer.name}: ${placed.nodes.map(({ id }) => id).join(', ')}`);
+      select(plot).attr('aria-label', `Cell of ${derived.layer.name}: ${placed.nodes.map(({ id }) => id).join(', ')}`);
       plot.style.height = `${placed.height}px`;
       plot.style.width = `${placed.width}px`;
       paintStrips(canvas, placed.nodes, placed.strip, placed.width, placed.height, derived, state);
-      svg.setAttribute('width', String(placed.width));
-      svg.setAttribute('height', String(placed.height));
+      select(svg).attr('width', placed.width).attr('height', placed.height);
       drawEdges(svg, placed.edges, derived, state, placed.strip, placed.width);
       drawNodes(svg, placed.nodes, placed.strip, placed.width, derived, reveal);
     },
@@ -116,14 +116,20 @@ function weightOf(edge: PlacedEdge, derived: Derived, state: DebuggerState): num
 
 const normOf = (values: Float32Array | undefined): number | undefined => (values ? summary(values).norm : undefined);
 
+const edgesDrawn = new WeakMap<SVGSVGElement, { readonly edges: readonly PlacedEdge[]; readonly backward: boolean }>();
+
 function drawEdges(svg: SVGSVGElement, edges: readonly PlacedEdge[], derived: Derived, state: DebuggerState, strip: number, width: number): void {
   const weighed = edges.map((edge) => ({ edge, weight: weightOf(edge, derived, state) }));
   const top = Math.max(1e-300, ...weighed.map(({ weight }) => weight ?? 0));
   const sorted = [...weighed].sort((a, b) => Number(a.edge.highway) - Number(b.edge.highway));
-  layerOf(svg, 'edges').selectAll<SVGPathElement, (typeof sorted)[number]>('path').data(sorted, ({ edge }) => `${edge.from}>${edge.to}`).join('path')
-    .attr('class', ({ edge }) => `edge${edge.highway ? ' highway' : ''}${edge.products.length > 0 ? ' product' : ''}`)
-    .attr('stroke-width', ({ weight }) => (weight === undefined ? 0.75 : 0.75 + (4.25 * weight) / top)).attr('d', ({ edge }) => pathOf(edge)).order();
+  const paths = layerOf(svg, 'edges').selectAll<SVGPathElement, (typeof sorted)[number]>('path').data(sorted, ({ edge }) => `${edge.from}>${edge.to}`).join('path')
+    .attr('stroke-width', ({ weight }) => (weight === undefined ? 0.75 : 0.75 + (4.25 * weight) / top));
   const backward = derived.pass === 'backward';
+  // What a step does not change is written once for a placement and a pass.
+  const was = edgesDrawn.get(svg);
+  if (was?.edges === edges && was.backward === backward) return;
+  edgesDrawn.set(svg, { edges, backward });
+  paths.attr('class', ({ edge }) => `edge${edge.highway ? ' highway' : ''}${edge.products.length > 0 ? ' product' : ''}`).attr('d', ({ edge }) => pathOf(edge)).order();
   // A highway goes on to the next step.
   const ends = derived.graph.highways.flatMap((path) => edges.filter(({ to, highway }) => to === path.at(-1) && highway).map(({ points }) => points.at(-1) ?? [0, 0]));
   layerOf(svg, 'ways-out').selectAll('line').data(ends).join('line').attr('class', 'edge highway').attr('stroke-width', 2).attr('x1', ([x]) => x + strip).attr('x2', width).attr('y1', ([, y]) => y).attr('y2', ([, y]) => y);
@@ -150,6 +156,9 @@ function pathOf({ points, vertical }: PlacedEdge): string {
   }
   return path;
 }
+
+/** Where the ticks of a node were last drawn. */
+const tickKeys = new WeakMap<SVGGElement, string>();
 
 /** What the nodes of a picture were last drawn for. */
 const drawn = new WeakMap<SVGSVGElement, { readonly graph: CellGraph; readonly pass: string; readonly width: number; readonly plotWidth: number }>();
@@ -212,6 +221,9 @@ function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: numb
   groups.select<SVGGElement>('.unit-ticks').each(function (node) {
     const count = derived.at(node.id)?.length ?? 0;
     const ticks = count === derived.order.length ? derived.picked.slice(0, 8).map((unit, i) => ({ unit, i, x: ((derived.order.indexOf(unit) + 0.5) / count) * width })) : [];
+    const key = ticks.map(({ unit, x }) => `${unit}@${x}`).join();
+    if (tickKeys.get(this) === key) return;
+    tickKeys.set(this, key);
     const known = [...this.querySelectorAll('rect')];
     while (known.length > ticks.length) known.pop()?.remove();
     ticks.forEach(({ i, x }, index) => {

@@ -94,6 +94,10 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
     if (was?.text !== word.text) this.textContent = word.text;
   });
   layerOf(svg, 'legend-marks').selectAll('rect').data(backward && state.flow ? ['later', 'own'] : []).join('rect').attr('class', String).attr('x', 12).attr('width', 9).attr('height', 9).attr('y', (_, i) => layout.predictions.y + 25 + i * 17);
+}
+
+/** The picked units: a chip each beside the lines, and a triangle at their row in every lane. */
+export function drawPicks(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, act: TimelineActions): void {
   drawChips(svg, layout, derived, act);
   drawTriangles(svg, layout, derived);
 }

@@ -13,7 +13,6 @@ import type { Cursor } from '../../../protocol/debugger-page';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { lossTop } from '../compare/compared-loss';
-import { drawGutter } from './gutter';
 import { drawLines, drawLinesFrame, drawLineValues } from './lines';
 
 export interface TimelineActions {
@@ -95,7 +94,7 @@ export function shownSteps(layout: TimelineLayout): readonly number[] {
 }
 
 /** What moves with the cursor. Drawn after what is recorded. */
-export function drawAtCursor(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState, act: TimelineActions): void {
+export function drawAtCursor(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState): void {
   const { cursor } = derived.view;
   const drawn = drawnLayout(layout, derived);
   setReach(svg, drawn, cursor);
@@ -104,7 +103,6 @@ export function drawAtCursor(svg: SVGSVGElement, layout: TimelineLayout, derived
   coverTicks(svg, layout, cursor.step);
   drawWay(svg, layout, derived, state);
   drawLineValues(svg, layout, derived, state);
-  drawGutter(svg, layout, derived, state, act);
   drawPlaceInOverview(svg, layout, derived);
   drawCursor(svg, layout, cursor.step);
 }
