@@ -6,7 +6,7 @@ import { cellGraph, keepingGate, type CellGraph } from './cell/graph';
 import { type Group, groupsOf, type Tree } from './lanes/clusters';
 import { activityOrder, indexOrder, meanOrder, sortedBy, type OrderName } from './lanes/order';
 import { type LaneValues, presence } from './lanes/raster';
-import { column, firstPicks, halfLife } from './lanes/statistics';
+import { column, firstPicks, halfLives } from './lanes/statistics';
 import type { AtCursor } from './sentences';
 import { stepKey, type DebuggerState } from './state';
 
@@ -226,10 +226,15 @@ function computeOrder(order: Exclude<OrderName, 'similar' | 'groups' | 'index'>,
     case 'mean':
       return meanOrder(last, steps, units);
     case 'halfLife':
-      return gate && gate.units === units ? sortedBy(units, (unit) => halfLife(gate, unit, valid) ?? 0) : indexOrder(units);
+      return gate && gate.units === units ? sortedBy(units, byHalfLife(gate, valid)) : indexOrder(units);
     case 'cursor':
       return sortedBy(units, (unit) => last[0]?.[(view.cursor.step - 1) * units + unit] ?? 0);
     case 'activity':
       return activityOrder(last, steps, units);
   }
+}
+
+function byHalfLife(gate: LaneValues, valid: Uint8Array): (unit: number) => number {
+  const lives = halfLives(gate, valid);
+  return (unit) => lives[unit] ?? 0;
 }

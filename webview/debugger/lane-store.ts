@@ -15,6 +15,8 @@ const coarse = 16;
 export class LaneStore {
   private readonly lanes = new Map<string, LaneValues>();
   private readonly asked = new Set<string>();
+  /** Places from which nothing is missing: every frame asks. */
+  private readonly settled = new Set<string>();
 
   constructor(readonly trace: TraceHeader) {}
 
@@ -26,6 +28,8 @@ export class LaneStore {
   wanted(layer: number, what: What, step: number, lanes?: readonly string[]): TileRequest[] {
     const count = Math.ceil(this.trace.steps / tileSteps);
     const here = Math.floor((step - 1) / tileSteps);
+    const place = `${layer}/${what}/${here}/${lanes?.join() ?? ''}`;
+    if (this.settled.has(place)) return [];
     const requests: TileRequest[] = [];
     for (const index of Array.from({ length: count }, (_, i) => i).sort((a, b) => Math.abs(a - here) - Math.abs(b - here))) {
       const request: TileRequest = { traceId: this.trace.traceId, layer, what, level: 1, index, ...(lanes ? { lanes } : {}) };
@@ -35,6 +39,7 @@ export class LaneStore {
       this.asked.add(keyOf(chosen));
       requests.push(chosen);
     }
+    if (requests.length === 0) this.settled.add(place);
     return requests;
   }
 
@@ -58,6 +63,7 @@ export class LaneStore {
   /** A request that failed may be made again. */
   forget(request: TileRequest): void {
     this.asked.delete(keyOf(request));
+    this.settled.clear();
   }
 
   take({ request, parts, buffer }: Tile): void {

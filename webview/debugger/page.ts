@@ -198,10 +198,15 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     changes.run('recorded', [...recorded, view.comparison, drawnFrom, drawn, layout.width, layout.height, layout.column, heights, state.flow, picks, state.meansOf, state.linesOf], () => drawRecorded(svg, layout, derived, state));
     changes.run('symbols', [...recorded, drawnFrom, drawn, layout.width, layout.column, state.scale, heights, derived.order, derived.zoom, picks, state.linesOf], () => drawSymbols(svg, layout, derived, state));
     changes.run('shift', [...recorded, ...place, state.flow, picks, state.meansOf, state.linesOf], () => shiftRecorded(svg, layout, derived, state, timelineActions));
-    const beside = [view.trace, layer, derived.order, derived.zoom, picks, state.flow, state.linesOf, state.rowValue, state.revision, state.theme, state.scale, heights, layout.form, layout.width, layout.height, layout.column, layout.profile?.x] as const;
+    const beside = [view.trace, layer, derived.order, derived.zoom, picks, state.flow, state.linesOf, state.rowValue, state.revision, state.theme, state.scale, heights, layout.form, layout.width, layout.height, layout.predictions.shows] as const;
     changes.run('beside the lanes', [...beside, derived.pass], () => {
       drawColumn(layout, derived, state);
       drawPicks(svg, layout, derived, timelineActions);
+    });
+    changes.run('profile place', [layout.profile?.x, layout.height], () => {
+      cells.placeProfile(layout);
+      drawProfileSymbols(svg, layout, derived, state);
+      drawGutter(svg, layout, derived, state, timelineActions);
     });
     changes.run('at cursor', [...shown, ...place, picks, state.flow, state.linesOf, state.playing, state.compared], () => {
       drawAtCursor(svg, layout, derived, state);

@@ -6,7 +6,7 @@ import { brokenSteps, fade, lanePixels, type LanePaint, type LaneValues } from '
 import { profilePixels } from '../../../webview/debugger/lanes/profile';
 import { rowsOf, rowValue, unitsPerRow } from '../../../webview/debugger/lanes/rows';
 import { unitsCrossing, unitsOn } from '../../../webview/debugger/lanes/threshold';
-import { brokenWords, countAbove, firstPicks, halfLife, mean, norm, summary } from '../../../webview/debugger/lanes/statistics';
+import { brokenWords, countAbove, firstPicks, halfLives, mean, norm, summary } from '../../../webview/debugger/lanes/statistics';
 import { palette } from '../../../webview/theme/palettes';
 import { tolerances } from '../../tolerances';
 import { uniform } from '../gallery/simulated-run';
@@ -168,10 +168,10 @@ describe('statistics', () => {
   });
   it('takes the half-life from the gate alone', () => {
     const gate = lane([[0.5, 0.99, 0], [0.5, 0.99, 0]]);
-    expect(halfLife(gate, 0, Uint8Array.of(1, 1))).toBeCloseTo(1, tolerances.digitsOfHalfLife);
-    expect(halfLife(gate, 1, Uint8Array.of(1, 1))).toBeCloseTo(Math.log(0.5) / Math.log(0.99), tolerances.digitsOfHalfLife);
-    expect(halfLife(gate, 2, Uint8Array.of(1, 1))).toBeUndefined();
-    expect(halfLife(gate, 0, Uint8Array.of(0, 0))).toBeUndefined();
+    expect(halfLives(gate, Uint8Array.of(1, 1))[0]).toBeCloseTo(1, tolerances.digitsOfHalfLife);
+    expect(halfLives(gate, Uint8Array.of(1, 1))[1]).toBeCloseTo(Math.log(0.5) / Math.log(0.99), tolerances.digitsOfHalfLife);
+    expect(halfLives(gate, Uint8Array.of(1, 1))[2]).toBeUndefined();
+    expect(halfLives(gate, Uint8Array.of(0, 0))[0]).toBeUndefined();
   });
   it('picks the longest half-life and the units that follow capitals and spaces', () => {
     const tokens = ['A', 'b', ' ', 'C', 'd', ' '];

@@ -105,26 +105,31 @@ interface Broken {
   readonly some: ReadonlyMap<number, number>;
 }
 
-const known = new WeakMap<LaneValues, { readonly filled: number; readonly broken: Broken }>();
+const known = new WeakMap<LaneValues, { readonly filled: number; readonly broken: Broken; readonly counts: Int32Array }>();
 
-/** The same, counted once for a lane as far as it is filled: a frame has no time to look at every value. */
+/** The same, counted once for every step of a lane that is filled: a frame has no time to look at every value. */
 export function knownBrokenSteps(lane: LaneValues, valid: Uint8Array): Broken {
   const filled = lane.have.reduce((sum, have) => sum + (have === presence.exact ? 1 : 0), 0);
   const before = known.get(lane);
   if (before?.filled === filled) return before.broken;
-  const broken = brokenSteps(lane, valid);
-  known.set(lane, { filled, broken });
+  const counts = before?.counts ?? new Int32Array(lane.steps).fill(-1);
+  const broken = brokenSteps(lane, valid, counts);
+  known.set(lane, { filled, broken, counts });
   return broken;
 }
 
-/** Steps whose every value is not finite, and how many values of the others are not; of steps that are here as recorded. */
-export function brokenSteps(lane: LaneValues, valid: Uint8Array): Broken {
+/** Steps whose every value is not finite, and how many values of the others are not; of steps that are here as recorded. `counts` keeps what was counted before, −1 where nothing was. */
+export function brokenSteps(lane: LaneValues, valid: Uint8Array, counts: Int32Array = new Int32Array(lane.steps).fill(-1)): Broken {
   const whole: number[] = [];
   const some = new Map<number, number>();
   for (let step = 0; step < lane.steps; step++) {
     if (!valid[step] || lane.have[step] !== presence.exact) continue;
-    let count = 0;
-    for (let unit = 0; unit < lane.units; unit++) if (!Number.isFinite(lane.values[step * lane.units + unit])) count++;
+    let count = counts[step] as number;
+    if (count < 0) {
+      count = 0;
+      for (let unit = 0; unit < lane.units; unit++) if (!Number.isFinite(lane.values[step * lane.units + unit])) count++;
+      counts[step] = count;
+    }
     if (count === lane.units && lane.units > 0) whole.push(step);
     else if (count > 0) some.set(step, count);
   }

@@ -70,21 +70,6 @@ export function summary(values: Float32Array): Summary {
   return made;
 }
 
-/** Steps until half is left by a gate alone: ln ½ / mean ln gate over the valid steps; undefined for a gate that closes fully. */
-export function halfLife(gate: LaneValues, unit: number, valid: Uint8Array): number | undefined {
-  let sum = 0;
-  let count = 0;
-  for (let step = 0; step < gate.steps; step++) {
-    if (!valid[step] || !gate.have[step]) continue;
-    const value = gate.values[step * gate.units + unit] ?? NaN;
-    if (!Number.isFinite(value)) continue;
-    sum += Math.log(value);
-    count++;
-  }
-  const meanLog = sum / count;
-  return count > 0 && Number.isFinite(meanLog) && meanLog < 0 ? -Math.LN2 / meanLog : undefined;
-}
-
 /**
  * The units to pick before a person picks: the one with the longest half-life by the keeping gate, and the two whose state
  * correlates most with a class of tokens (capitals, spaces). Fewer when these cannot be told.
@@ -94,10 +79,9 @@ export function firstPicks(state: LaneValues, gate: LaneValues | undefined, vali
   if (gate && gate.units === state.units) {
     let longest = 0;
     let unit = -1;
-    for (let u = 0; u < gate.units; u++) {
-      const life = halfLife(gate, u, valid) ?? 0;
-      if (life > longest) [longest, unit] = [life, u];
-    }
+    halfLives(gate, valid).forEach((life, u) => {
+      if (life !== undefined && life > longest) [longest, unit] = [life, u];
+    });
     if (unit >= 0) picks.push(unit);
   }
   const classes: readonly ((token: string) => boolean)[] = [(token) => /^\p{Lu}/u.test(token), (token) => /^\s/u.test(token)];
@@ -108,26 +92,52 @@ export function firstPicks(state: LaneValues, gate: LaneValues | undefined, vali
   return picks;
 }
 
+/** Steps until half of every unit is left by a gate alone: ln ½ / mean ln gate over the valid steps; undefined for a gate that closes fully. */
+export function halfLives(gate: LaneValues, valid: Uint8Array): readonly (number | undefined)[] {
+  const { units } = gate;
+  const sums = new Float64Array(units);
+  const counts = new Float64Array(units);
+  // Step by step, as the values lie in memory: unit by unit takes many times as long.
+  for (let step = 0; step < gate.steps; step++) {
+    if (!valid[step] || !gate.have[step]) continue;
+    for (let unit = 0, at = step * units; unit < units; unit++, at++) {
+      const value = gate.values[at] as number;
+      if (!Number.isFinite(value)) continue;
+      sums[unit] = (sums[unit] as number) + Math.log(value);
+      counts[unit] = (counts[unit] as number) + 1;
+    }
+  }
+  return Array.from(sums, (sum, unit) => {
+    const meanLog = sum / (counts[unit] as number);
+    return Number.isFinite(meanLog) && meanLog < 0 ? -Math.LN2 / meanLog : undefined;
+  });
+}
+
 function mostCorrelated(state: LaneValues, valid: Uint8Array, indicator: readonly number[], taken: readonly number[]): number | undefined {
+  const { units } = state;
+  const [n, sx, sy, sxx, syy, sxy] = [new Float64Array(units), new Float64Array(units), new Float64Array(units), new Float64Array(units), new Float64Array(units), new Float64Array(units)];
+  const add = (sums: Float64Array, unit: number, value: number): void => void (sums[unit] = (sums[unit] as number) + value);
+  for (let step = 0; step < state.steps; step++) {
+    if (!valid[step] || !state.have[step]) continue;
+    const y = indicator[step] ?? 0;
+    for (let unit = 0, at = step * units; unit < units; unit++, at++) {
+      const x = state.values[at] as number;
+      if (!Number.isFinite(x)) continue;
+      add(n, unit, 1);
+      add(sx, unit, x);
+      add(sy, unit, y);
+      add(sxx, unit, x * x);
+      add(syy, unit, y * y);
+      add(sxy, unit, x * y);
+    }
+  }
   let best = 0;
   let found: number | undefined;
-  for (let unit = 0; unit < state.units; unit++) {
+  for (let unit = 0; unit < units; unit++) {
     if (taken.includes(unit)) continue;
-    let [n, sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0, 0];
-    for (let step = 0; step < state.steps; step++) {
-      if (!valid[step] || !state.have[step]) continue;
-      const x = state.values[step * state.units + unit] ?? NaN;
-      if (!Number.isFinite(x)) continue;
-      const y = indicator[step] ?? 0;
-      n++;
-      sx += x;
-      sy += y;
-      sxx += x * x;
-      syy += y * y;
-      sxy += x * y;
-    }
-    const spread = (n * sxx - sx * sx) * (n * syy - sy * sy);
-    const correlation = spread > 1e-12 ? Math.abs((n * sxy - sx * sy) / Math.sqrt(spread)) : 0;
+    const of = (sums: Float64Array): number => sums[unit] as number;
+    const spread = (of(n) * of(sxx) - of(sx) * of(sx)) * (of(n) * of(syy) - of(sy) * of(sy));
+    const correlation = spread > 1e-12 ? Math.abs((of(n) * of(sxy) - of(sx) * of(sy)) / Math.sqrt(spread)) : 0;
     if (correlation > best) [best, found] = [correlation, unit];
   }
   return found;

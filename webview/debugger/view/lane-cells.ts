@@ -38,6 +38,7 @@ export interface LaneCells {
   /** Shows in full colour what the pass has reached. */
   reach(layout: TimelineLayout, derived: Derived, state: DebuggerState): void;
   profile(layout: TimelineLayout, derived: Derived, state: DebuggerState): void;
+  placeProfile(layout: TimelineLayout): void;
 }
 
 export function laneCells(): LaneCells {
@@ -151,7 +152,6 @@ export function laneCells(): LaneCells {
       const place = layout.profile;
       show(profile, place !== undefined);
       if (!place) return;
-      set(profile, { left: `${place.x}px`, width: `${place.width}px`, height: `${layout.height}px` });
       // All lanes' bars on one canvas, in memory that is used again: they are painted for every step.
       const [width, height] = [Math.round(place.width * state.scale), Math.round(layout.height * state.scale)];
       if (bars.width === width && bars.height === height) bars.bytes.fill(0);
@@ -169,6 +169,9 @@ export function laneCells(): LaneCells {
         paintProfile(bars, top, bottom - top, values, rows, state.rowValue, domain, state.theme.palette[domain.palette], error);
       }
       showImage(profile, bars);
+    },
+    placeProfile: ({ profile: place, height }) => {
+      if (place) set(profile, { left: `${place.x}px`, width: `${place.width}px`, height: `${height}px` });
     },
   };
 }
