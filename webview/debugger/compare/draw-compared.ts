@@ -50,7 +50,7 @@ function drawNames(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived,
     const broken = values && brokenWords(values);
     const { nonFinite } = header;
     // How many are not finite is worth more than what the colours mean.
-    const second = broken === undefined ? at(1, backward && kind === 'difference' ? `− other ${domain}` : domain, 'note-word') : { ...at(1, broken, `value-word broken-word${nonFinite ? ' press' : ''}`), ...(nonFinite ? { first: nonFinite.step } : {}) };
+    const second = broken === undefined ? at(1, backward && kind === 'difference' ? `− other ${laneDomain(header, pass).words}` : domain, 'note-word') : { ...at(1, broken, `value-word broken-word${nonFinite ? ' press' : ''}`), ...(nonFinite ? { first: nonFinite.step } : {}) };
     // The name of the other may be long: beside the lanes it is "other", and the sentence says who that is.
     if (kind === 'difference') return [at(0, backward ? own : `${own} − other`, 'lane-name compared'), second];
     const size = values && norm(values);
