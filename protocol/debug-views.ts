@@ -5,6 +5,7 @@ import type { CompareWith, Comparison } from './comparison';
 import type { DebuggerHost, StopCause } from './debugger-page';
 import type { InspectorHost } from './inspector-page';
 import type { TraceHeader } from './trace-view';
+import type { WeightRequests } from './weights-view';
 
 export interface ViewHeader {
   readonly trace: TraceHeader;
@@ -24,5 +25,5 @@ export type ViewRequests = {
   readonly compare: { readonly params: { readonly with?: CompareWith }; readonly result: null };
   /** Answered when what is compared has been recorded over the sequence that is shown now. */
   readonly settleComparison: { readonly params: Readonly<Record<string, never>>; readonly result: null };
-} & Pick<DebuggerHost['requests'], 'tile' | 'evaluate' | 'flow' | 'parts'> &
+} & WeightRequests & Pick<DebuggerHost['requests'], 'tile' | 'evaluate' | 'flow' | 'parts'> &
   Pick<InspectorHost['requests'], 'curves' | 'paths' | 'factors' | 'triangle' | 'stopTriangle' | 'spectrum' | 'radii' | 'parameters' | 'saturation' | 'horizon'>;

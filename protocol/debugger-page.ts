@@ -6,6 +6,7 @@ import type { DebuggerChoices } from './page-choices';
 import type { SavePicture } from './save-picture';
 import type { TraceHeader, StateFlow } from './trace-view';
 import type { Tile, TileRequest } from './tiles';
+import type { WeightRequests } from './weights-view';
 
 /** Scope of the channel. */
 export const debuggerScope = 'debugger';
@@ -112,7 +113,7 @@ export type DebuggerHost = {
     readonly copyLink: Ask<Nothing>;
     readonly runAgain: Ask<Nothing>;
     readonly begin: Ask<{ readonly what: 'train' | 'debug' | 'example' }>;
-  };
+  } & WeightRequests;
   readonly events: {
     /** Another trace (a sequence, a fork, a backward pass now recorded) or another session. */
     readonly view: DebuggerView;

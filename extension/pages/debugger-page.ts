@@ -68,6 +68,8 @@ export class DebuggerPage implements vscode.Disposable {
       evaluate: (params) => pass.ask('evaluate', params),
       flow: (params) => pass.ask('flow', params),
       parts: (params) => pass.ask('parts', params),
+      weights: (params) => pass.ask('weights', params),
+      weightsPicture: (params) => pass.ask('weightsPicture', params),
       goto: ({ step, pass: which }) => {
         moving();
         return pass.goto(step, which);

@@ -52,6 +52,26 @@ describe('the pages’ request', () => {
     expect((await client.send('rnn/view', { name: 'header' })).success).toBe(false);
   });
 
+  it('shows the weights of a fork, with the number that was changed by hand', async () => {
+    const client = new Client('.');
+    await client.launch(launch());
+    const { trace } = await view(client, 'header', {});
+    const before = await view(client, 'weights', { traceId: trace.traceId });
+    expect([before.edited, before.batch, before.iteration]).toEqual([[], 1, undefined]);
+    await client.ask('rnn/goto', { step: 2, pass: 'forward', layer: 'r1' });
+    await client.ask('setExpression', { expression: 'U_f[1]', value: '3', frameId: await client.top() });
+    const { traceId } = (await view(client, 'header', {})).trace;
+    const { edited, tensors } = await view(client, 'weights', { traceId });
+    const columns = defined(tensors.find(({ name }) => name === 'r1.U_f')?.shape[1], 'a matrix');
+    expect(edited.map(({ name, row, column, to }) => [name, row * columns + column, to])).toEqual([['r1.U_f', 1, 3]]);
+    const wanted = { traceId, layer: 'r1', of: 'value', step: 1, cells: [{ name: 'r1.U_f', perRow: 1, perColumn: 1 }] } as const;
+    const [cells] = defined(await view(client, 'weightsPicture', wanted), 'a picture').cells;
+    expect(cells?.values[1]).toBe(3);
+    expect(await view(client, 'weightsPicture', { ...wanted, of: 'update' })).toBeNull();
+    expect((await client.send('rnn/view', { name: 'weights', params: { traceId: trace.traceId } })).message).toMatch(/no longer shown/);
+    expect(client.bugs).toEqual([]);
+  });
+
   it('shows a fork as another pass, compares it with the one it came from, and tells why the session stopped', async () => {
     const client = new Client('.');
     await client.launch(launch());

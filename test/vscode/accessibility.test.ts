@@ -7,7 +7,7 @@ import { bundleGallery, galleryAddress, showGallery, themeClass, type Gallery } 
 
 const scenes: Readonly<Record<string, readonly string[]>> = {
   training: ['running', 'finished', 'failed', 'nonfinite', 'empty'],
-  debugger: ['forward', 'backward', 'nonfinite', 'empty'],
+  debugger: ['forward', 'backward', 'nonfinite', 'weights', 'weightsEdited', 'empty'],
   inspector: ['difference', 'stopped', 'rnn', 'exploding', 'nonfinite', 'norecord', 'empty'],
 };
 /** What is looked at in every theme, and wide as well as beside an editor; the other states in one. */

@@ -124,11 +124,26 @@ describe('the visual debugger', () => {
   });
 
   it('walks the gradient backwards with the editor', async () => {
-    await webview(page).getByRole('button', { name: 'Backward' }).click();
+    await webview(page).getByRole('button', { name: 'Backward', exact: true }).click();
     await untilFrame('step 24 of 64');
     await expect.poll(() => webview(page).locator('.verdict').textContent(), { timeout: 20_000 }).toMatch(/^At t = 24, \d+ % of ∂L\/∂h comes from later losses/);
     await debug('step-over');
     await untilStep(23);
+  });
+
+  it('shows what the step adds to each weight’s gradient, as the debugger evaluates it', async () => {
+    const content = webview(page);
+    const step = await shownStep();
+    await content.locator('.shown-tabs .segment', { hasText: 'Weights' }).click();
+    await content.locator('.weights .segment', { hasText: 'This step' }).click();
+    await expect.poll(() => content.locator('.weights .title').first().innerText(), { timeout: 30_000 }).toContain(`what t = ${step} adds to the gradient`);
+    const [, name, shown] = /^At t = \d+ (\S+) gets the largest gradient, norm ([^,]+),/.exec(await content.locator('.weights .shows').first().innerText()) ?? [];
+    await peer.ask('rnn/goto', { step, pass: 'backward', layer: 'r', equation: "h'" });
+    const want = Number(/norm (\S+)$/.exec(await peer.evaluate(`part(${name ?? ''})`))?.[1]);
+    // In a sentence a small number is a power of ten.
+    const number = Number((shown ?? '').replace(/·10⁻([⁰¹²³⁴-⁹]+)/, (_, power: string) => `e-${[...power].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit)).join('')}`));
+    expect(Math.abs(number - want), `${name} ${shown} ${want}`).toBeLessThanOrEqual(0.06 * want);
+    await content.locator('.shown-tabs .segment', { hasText: 'Timeline' }).click();
   });
 
   it.each([['dark', 'vscode-dark'], ['light', 'vscode-light'], ['high contrast', 'vscode-high-contrast']] as const)('can be looked at in the theme %s, in both passes', async (name, bodyClass) => {
@@ -142,7 +157,7 @@ describe('the visual debugger', () => {
     await expect.poll(() => webview(page).locator('.verdict').textContent(), { timeout: 20_000 }).toMatch(/the network expects/);
     await shots(`pages-debugger-forward-${name.replaceAll(' ', '-')}`);
     expect(await barriersInWebview(page)).toEqual([]);
-    await webview(page).getByRole('button', { name: 'Backward' }).click();
+    await webview(page).getByRole('button', { name: 'Backward', exact: true }).click();
     await expect.poll(() => webview(page).locator('.verdict').textContent(), { timeout: 20_000 }).toMatch(/comes from later losses/);
   });
 });

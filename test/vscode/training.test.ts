@@ -155,7 +155,7 @@ describe('the training page with a run', () => {
     expect(iteration).toBe(description(run).iteration);
     await plot.focus();
     await page.keyboard.press('ArrowRight');
-    const [, name, row, column, shown] = /^(\S+)\[(\d+), (\d+)\] = (\S+)$/.exec(await content.locator('.matrix-readout').innerText()) ?? [];
+    const [, name, row, column, shown] = /^(\S+)\[(\d+), (\d+)\] · (\S+)$/.exec(await content.locator('.matrix-readout').innerText()) ?? [];
     const checkpoint = readSafetensors(readFileSync(join(run, `checkpoints/iteration-${String(iteration).padStart(9, '0')}.safetensors`)), run).tensors.get(name ?? '');
     expect(Math.fround(Number(shown?.replace('−', '-')))).toBe(checkpoint?.data[Number(row) * (checkpoint.dims[1] ?? 1) + Number(column)]);
     await page.keyboard.press('ArrowDown');
@@ -170,6 +170,7 @@ describe('the training page with a run', () => {
     await page.locator('.debug-toolbar').waitFor({ timeout: 60_000 });
     await runCommand(page, 'Debug Console: Focus on Debug Console View');
     await expect.poll(() => page.locator('.repl').innerText(), { timeout: 30_000 }).toMatch(new RegExp(`to ${iteration.replace(',', '')}: loss .* to the last bit as in the run`));
+    expect(await page.locator('.repl').innerText()).toMatch(/Sequence \d+ of the batch's \d+ has the largest gradient/);
     await runCommand(page, 'Debug: Stop');
     await expect.poll(() => page.locator('.debug-toolbar').isVisible(), { timeout: 20_000 }).toBe(false);
     await closeEditors();

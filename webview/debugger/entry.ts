@@ -2,6 +2,7 @@
 // Not where anything is drawn or decided.
 import './debugger.css';
 import '../theme/page.css';
+import '../weights/weights.css';
 import { Channel } from '../../protocol/channel';
 import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../protocol/debugger-page';
 import { registerControls } from '../controls';
@@ -25,12 +26,15 @@ import { replay } from './replay';
 import type { DebuggerState } from './state';
 import { thresholdKey } from './threshold';
 import { inSight } from './timeline/layout';
+import { weightsFetching } from './weights/fetching';
+import { freshWeights } from './weights/state';
+import { weightsTable } from './weights/table';
 
 registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<DebuggerState>(
   {
-    phase: 'loading', slow: false, revision: 0, order: 'similar', alike: usuallyAlike, meansOf: [], picksCleared: false, rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
+    shown: 'time', weights: freshWeights, phase: 'loading', slow: false, revision: 0, order: 'similar', alike: usuallyAlike, meansOf: [], picksCleared: false, rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
     zooming: false, width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
   },
   (callback) => requestAnimationFrame(callback),
@@ -99,6 +103,7 @@ const act: DebuggerActions = {
   toggleBreakpoint: (line) => void channel.request('toggleBreakpoint', { path: path(), line }).catch(complain),
   reveal: (line) => void channel.request('reveal', { path: path(), line }).catch(complain),
   runAgain: () => void channel.request('runAgain', {}).catch(complain),
+  weightsTable: (question) => weightsTable(channel, store.state.weights.header, question),
   save: (file) => void file().then((made) => made && channel.request('savePicture', made)).catch(complain),
   fetchWhole: async (lanes, layer, what, names) => {
     for (const request of lanes.missing(layer, what, names)) lanes.take(await channel.request('tile', request));
@@ -109,6 +114,7 @@ mountDebuggerPage(root, store, act);
 store.subscribe(telling(choicesOf, (choices) => channel.emit('choices', choices)));
 store.subscribe(fetchMissing);
 store.subscribe(arranging(store, { later, now: () => performance.now() }));
+store.subscribe(weightsFetching(channel, store, complain));
 store.subscribe(comparedFetching(channel, store, complain, later));
 replay(store, act, later, ({ view, stepsPerSecond }) => ({ direction: view?.cursor.pass === 'backward' ? -1 : 1, stepsPerSecond }));
 

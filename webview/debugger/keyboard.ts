@@ -332,6 +332,10 @@ export function pageKey(event: KeyboardEvent, store: Store<DebuggerState>, act: 
       if (first.length > 0) act.goto(derived.layer.reversed ? Math.max(...first) : Math.min(...first));
       return true;
     }
+    case 'w':
+    case 'W':
+      store.update(({ pointing: _, ...state }) => ({ ...state, shown: state.shown === 'weights' ? 'time' : 'weights' }));
+      return true;
     case 'm':
     case 'M':
       store.update((state) => ({ ...state, rowValue: state.rowValue === 'extreme' ? 'mean' : 'extreme' }));

@@ -1,5 +1,6 @@
 // The debugger page: its parts put together once, drawn anew from the state whenever it changes.
 // Not the wire (entry.ts). It decides nothing about the session: it asks the host and shows what it is told.
+import type { Table } from '../export/csv';
 import { type Save, saveMenu } from '../export/save-menu';
 import { element, setText, show } from '../elements';
 import { link, plain, showRich } from '../rich-text';
@@ -40,10 +41,15 @@ import { stuckHead, stuckHeight } from './view/stuck';
 import { drawProfileSymbols, drawSymbols } from './view/symbols';
 import { drawThreshold, thresholdSaid } from './view/threshold';
 import { drawAtCursor, drawCross, drawRecorded, shiftRecorded } from './view/timeline';
+import { shownTabs } from './view/shown-tabs';
 import { toolbar, type ToolbarActions } from './view/toolbar';
 import { drawUnitInCell, drawUnitInStrips, drawUnitRows, pointedUnit } from './view/unit-cross';
+import type { WeightsQuestion } from './weights/state';
+import { weightsBlock } from './weights/view';
 
 export interface DebuggerActions extends ToolbarActions {
+  /** Every number behind the weights that are shown. */
+  weightsTable(question: WeightsQuestion): Promise<Table | undefined>;
   select(units: readonly number[]): void;
   toggleBreakpoint(line: number): void;
   reveal(line: number): void;
@@ -79,6 +85,8 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   problem.setAttribute('role', 'alert');
   const says = element('div', 'verdict');
   says.setAttribute('role', 'status');
+  const views = shownTabs((shown) => store.update(({ pointing: _, ...state }) => ({ ...state, shown })));
+  const heads = element('div', 'heads', says, views.root);
   const beside = element('div', 'compare-bar');
   beside.setAttribute('role', 'status');
   const cells = laneCells();
@@ -100,6 +108,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   const equations = equationsBlock({ toggleBreakpoint: act.toggleBreakpoint, reveal: act.reveal });
   const side = element('aside', 'side', first.section, cell.section, equations.section);
   const columns = element('main', 'columns', left, side);
+  const weights = weightsBlock(store, { backward: () => act.setPass('backward'), table: act.weightsTable, save: act.save });
   const hover = element('div', 'hover-line');
   const announcement = element('div', 'unseen');
   announcement.setAttribute('aria-live', 'polite');
@@ -110,7 +119,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   const keys = keyList();
   addDefinitions(svg);
   root.classList.add('debugger');
-  root.replaceChildren(bar.root, loading, ...standing.parts, problem, says, beside, columns, empty, hover, announcement, outcome, keys);
+  root.replaceChildren(bar.root, loading, ...standing.parts, problem, heads, beside, columns, weights.root, empty, hover, announcement, outcome, keys);
 
   const actOn = (action: string): void => {
     if (action === 'goto-first') gotoFirst(store.state, act.goto);
@@ -158,7 +167,9 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     show(empty, state.phase === 'empty');
     show(loading, (state.phase === 'loading' && state.slow) || state.view?.comparison.pending !== undefined);
     drawBeside(state, derived);
-    for (const part of [bar.root, says, columns]) show(part, derived !== undefined);
+    for (const part of [bar.root, heads]) show(part, derived !== undefined);
+    show(columns, derived !== undefined && state.shown === 'time');
+    show(weights.root, derived !== undefined && state.shown === 'weights');
     show(problem, state.problem !== undefined);
     if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], actOn);
     standing.draw(derived && { file: derived.layer.file, stale: derived.view.trace.stale, over: state.over });
@@ -180,6 +191,13 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     changes.run('step', [view.trace, view.cursor.step, derived.pass], () => bar.place(derived));
     const { first: drawnFrom, visible: drawn } = stretchOf(layout, view.trace.steps);
     const heights = [...layout.lanes, ...layout.layers].map(({ y, height }) => `${y}+${height}`).join();
+    views.draw(state.shown);
+    if (state.shown === 'weights') {
+      changes.run('words beside weights', [view, state.step, state.flow, narrow, state.revision, state.compared], () => drawWords(derived, state, narrow));
+      changes.run('weights', [state.weights, view, derived.order, layer, state.width, state.scale, state.theme, state.over], () => weights.draw(derived, state));
+      show(hover, false);
+      return;
+    }
     changes.run('sizes', [layout.width, layout.height, layout.sideWidth, narrow], () => {
       left.style.width = plot.style.width = `${layout.width}px`;
       plot.style.height = `${layout.height}px`;

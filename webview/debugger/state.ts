@@ -10,6 +10,7 @@ import type { Group } from './lanes/clusters';
 import type { OrderName } from './lanes/order';
 import type { Threshold } from './threshold';
 import type { RowValue } from './lanes/rows';
+import type { WeightsState } from './weights/state';
 
 export interface Pointing {
   /** Name of the lane; left out over tokens, predictions and bars. */
@@ -42,6 +43,9 @@ export interface StepValues {
 }
 
 export interface DebuggerState {
+  /** The passes over time, or the weights that they are computed with. */
+  readonly shown: 'time' | 'weights';
+  readonly weights: WeightsState;
   readonly phase: 'loading' | 'empty' | 'trace';
   readonly over?: SessionOver;
   readonly slow: boolean;

@@ -4,7 +4,7 @@
 import { quiet, strong, type Rich } from '../rich-text';
 import { count, inSentence, number, percent } from '../theme/numbers';
 import type { RunData } from './run-data';
-import { layerOf, shortName } from './layout/parameters';
+import { layerOf, shortName } from '../weights/names';
 import { namesOf, presentRatio } from './layout/ratios';
 import type { SpreadOf } from './layout/spread';
 

@@ -2,6 +2,7 @@
 // Not where anything is decided; it ends on one screen.
 import './training.css';
 import '../theme/page.css';
+import '../weights/weights.css';
 import { Channel, RequestError } from '../../protocol/channel';
 import { trainingScope, type KeptPage, type TrainingHost, type TrainingPage } from '../../protocol/training-page';
 import { registerControls } from '../controls';

@@ -4,7 +4,7 @@
 import type { ParameterLook, ParameterQuantity } from '../../protocol/run';
 import { alarm, strong, type Rich } from '../rich-text';
 import { count, inSentence } from '../theme/numbers';
-import { shortName } from './layout/parameters';
+import { shortName } from '../weights/names';
 import type { LookState } from './state';
 
 type ReplayUnderWay = Extract<LookState, { readonly kind: 'loading' }>;
@@ -12,10 +12,10 @@ type ReplayUnderWay = Extract<LookState, { readonly kind: 'loading' }>;
 export const quantityWords: Readonly<Record<ParameterQuantity, string>> = { value: 'Value', gradient: 'Gradient', update: 'Last update' };
 const nouns: Readonly<Record<ParameterQuantity, string>> = { value: 'value', gradient: 'gradient', update: 'update' };
 
-/** The domains stand in it, since they are the pictures' legend. */
-export function matrixNote(of: ParameterQuantity, domains: string): string {
+/** How to read the pictures; where their colours end stands in the legend. */
+export function matrixNote(of: ParameterQuantity): string {
   const what = { value: 'values after the iteration', gradient: 'the iteration’s gradient before clipping; orange: raising the value raises the loss', update: 'what the iteration changed' }[of];
-  return `${what}; blue negative, orange positive${of === 'value' ? '' : ', by the signed square root'}; colours end at ${domains}; a row an output unit, a column an input`;
+  return `${what}; a row an output unit, a column an input`;
 }
 
 /** The largest, or what is not finite, or what is all zero. */

@@ -1,7 +1,6 @@
 // The numbers behind each picture of the training page, as tables to be saved.
 // Not the text of the file (../export/csv.ts) and not what the screen has room for: every iteration is there.
 import type { Cell, Table } from '../export/csv';
-import type { MatrixLayout } from './layout/matrices';
 import type { RunData } from './run-data';
 
 const unitOf = (run: RunData): string => (run.header.loss.unit === undefined ? '' : ` (${run.header.loss.unit})`);
@@ -71,13 +70,5 @@ export function saturationTable({ saturation }: RunData): Table {
   return {
     columns: ['iteration', 'value', 'share in the lowest tenth of its range', 'share in the highest tenth of its range'],
     rows: saturation.flatMap(({ iteration, values }) => values.map(({ name, low, high }) => [iteration, name, low, high])),
-  };
-}
-
-/** One row a number, rows and columns from 0. */
-export function matrixTable({ places }: MatrixLayout, numbers: (name: string) => Float32Array | undefined): Table {
-  return {
-    columns: ['parameter', 'row', 'column', 'number'],
-    rows: places.flatMap(({ tensor, columns }) => Array.from(numbers(tensor.name) ?? [], (value, i) => [tensor.name, Math.floor(i / columns), i % columns, value])),
   };
 }

@@ -1,5 +1,5 @@
 // Plays the host for the debugger page: a simulated trace, a cursor that moves when asked, values of expressions by name.
-// Not shipped. Scenes: forward, backward, nonfinite, empty; compare, compareBackward, compareRnn, compareNonfinite, comparing; few (six units, three of them broken).
+// Not shipped. Scenes: weights, weightsStep, weightsEdited; forward, backward, nonfinite, empty; compare, compareBackward, compareRnn, compareNonfinite, comparing; few (six units, three of them broken).
 import { Channel, type Port } from '../../../protocol/channel';
 import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../../protocol/debugger-page';
 import type { LaneHeader, StateFlow } from '../../../protocol/trace-view';
@@ -11,6 +11,7 @@ import { playLargeHost } from './large-host';
 import { playSmallHost, smallScenes } from './small-host';
 import { choices, comparedPass } from './compared-pass';
 import { noteSaved } from './saved-files';
+import { isOfWeights, openWeights, simulatedWeights } from './simulated-weights';
 
 const words: Readonly<Record<string, string>> = { h: 'hidden state', c: 'cell state', i: 'input gate', f: 'forget gate', g: 'candidate', o: 'output gate' };
 const derivatives = { i: ["∂i = ∂c' * g"], f: ["∂f = ∂c' * c"], g: ["∂g = ∂c' * i"], o: ["∂o = ∂h' * tanh(c')"] };
@@ -22,7 +23,7 @@ export function playDebuggerHost(port: Port, scene: string): void {
   if (scene === 'large') return playLargeHost(port);
   if (smallScenes.includes(scene.replace(/Backward$/, ''))) return playSmallHost(port, scene);
   const trace = scene === 'few' ? fewUnits() : scene === 'groups' ? groupedTrace() : simulateTrace(/nonfinite$/i.test(scene) ? { step: 36, unit: 3 } : undefined);
-  const plain = debuggerView(trace, scene.endsWith('Backward') ? 'backward' : scene.endsWith('Nonfinite') ? 'nonfinite' : scene);
+  const plain = debuggerView(trace, scene.endsWith('Backward') || isOfWeights(scene) ? 'backward' : scene.endsWith('Nonfinite') ? 'nonfinite' : scene);
   const beside = scene === 'comparing' ? undefined : comparedPass(plain.trace, scene, (lane, t, unit) => trace.value[lane === 'h' || lane === 'c' ? `${lane}'` : lane]?.[t]?.[unit]);
   if (scene === 'groups') chooseOrder('groups');
   const view: DebuggerView = { ...plain, comparison: { choices, ...(beside ? { compared: scene === 'compareFork' ? { ...beside.run, id: 'fork 0', label: 'LSTM as recorded', first: { step: 12, name: 'r1.c', unit: 7, own: 3, other: 0.64 } } : beside.run } : {}), ...(scene === 'comparing' ? { pending: 'LSTM@500' } : {}) } };
@@ -40,9 +41,11 @@ export function playDebuggerHost(port: Port, scene: string): void {
   };
   const rowsOf = (what: 'value' | 'gradient', name: string): readonly Float64Array[] | undefined => trace[what][name];
   const channel: Channel<DebuggerHost, DebuggerPage> = new Channel<DebuggerHost, DebuggerPage>(port, debuggerScope, {
+    ...simulatedWeights(trace, view.trace.traceId, scene),
     hello: () => {
       if (scene === 'opening') return new Promise(() => undefined);
       if (scene === 'ended' || scene === 'lost') setTimeout(() => channel.emit('ended', { how: scene }), 50);
+      if (isOfWeights(scene)) openWeights(scene);
       return scene === 'empty' ? null : view;
     },
     tile: (request, transfer) => {

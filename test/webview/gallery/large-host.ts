@@ -5,6 +5,7 @@ import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type 
 import { tileSteps } from '../../../protocol/tiles';
 import { cell, lstm } from './lstm-equations';
 import { noteSaved } from './saved-files';
+import { largeWeights } from './simulated-weights';
 
 const steps = 1000;
 const units = 512;
@@ -47,6 +48,7 @@ export function playLargeHost(port: Port): void {
     },
     evaluate: ({ expressions }) => ({ values: new Float32Array(expressions.length * units).fill(0.5), lengths: new Int32Array(expressions.length).fill(units) }),
     flow: () => (['h', 'c'] as const).map((state, lane) => ({ state, addedBy: state === 'h' ? 'own loss' : "from h'", arrives: course(lane, 0.9), added: course(lane, 0.2), sum: course(lane, 1), leaves: course(lane, 0.85) })),
+    ...largeWeights(units),
     parts: ({ step }) => ({ arrives: Float32Array.from({ length: units }, (_, u) => value(0, step, u) / 100), added: Float32Array.from({ length: units }, (_, u) => value(1, step, u) / 100) }),
     goto: ({ step, pass }) => move({ ...cursor, step, pass }),
     move: ({ how }) => move({ ...cursor, step: Math.max(1, Math.min(steps, cursor.step + (how === 'next' ? 1 : -1))) }),

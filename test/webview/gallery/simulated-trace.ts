@@ -16,6 +16,10 @@ export interface SimulatedTrace {
   /** Total gradients of the mean loss, by the same names; `h` and `c` are those sent back to t − 1. */
   readonly gradient: Readonly<Record<string, Rows>>;
   readonly ownLoss: Rows;
+  /** Parameters by name, a row an output unit. */
+  readonly weights: Readonly<Record<string, Rows>>;
+  /** What step t (from 0) adds to a parameter's gradient. */
+  readonly added: (name: string, t: number) => Rows;
   readonly product: (name: string, step: number) => Float64Array | undefined;
   /** Backward from one step's loss alone (from 0): gradients of h' and c', and by path what reaches c. */
   readonly fromLoss: (j: number) => { readonly h: Rows; readonly c: Rows; readonly paths: Readonly<Record<string, Float64Array>>; readonly highway: Rows };
@@ -117,8 +121,15 @@ export function simulateTrace(brokenAt?: { readonly step: number; readonly unit:
     }
     return { h: hs, c: cs, paths, highway };
   };
+  const weights = Object.fromEntries(gates.flatMap((k) => [[`W_${k}`, W[k]], [`U_${k}`, U[k]], [`b_${k}`, Array.from(b[k], (v) => Float64Array.of(v))]]));
+  const added = (name: string, t: number): Rows => {
+    const [kind, k] = name.split('_') as [string, Gate];
+    const reads = kind === 'W' ? at('x', t) : kind === 'U' ? at('h', t) : Float64Array.of(1);
+    const arriving = zip(gradient[k]?.[t] ?? new Float64Array(units), at(k, t), (p, q) => p * (k === 'g' ? 1 - q * q : q * (1 - q)));
+    return Array.from(arriving, (d) => reads.map((v) => d * v));
+  };
   return {
-    value, gradient, ownLoss, fromLoss,
+    value, gradient, ownLoss, fromLoss, weights, added,
     product: (name, t) => {
       const match = /^([WU])_([ifgo]) @ ([xh])$/.exec(name);
       if (!match) return undefined;

@@ -7,6 +7,7 @@ import { tileSteps } from '../../../protocol/tiles';
 import type { LaneHeader, LayerHeader, PredictionView, TraceHeader } from '../../../protocol/trace-view';
 import { cell, gru, lstm, rnn } from './lstm-equations';
 import { noteSaved } from './saved-files';
+import { largeWeights } from './simulated-weights';
 
 interface Kind {
   readonly steps: number;
@@ -110,6 +111,7 @@ export function playSmallHost(port: Port, scene: string): void {
     },
     evaluate: ({ step, expressions }) => ({ values: Float32Array.from({ length: expressions.length * units }, (_, i) => Math.sin(i + step)), lengths: new Int32Array(expressions.length).fill(units) }),
     flow: ({ layer: index }) => (layers[index]?.lanes ?? []).filter((lane) => lane.kind === 'state').map(({ name }) => ({ state: name, addedBy: name === 'h' ? 'own loss' : "from h'", arrives: over(0.9).map((v, t) => (t === steps - 1 ? 0 : v)), added: over(0.2), sum: over(1), leaves: over(0.85) })),
+    ...largeWeights(units),
     parts: () => ({ arrives: Float32Array.from({ length: units }, (_, u) => Math.sin(u) / 100), added: Float32Array.from({ length: units }, (_, u) => Math.cos(u) / 100) }),
     goto: ({ step, pass }) => move({ ...cursor, step, pass }),
     move: ({ how }) => move({ ...cursor, step: Math.max(1, Math.min(steps, cursor.step + (how === 'next' ? 1 : -1))) }),

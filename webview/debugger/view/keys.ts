@@ -11,6 +11,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['F5', 'continue'],
   ['Space', 'replay, pause'],
   ['F B', 'forward, backward pass'],
+  ['W', 'weights, timeline'],
   ['D', 'to the first divergence, when compared'],
   ['N', 'to the first value that is not finite'],
   ['Enter', 'into the picture: arrows move, Enter picks the unit, Esc leaves; in the cell Enter shows the equation, Shift ← → units'],

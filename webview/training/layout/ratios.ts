@@ -6,7 +6,8 @@ import type { RunData } from '../run-data';
 import type { Point } from './curve';
 import { endLabels, type EndLabel } from './end-labels';
 import { placeOf, type IterationAxis } from './frame';
-import { layerOf, ratioOf, shortName } from './parameters';
+import { layerOf, shortName } from '../../weights/names';
+import { ratioOf } from './parameters';
 
 /** One part in a thousand per iteration: the rule of thumb of those who train networks. */
 export const customaryRatio = 1e-3;

@@ -4,7 +4,7 @@ import { percent } from '../../theme/numbers';
 import type { RunData } from '../run-data';
 import type { Point } from './curve';
 import { placeOf, type IterationAxis } from './frame';
-import { layerOf, shortName } from './parameters';
+import { layerOf, shortName } from '../../weights/names';
 
 export interface SaturationRow {
   readonly name: string;

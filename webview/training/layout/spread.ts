@@ -5,7 +5,8 @@ import type { ValueSpread } from '../../../protocol/run';
 import { number, percent } from '../../theme/numbers';
 import type { RunData } from '../run-data';
 import { placeOf, type IterationAxis } from './frame';
-import { columnEdges, shortName } from './parameters';
+import { shortName } from '../../weights/names';
+import { columnEdges } from './parameters';
 import { namesOf } from './ratios';
 
 export type SpreadOf = 'values' | 'changes';

@@ -12,7 +12,7 @@ import { WhenChanged } from '../../when-changed';
 import { ratioNote, ratioSentence, saturationNote, saturationSentence, spreadNote, spreadSentence } from '../detail-sentences';
 import { detailLine, listenToDetail } from '../detail-pointing';
 import type { Frame, IterationAxis } from '../layout/frame';
-import { layersOf, shownLayer, type Named } from '../layout/parameters';
+import { layersOf, shownLayer, type Named } from '../../weights/names';
 import { ratioLayout, type RatioLayout } from '../layout/ratios';
 import { saturationLayout, type SaturationLayout } from '../layout/saturation';
 import { spreadLayout, type SpreadLayout } from '../layout/spread';

@@ -4,19 +4,18 @@
 import { button, dressButton } from '../../controls';
 import { element, setNote, setText, show } from '../../elements';
 import { type Save, saveMenu } from '../../export/save-menu';
-import { showImage } from '../../picture/pixels';
 import { plain, showRich } from '../../rich-text';
 import type { Store } from '../../store';
 import { count } from '../../theme/numbers';
 import type { ParameterQuantity } from '../../../protocol/run';
-import { matrixAt, matrixLayout, type MatrixLayout, moveCell } from '../layout/matrices';
+import { cellsOf, domainsOf } from '../../weights/cells';
+import { matrixLayout, type MatrixLayout } from '../../weights/layout';
+import { matrixPicture } from '../../weights/picture';
+import { numbersTable } from '../../weights/table';
 import { lookSentence, matrixNote, matrixSentence, quantityWords } from '../matrix-sentences';
 import { lookProgress } from './look-progress';
-import { placeCanvas } from './plot';
 import { WhenChanged } from '../../when-changed';
-import { matrixPixels } from '../raster/matrix';
 import type { RunData } from '../run-data';
-import { matrixTable } from '../tables';
 import type { LookState, TrainingState } from '../state';
 import { picture } from './sections';
 
@@ -56,42 +55,17 @@ export function matrices(store: Store<TrainingState>, act: MatrixActions): Matri
   const says = element('p', 'shows');
   made.section.insertBefore(from, made.plot);
   made.section.insertBefore(says, made.plot);
-  const readout = element('div', 'matrix-readout');
-  readout.setAttribute('aria-live', 'polite');
-  made.section.append(readout);
+  const shown = matrixPicture(made.plot);
+  made.section.append(shown.legend, shown.readout);
   made.section.classList.add('saveable');
-  let drawn: { readonly layout: MatrixLayout; readonly numbers: (name: string) => Float32Array | undefined; readonly scale: number } | undefined;
+  let drawn: { readonly layout: MatrixLayout; readonly numbers: (name: string) => Float32Array | undefined } | undefined;
   made.section.append(saveMenu('the parameters by gate', () => {
     const { run, quantity } = store.state;
     const of = drawn;
-    return run && of && { name: `${run.header.model} ${quantityWords[quantity]}`, picture: { title: `${run.header.model}: ${quantityWords[quantity]}`, plots: [made.plot] }, table: () => matrixTable(of.layout, of.numbers) };
+    return run && of && { name: `${run.header.model} ${quantityWords[quantity]}`, picture: { title: `${run.header.model}: ${quantityWords[quantity]}`, plots: [made.plot, shown.legend] }, table: () => numbersTable(of.layout.places.map(({ tensor }) => tensor), of.numbers) };
   }, act.save));
   const replay = lookProgress(act.cancelLook);
   const root = element('div', '', bar, replay.root, made.section);
-  const point = (x: number, y: number): void => {
-    const found = drawn && matrixAt(drawn.layout, drawn.numbers, x, y, drawn.scale);
-    setText(readout, found ? `${found.name}[${found.row}, ${found.column}] = ${exact(found.value)}${found.shared > 1 ? ` · the most extreme of ${count(found.shared)}` : ''}` : '');
-    cursor.style.display = found ? '' : 'none';
-    cursor.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
-  };
-  const cursor = element('div', 'matrix-cursor');
-  cursor.style.display = 'none';
-  let at: readonly [number, number] = [1, 20];
-  made.plot.addEventListener('pointermove', (event) => {
-    const box = made.plot.getBoundingClientRect();
-    at = [event.clientX - box.left, event.clientY - box.top];
-    point(...at);
-  });
-  made.plot.addEventListener('pointerleave', () => point(-1, -1));
-  made.plot.addEventListener('blur', () => point(-1, -1));
-  made.plot.addEventListener('keydown', (event) => {
-    const by: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    const step = by[event.key];
-    if (!step || !drawn) return;
-    event.preventDefault();
-    at = moveCell(drawn.layout, at, step, event.shiftKey ? 10 : 1);
-    point(...at);
-  });
   const changes = new WhenChanged();
   return {
     root,
@@ -116,21 +90,24 @@ export function matrices(store: Store<TrainingState>, act: MatrixActions): Matri
         const own = here && layer !== undefined && has ? here.look.tensors.filter((tensor) => tensor.layer === layer) : [];
         for (const { name } of own) if (numbers(name) === undefined) act.fetch(name, quantity);
         const whole = own.length > 0 && own.every(({ name }) => numbers(name) !== undefined);
-        const layout = here && layer !== undefined && whole ? matrixLayout(here.look.tensors, layer, numbers, width, width > 700 ? 128 : 96) : undefined;
-        drawn = layout && { layout, numbers, scale: state.scale };
+        const layout = here && layer !== undefined && whole ? matrixLayout(here.look.tensors, layer, width, width > 700 ? 128 : 96, state.scale) : undefined;
+        drawn = layout && { layout, numbers };
         show(from, here !== undefined);
         if (here) showRich(from, lookSentence(here.look));
         const said = here && drawn && layer !== undefined ? matrixSentence(here.look, layer, quantity, numbers) : undefined;
         show(says, said !== undefined);
         if (said) showRich(says, said);
-        setNote(made.note, layout ? matrixNote(quantity, layout.domains) : 'each gate’s input matrix, recurrent matrix and bias, side by side');
+        setNote(made.note, layout ? matrixNote(quantity) : 'each gate’s input matrix, recurrent matrix and bias, side by side');
         show(made.plot, drawn !== undefined);
-        show(readout, drawn !== undefined);
+        for (const part of [shown.legend, shown.readout]) show(part, drawn !== undefined);
         show(made.waiting, drawn === undefined);
         made.waiting.style.height = '96px';
         if (!drawn) return;
-        paint(made.plot, cursor, drawn.layout, drawn.numbers, quantity, state);
-        point(-1, -1);
+        const cells = new Map(drawn.layout.places.flatMap((place) => {
+          const data = numbers(place.tensor.name);
+          return data ? [[place.tensor.name, cellsOf(place, data)] as const] : [];
+        }));
+        shown.show({ layout: drawn.layout, cells: (name) => cells.get(name), ...domainsOf(own, numbers), root: quantity !== 'value' }, state.theme, width);
         made.plot.setAttribute('aria-label', `Parameters of ${layer ?? ''} of ${run.header.model}, ${quantityWords[quantity]}${said ? `. ${plain(said)}` : ''}`);
       });
     },
@@ -141,31 +118,4 @@ function waitingWords(look: LookState, has: boolean): string {
   if (look.kind === 'failed') return look.problem;
   if (look.kind === 'none') return 'Nothing shown yet.';
   return has ? 'Loading the numbers…' : 'There is no gradient and no update before the first iteration.';
-}
-
-function paint(plot: HTMLElement, cursor: HTMLElement, layout: MatrixLayout, numbers: (name: string) => Float32Array | undefined, of: ParameterQuantity, { theme, scale }: TrainingState): void {
-  plot.style.height = `${layout.height}px`;
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('aria-hidden', 'true');
-  svg.setAttribute('width', '100%');
-  svg.setAttribute('height', String(layout.height));
-  const canvases = layout.places.map((place) => {
-    const canvas = document.createElement('canvas');
-    showImage(canvas, matrixPixels(place, numbers(place.tensor.name) ?? new Float32Array(), theme.palette.signed, of !== 'value', theme.error, scale));
-    placeCanvas(canvas, place.x, place.y, place.width, place.height);
-    const words = document.createElementNS(svg.namespaceURI ?? '', 'text');
-    words.setAttribute('class', 'row-name');
-    words.setAttribute('x', String(place.x));
-    words.setAttribute('y', String(place.y - 5));
-    words.textContent = place.label;
-    svg.append(words);
-    return canvas;
-  });
-  plot.replaceChildren(...canvases, svg, cursor);
-}
-
-/** As few digits as give the float32 back. */
-function exact(value: number): string {
-  for (let digits = 1; digits < 9; digits++) if (Math.fround(Number(value.toPrecision(digits))) === value) return value.toPrecision(digits).replace('-', '−');
-  return String(value).replace('-', '−');
 }

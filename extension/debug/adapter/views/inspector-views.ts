@@ -52,7 +52,8 @@ interface OverValidation {
 }
 
 export class InspectorViews {
-  private readonly queue: WorkQueue;
+  /** For others that run the same programs. */
+  readonly queue: WorkQueue;
   private readonly triangles: TriangleViews;
   private readonly over = new Map<Weights | Recording, Promise<OverValidation>>();
 

@@ -2,6 +2,7 @@
 // Not the cursor and not moves (page-requests.ts). Arrays travel as base64 in the protocol's JSON (binary-json.ts).
 // Invariant: measurements have programs of their own, so that they never meet the session's; those of a pass no longer shown are ended.
 import { OperationalError } from '../../../../engine/base/operational-error';
+import { optimizerStep } from '../../../../engine/debug/optimizer-step';
 import type { Recording } from '../../../../engine/debug/recording';
 import type { Backend } from '../../../../engine/runtime/backend';
 import { TracePrograms } from '../../../../engine/trace/trace-programs';
@@ -22,6 +23,7 @@ import { fromJson, toJson } from './binary-json';
 import { DebuggerViews } from './debugger-views';
 import { InspectorViews } from './inspector-views';
 import { sequenceChoices } from './trace-view';
+import { WeightViews } from './weight-views';
 import { layersOf, traceIdOf, type ViewSource } from './view-source';
 
 export interface ViewContext {
@@ -37,8 +39,10 @@ interface Shown {
   readonly recording: Recording;
   readonly debugger: DebuggerViews;
   readonly inspector: InspectorViews;
+  readonly weights: WeightViews;
 }
 
+const weightNames = ['weights', 'weightsPicture'] as const;
 const debuggerNames = ['tile', 'evaluate', 'flow', 'parts'] as const;
 const inspectorNames = ['curves', 'paths', 'factors', 'triangle', 'stopTriangle', 'spectrum', 'radii', 'parameters', 'saturation', 'horizon'] as const;
 
@@ -86,12 +90,14 @@ export class PageViews {
     if (name === 'settleComparison') return this.comparisons.settle().then(() => null);
     if (typeof params !== 'object' || params === null) throw new OperationalError('bad-argument', `The view ${name} needs \`params\`, an object.`);
     const shown = this.present();
+    const weightName = weightNames.find((each) => each === name);
     const debuggerName = debuggerNames.find((each) => each === name);
     const inspectorName = inspectorNames.find((each) => each === name);
     // Parameters come from a page of ours, and every view looks at them itself.
     if (debuggerName === 'tile') return this.comparedView()?.tile(params as never) ?? shown.debugger.tile(params as never);
     if (debuggerName !== undefined) return shown.debugger[debuggerName](params as never);
     if (inspectorName !== undefined) return shown.inspector[inspectorName](params as never);
+    if (weightName !== undefined) return shown.weights[weightName](params as never);
     throw new OperationalError('unknown-view', `There is no view ${name}.`);
   }
 
@@ -152,7 +158,11 @@ export class PageViews {
       () => this.comparedPass(),
       (layer) => views.header.layers[layer]?.lanes.flatMap(({ name, words }) => (words === undefined ? [] : [[name, words] as const])) ?? [],
     );
-    return (this.shown = { view, recording, debugger: views, inspector });
+    const weights = new WeightViews(view, {
+      original: standing.forks[0]?.pass.weights ?? recording.trace.weights, iteration: standing.iteration,
+      update: standing.measured === undefined ? undefined : () => optimizerStep(recording.model, recording.trace, standing.past),
+    }, inspector.queue);
+    return (this.shown = { view, recording, debugger: views, inspector, weights });
   }
 
   private sourceOf(standing: Standing, recording: Recording): ViewSource {
