@@ -5,6 +5,7 @@ import { defined } from '../base/invariant';
 import type { Half } from '../ir/halves';
 import type { Model, StepLine } from '../ir/model';
 import { floats, type FloatTensor, sizeOf, type Tensor } from '../runtime/tensor';
+import { dropoutLabel, dropoutMask } from '../trace/dropout-masks';
 import { initialState } from '../trace/initial-states';
 import type { Trace } from '../trace/trace';
 import type { OpenStep } from '../trace/trace-programs';
@@ -77,6 +78,23 @@ export function stateBefore(walk: RecordedWalk, index: number, t: number): Float
   return all.subarray(sequence * width, (sequence + 1) * width);
 }
 
+/** A trace never changes, and its masks are drawn whole. */
+const masks = new WeakMap<Trace, Map<string, Float32Array>>();
+
+/** What a step's dropout was recorded with, drawn again from the trace's seed: ones in evaluation. */
+function dropoutAt({ trace, line, half }: Omit<RecordedWalk, 'sequence'>, index: number, { sequence, t }: StepRow): Float32Array {
+  const { shape, rate } = defined(line.step.dropouts[index], 'the dropout exists');
+  const [width, count] = [sizeOf(shape), trace.batch.x.dims[0] ?? 1];
+  const steps = line.perStep ? timeOf(trace) : 1;
+  const label = dropoutLabel(half.prefix, index);
+  const own = masks.get(trace) ?? new Map<string, Float32Array>();
+  masks.set(trace, own);
+  const mask = own.get(label) ?? dropoutMask(trace.dropoutSeed, label, rate, steps * count * width);
+  own.set(label, mask);
+  const start = ((line.perStep ? t : 0) * count + sequence) * width;
+  return mask.subarray(start, start + width);
+}
+
 /** One step (from 0) of one sequence of the batch. */
 export interface StepRow {
   readonly sequence: number;
@@ -111,7 +129,7 @@ export function feedsOfRows(walk: Omit<RecordedWalk, 'sequence'>, open: OpenStep
     feeds[`param.${param.name}`] = defined(walk.trace.weights.get(`${walk.half.prefix}.${param.name}`), `weights hold ${param.name}`);
   }
   step.dropouts.forEach((dropout, index) => {
-    feeds[`dropout.${index}`] = repeated(new Float32Array(sizeOf(dropout.shape)).fill(1), rows, dropout.shape);
+    feeds[`dropout.${index}`] = gathered(dropout.shape, (row) => dropoutAt(walk, index, row));
   });
   if (program.usesZero) feeds['zero'] = floats([rows, 1]);
   return feeds;
@@ -119,7 +137,7 @@ export function feedsOfRows(walk: Omit<RecordedWalk, 'sequence'>, open: OpenStep
 
 /** What an adjoint program reads of the forward pass: of one recorded step that all rows share, or of one step a row. */
 export function residualFeeds(walk: Omit<RecordedWalk, 'sequence'>, { step, shared, residuals }: AdjointProgram, from: readonly StepRow[]): Record<string, Tensor> {
-  const valueOf = ({ kind, name, dims }: Residual, { sequence, t }: StepRow): Float32Array => {
+  const valueOf = ({ kind, label, name, dims }: Residual, { sequence, t }: StepRow): Float32Array => {
     const own = { ...walk, sequence };
     switch (kind) {
       case 'named':
@@ -128,8 +146,10 @@ export function residualFeeds(walk: Omit<RecordedWalk, 'sequence'>, { step, shar
         return inputAt(own, defined(walk.line.inputs[step.inputs.findIndex((input) => input.name === name)], 'every input is bound'), t);
       case 'old':
         return stateBefore(own, step.states.findIndex((state) => state.name === name), t);
+      case 'dropout':
+        return dropoutAt(walk, Number(label.slice('dropout.'.length)), { sequence, t });
       default:
-        return new Float32Array(sizeOf(dims) / (shared ? 1 : from.length)).fill(kind === 'dropout' ? 1 : 0);
+        return new Float32Array(sizeOf(dims) / (shared ? 1 : from.length));
     }
   };
   return Object.fromEntries(residuals.map((residual): [string, Tensor] => {

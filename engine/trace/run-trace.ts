@@ -82,7 +82,7 @@ class Pass {
     const { loss, stepLoss } = await this.lossAndSeed();
     for (const line of [...this.model.lines].reverse()) await this.backward(line);
     if (!this.ids) this.record('grad/x', this.cotangentOf('x'), true, []);
-    return { backend: this.programs.backend.name, batch: this.batch, loss, stepLoss, weights: this.weights, columns: this.columns, ...(this.options.keepHanded === true ? { handed: this.handed } : {}) };
+    return { backend: this.programs.backend.name, batch: this.batch, loss, stepLoss, weights: this.weights, ...(this.options.dropoutSeed === undefined ? {} : { dropoutSeed: this.options.dropoutSeed }), columns: this.columns, ...(this.options.keepHanded === true ? { handed: this.handed } : {}) };
   }
 
   private async forward(line: Line): Promise<Buffer> {

@@ -28,6 +28,8 @@ export interface Trace {
   /** Un-normalised loss of each step, `[batch, time]` (`[batch, 1]` for one target a sequence); 0 where masked. */
   readonly stepLoss: FloatTensor;
   readonly weights: Weights;
+  /** Of training's dropout masks; left out in evaluation. */
+  readonly dropoutSeed?: number;
   /** `value/…`, `grad/…`, `grad/param/…`, all F32. */
   readonly columns: ReadonlyMap<string, FloatTensor>;
   /**

@@ -21,18 +21,19 @@ export interface RecordOptions {
   readonly masked?: boolean;
   readonly batch?: number;
   readonly row?: number;
+  readonly dropoutSeed?: number;
   /** Changes the problem before it is recorded. */
   readonly prepare?: (problem: Problem) => void;
 }
 
-export async function record(backend: Backend, text: string, { time = 9, masked = false, batch = 1, row = 0, prepare }: RecordOptions = {}): Promise<Recorded> {
+export async function record(backend: Backend, text: string, { time = 9, masked = false, batch = 1, row = 0, dropoutSeed, prepare }: RecordOptions = {}): Promise<Recorded> {
   const program = loadProgram('test.rnn', text);
   const compiled = compileModel(program);
   const model = defined(compiled.model, compiled.diagnostics.map(({ message }) => message).join('; '));
   const problem = problemOf(model, { seed: 9, batch, time, masked });
   prepare?.(problem);
   const programs = new TracePrograms(backend);
-  const trace = await runTrace(model, problem.weights, problem.batch, backend, { programs, keepHanded: true });
+  const trace = await runTrace(model, problem.weights, problem.batch, backend, { programs, keepHanded: true, ...(dropoutSeed === undefined ? {} : { dropoutSeed }) });
   const recording = new Recording(model, trace, programs, row);
   const sequence = { index: 0, label: '#0' };
   return { recording, problem, programs, view: { traceId: 't1', recording, programs, program, data: undefined, sequence, sequences: [sequence], origin: 'test', edits: [], stale: false } };

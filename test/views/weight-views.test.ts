@@ -37,6 +37,7 @@ async function whole(views: WeightViews, layer: string, of: WeightQuantity, step
 }
 
 const learned = `cell Learned(hidden) { input x state h[hidden] = learned param W[hidden, x], U[hidden, hidden], v[hidden] h' = tanh(W @ x + U @ h + v * h) }\n`;
+const dropped = `cell Dropped(hidden) { input x state h[hidden] param W[hidden, x], U[hidden, hidden] let a = dropout(W @ x, 0.5) h' = tanh(a + U @ dropout(h, 0.25)) }\n`;
 const problems: readonly (readonly [string, string, RecordOptions])[] = [
   ['an LSTM', modelWith('LSTM(x, hidden: 4)'), {}],
   ['vectors beside matrices', modelWith('PeepholeLSTM(x, hidden: 3)'), {}],
@@ -44,6 +45,7 @@ const problems: readonly (readonly [string, string, RecordOptions])[] = [
   ['scales and shifts', modelWith('LayerNormLSTM(x, hidden: 4)'), { masked: true }],
   ['both directions over an embedding', 'model M { input x: token(6) embed e = Embedding(x, size: 3) layer r = GRU(e, hidden: 3, direction: both) output y = Linear(r, size: 4) loss crossEntropy(y) }', { masked: true }],
   ['a line after pooling', modelWith('LSTM(x, hidden: 4)', { pool: true }), { masked: true }],
+  ['a training’s dropout inside a cell', dropped + modelWith('Dropped(x, hidden: 4, direction: both)'), { dropoutSeed: 11 }],
   ['a learned initial state, walked from the end', learned + modelWith('Learned(x, hidden: 3, direction: backward)'), {}],
 ];
 
