@@ -81,6 +81,30 @@ it('a triangle that is computed says how far it is; stopped it keeps its rows, a
   expect(await shows()).not.toContain('Shown');
 });
 
+it('every picture says what is under the pointer, and the keys are listed', async () => {
+  await open('lstm');
+  const said = () => tab.locator('.hover-line').textContent();
+  const hover = (plot: string, x: number, y: number) => tab.locator(plot).hover({ position: { x, y } });
+  await tab.locator('.parameters-plot .sums rect').first().waitFor();
+  await hover('.parameters-plot', 80, 20);
+  await expect.poll(said).toMatch(/^U_i · t = \d+ · /);
+  const pointed = Number(/t = (\d+)/.exec((await said()) ?? '')?.[1]);
+  // Pictures over time show the same step.
+  expect(await tab.locator('.curves-plot .cross-hair line').count()).toBe(1);
+  await hover('.horizon-plot', 34, 40);
+  await expect.poll(said).toMatch(/^0 steps back · 1\.00 .* RNN 1\.00$/);
+  expect(await tab.locator('.curves-plot .cross-hair line').count()).toBe(0);
+  expect(pointed).toBeGreaterThan(1);
+  const dot = tab.locator('.saturation-plot .unit-dots circle').nth(64 + 5);
+  const box = await dot.boundingBox();
+  await tab.mouse.move((box?.x ?? 0) + 2, (box?.y ?? 0) + 2);
+  await expect.poll(said).toMatch(/^f · u\d+ · open \d+/);
+  await tab.keyboard.press('?');
+  await expect.poll(() => tab.locator('div.keys').isVisible()).toBe(true);
+  await tab.keyboard.press('Escape');
+  await expect.poll(() => tab.locator('div.keys').isVisible()).toBe(false);
+});
+
 it('replay plays backwards at the chosen speed, and is scrubbed', async () => {
   await open('alone');
   const place = () => tab.locator('.place').textContent();

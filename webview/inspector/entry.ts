@@ -67,6 +67,8 @@ window.addEventListener('resize', measure);
 watchTheme(document.body, () => store.update((state) => ({ ...state, theme: readTheme(document.body) })));
 window.addEventListener('keydown', (event) => {
   const { view } = store.state;
+  if (event.key === '?') return store.update((state) => ({ ...state, keysShown: !state.keysShown }));
+  if (event.key === 'Escape') return store.update((state) => ({ ...state, keysShown: false }));
   const target = event.target instanceof HTMLElement ? event.target.closest('vscode-dropdown, vscode-button, vscode-panel-tab, input, button') : null;
   if (!view || target || event.defaultPrevented) return;
   const by = event.shiftKey ? 10 : 1;

@@ -12,15 +12,16 @@ import { spoken } from '../picture/spoken';
 import { sessionBars } from '../session-bars';
 import type { Store } from '../store';
 import { publishMarks } from '../theme/environment';
-import { inSentence, percent } from '../theme/numbers';
+import { keyList } from './view/keys';
 import { replayControls } from './view/replay-controls';
 import type { InspectorView } from '../../protocol/inspector-page';
 import { inspectorFrame, stepUnder, type InspectorFrame } from './layout/frame';
-import { decay, factorsSentence, horizonSentence, needsSteps, parameterSentence, pathSentence, saturationSentence, shareAt, spectrumSentence, verdict, waitingFor } from './sentences';
-import { chosenLoss, lastLoss, type InspectorState, type SmallName } from './state';
+import { decay, factorsSentence, horizonSentence, needsSteps, parameterSentence, pathSentence, saturationSentence, spectrumSentence, verdict, waitingFor } from './sentences';
+import { chosenLoss, usualLoss, type InspectorState, type SmallName } from './state';
 import { curvesTable, factorsTable, horizonTable, parametersTable, pathsTable, saturationTable, spectrumTable } from './tables';
 import { figure, type Figure } from './view/figure';
-import { drawCurves, drawPaths } from './view/leads';
+import { hoverText, smallUnder } from './view/hover';
+import { drawCurves, drawPaths, drawPointed } from './view/leads';
 import { drawFactors } from './view/factors';
 import { drawHorizon, drawParameters, drawSaturation, drawSpectrum } from './view/small';
 import { type TriangleActions, triangleSection } from './view/triangle-section';
@@ -39,7 +40,7 @@ export interface InspectorActions extends CompareActions, TriangleActions {
 export function mountInspector(root: HTMLElement, store: Store<InspectorState>, act: InspectorActions): void {
   const one = element('button', 'segment');
   const all = element('button', 'segment', 'All losses');
-  one.addEventListener('click', () => store.update((s) => (s.view ? { ...s, loss: s.loss ?? lastLoss(s.view) } : s)));
+  one.addEventListener('click', () => store.update((s) => (s.view ? { ...s, loss: s.loss ?? usualLoss(s.view, s.layer) } : s)));
   all.addEventListener('click', () => store.update((s) => ({ ...s, loss: null })));
   const segments = element('div', 'segments', one, all);
   const sequence = dropdown('Sequence', (value) => act.chooseSequence(Number(value)));
@@ -64,7 +65,8 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   const says = element('div', 'verdict-box', sign, element('div', '', ...lines));
   says.setAttribute('role', 'status');
   const curves = figure('curves-plot', 'State gradient over time', 'norm at step t of the gradient of one loss; from right to left. A straight fall on this log scale is exponential forgetting.');
-  const paths = figure('paths-plot', 'Path', 'what reaches the state at step t, by its way out of t + 1: straight on, or through a recurrent matrix. Shares of the summed norms.');
+  const pathHow = 'what reaches the state at step t, by its way out of t + 1: straight on, or through a recurrent matrix. Shares of the summed norms.';
+  const paths = figure('paths-plot', 'Path', pathHow);
   const factors = figure('factors-plot', 'Factors of the gradient', 'the recurrent matrix alone (Wⁿ) and the activations’ slopes alone (∏σ′), from the loss back to step t; the gradient is near their product.');
   const reaching = triangleSection(store, act);
   const triangle = reaching.figure;
@@ -80,11 +82,12 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   const hover = element('div', 'hover-line');
   const announcement = element('div', 'unseen');
   announcement.setAttribute('aria-live', 'polite');
+  const keys = keyList();
   const body = element('main', 'inspector-body', lead, smallRow);
   root.classList.add('inspector');
   const waiting = element('div', 'note waiting');
   waiting.setAttribute('role', 'status');
-  root.replaceChildren(bar, loading, ...standing.parts, problem, pending, says, waiting, body, missing, hover, announcement);
+  root.replaceChildren(bar, loading, ...standing.parts, problem, pending, says, waiting, body, missing, hover, announcement, keys);
 
   const saveable = ({ section, plot }: Figure, title: string, table: (state: InspectorState, view: InspectorView) => Table | undefined): void => {
     section.classList.add('saveable');
@@ -113,6 +116,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
 
   function draw(state: InspectorState): void {
     publishMarks(root, state.theme);
+    show(keys, state.keysShown);
     const { view, received } = state;
     const recorded = view?.trace.backwardRecorded === true;
     const rest = recorded && state.slow ? waitingFor(received) : undefined;
@@ -153,20 +157,22 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     leads.style.width = `${frame.leadWidth + (frame.form === 'narrow' ? 24 : 32)}px`;
     const labels = { run: view.label, compared: view.compared?.label };
     const needs = needsSteps(steps);
+    const pointed = state.pointing && (['curves', 'paths', 'triangle', 'parameters'] as const).some((each) => each === state.pointing?.picture) ? state.pointing.step : undefined;
+    for (const [{ svg }, height] of [[curves, frame.curveHeight], [paths, frame.pathHeight], [factors, frame.pathHeight]] as const) drawPointed(svg, frame, pointed, height);
     for (const { plot } of [curves, paths, factors]) show(plot, needs === undefined);
     show(curves.section, received.curves !== null);
     if (received.curves && needs) curves.say('State gradient over time', needs);
     else if (received.curves) {
       curves.size(frame.leadWidth, frame.curveHeight + 44);
       drawCurves(curves.svg, received.curves, frame, view.trace, view.label, view.compared?.label, cursor);
-      curves.say('State gradient over time', decay(view, received.curves));
+      curves.say('State gradient over time', decay(view, received.curves), received.curves.reversed === true ? 'norm at step t of the gradient of one loss; from left to right, as this layer walks from the end. A straight fall on this log scale is exponential forgetting.' : undefined);
     }
     show(paths.section, received.paths !== null && received.paths !== undefined);
     if (received.paths && needs) paths.say(`Path of ∂L/∂${received.paths.state}`, needs);
     else if (received.paths) {
       paths.size(frame.leadWidth, frame.pathHeight + 6);
       drawPaths(paths.svg, received.paths, frame, view.trace.valid, cursor);
-      paths.say(`Path of ∂L/∂${received.paths.state}`, pathSentence(received.paths, loss ?? steps, cursor));
+      paths.say(`Path of ∂L/∂${received.paths.state}`, pathSentence(received.paths, loss ?? (received.paths.reversed === true ? 1 : steps), cursor), received.paths.reversed === true ? pathHow.replace('t + 1', 't − 1') : undefined);
     }
     show(factors.section, !received.paths && received.factors !== null && received.factors !== undefined);
     if (received.factors && !received.paths && needs) factors.say('Factors of the gradient', needs);
@@ -223,7 +229,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     const { view } = state;
     if (!view) return;
     const narrow = state.width < 760;
-    setText(one, `${narrow ? 'Loss' : 'Loss at t ='} ${loss ?? lastLoss(view)}`);
+    setText(one, `${narrow ? 'Loss' : 'Loss at t ='} ${loss ?? usualLoss(view, state.layer)}`);
     setText(all, narrow ? 'All' : 'All losses');
     one.classList.toggle('on', loss !== null);
     all.classList.toggle('on', loss === null);
@@ -287,25 +293,18 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     };
     onTime(curves.plot, 'curves');
     onTime(paths.plot, 'paths');
+    onTime(factors.plot, 'paths');
+    for (const [picture, , { plot }] of small) {
+      plot.addEventListener('pointermove', (event) => {
+        const box = plot.getBoundingClientRect();
+        const found = smallUnder(picture, store.state, plot, event.clientX - box.left, event.clientY - box.top);
+        store.update(({ pointing: _, ...s }) => (found ? { ...s, pointing: { ...found, pageX: event.clientX, pageY: event.clientY } } : s));
+      });
+    }
     reaching.listen(() => {
       const { view, width } = store.state;
       return view && inspectorFrame(width, view.trace.steps, view.cursor.step);
     });
-    for (const { plot } of [curves, paths, triangle]) plot.addEventListener('pointerleave', () => store.update(({ pointing: _, ...s }) => s));
+    for (const { plot } of [curves, paths, factors, triangle, ...small.map(([, , each]) => each)]) plot.addEventListener('pointerleave', () => store.update(({ pointing: _, ...s }) => s));
   }
-}
-
-function hoverText({ view, received, pointing }: InspectorState): string {
-  if (!view || !pointing) return '';
-  const at = `t = ${pointing.step}`;
-  if (pointing.picture === 'curves' && received.curves) {
-    const parts = received.curves.states.map(({ name, norm }) => `∂L/∂${name} ${inSentence(norm[pointing.step - 1] ?? NaN)}`);
-    const other = received.curves.compared && view.compared ? [`${view.compared.label} ${inSentence(received.curves.compared[pointing.step - 1] ?? NaN)}`] : [];
-    return [at, ...parts, ...other].join(' · ');
-  }
-  if (pointing.picture === 'paths' && received.paths) {
-    const { paths } = received;
-    return [at, ...paths.paths.map(({ name, norm }) => `${name} ${percent(shareAt(paths, norm, pointing.step))}`)].join(' · ');
-  }
-  return '';
 }

@@ -28,9 +28,10 @@ export type TriangleShown = TriangleOf | 'difference';
 export type TriangleWork = Partial<Readonly<Record<TriangleOf, Pick<TriangleNow, 'state' | 'share'>>>>;
 
 export interface Pointing {
-  readonly picture: 'curves' | 'paths' | 'triangle' | 'parameters';
+  readonly picture: 'curves' | 'paths' | 'triangle' | SmallName;
+  /** Steps back in the horizon. */
   readonly step: number;
-  /** Loss in the triangle, row in the parameters. */
+  /** Row of the triangle or of the parameters, place of an eigenvalue, or of a unit's dot. */
   readonly row?: number;
   readonly pageX: number;
   readonly pageY: number;
@@ -60,14 +61,16 @@ export interface InspectorState {
   readonly theme: Theme;
 }
 
-/** The last step that has a loss: where the inspector starts. */
-export function lastLoss({ trace }: InspectorView): number {
-  for (let step = trace.steps; step >= 1; step--) if (trace.valid[step - 1] === 1 && !Number.isNaN(trace.loss.values[step - 1])) return step;
+/** The last step that has a loss, or the first in a layer that walks from the end: where the inspector starts. */
+export function usualLoss({ trace }: InspectorView, layer: number): number {
+  const has = (step: number): boolean => trace.valid[step - 1] === 1 && !Number.isNaN(trace.loss.values[step - 1]);
+  if (trace.layers[layer]?.reversed === true) for (let step = 1; step <= trace.steps; step++) if (has(step)) return step;
+  for (let step = trace.steps; step >= 1; step--) if (has(step)) return step;
   return trace.steps;
 }
 
 /** The loss that is shown: a step, or null for all. */
 export function chosenLoss(state: InspectorState): number | null {
   if (state.loss !== undefined) return state.loss;
-  return state.view ? lastLoss(state.view) : null;
+  return state.view ? usualLoss(state.view, state.layer) : null;
 }

@@ -79,6 +79,12 @@ export function drawMasked(svg: SVGSVGElement, frame: InspectorFrame, valid: Uin
   layerOf(svg, 'masked').selectAll('rect').data(steps).join('rect').attr('x', (step) => stepLeft(frame, step)).attr('y', top).attr('width', frame.column).attr('height', height).attr('fill', 'url(#inspector-hatch)');
 }
 
+/** The step that is pointed at in any of the pictures over time. */
+export function drawPointed(svg: SVGSVGElement, frame: InspectorFrame, step: number | undefined, height: number): void {
+  const seen = step !== undefined && step > frame.first && step <= frame.first + frame.visible ? [stepLeft(frame, step) + frame.column / 2] : [];
+  layerOf(svg, 'cross-hair').selectAll('line').data(seen).join('line').attr('class', 'cross vertical').attr('x1', (x) => x).attr('x2', (x) => x).attr('y1', 0).attr('y2', height);
+}
+
 export function drawCursor(svg: SVGSVGElement, frame: InspectorFrame, cursor: number, top: number, height: number, labelY?: number): void {
   const layer = layerOf(svg, 'cursor');
   const seen = cursor > frame.first && cursor <= frame.first + frame.visible ? [cursor] : [];

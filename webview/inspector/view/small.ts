@@ -44,11 +44,16 @@ export function drawSpectrum(figure: Figure, run: Spectrum, compared: Spectrum |
   legend.selectAll('text').data(keys).join('text').attr('x', x0 + 13).attr('y', (_, i) => 120 + i * 18).text((k) => k.text);
 }
 
-export function drawParameters(figure: Figure, parameters: ParameterGradients, steps: number, cursor: number, width: number, palette: Palette): void {
-  const layout = parameterLayout(parameters);
+/** Where the cells of the parameters' picture stand. */
+export function parametersPlot(width: number): { readonly left: number; readonly room: number; readonly barRoom: number } {
   const left = 38;
   const barRoom = Math.min(56, width * 0.2);
-  const plot = width - left - barRoom - 8;
+  return { left, barRoom, room: width - left - barRoom - 8 };
+}
+
+export function drawParameters(figure: Figure, parameters: ParameterGradients, steps: number, cursor: number, width: number, palette: Palette): void {
+  const layout = parameterLayout(parameters);
+  const { left, room: plot, barRoom } = parametersPlot(width);
   figure.size(width, layout.height + 22);
   // Groups stand apart, so that the rows of one gate are seen as one: each row is placed by itself.
   const image = parameterPixels(parameters, steps, layout.max, palette.magnitude);
@@ -97,9 +102,11 @@ export function drawSaturation(figure: Figure, { gates }: GateSaturation, width:
   layerOf(svg, 'vertical').selectAll('text').data(boxes.slice(0, 1)).join('text').attr('class', 'tick').attr('transform', (b) => `translate(${b.x - 10}, ${b.y + size}) rotate(-90)`).text('closed →');
 }
 
+export const horizonLeft = 34;
+
 export function drawHorizon(figure: Figure, horizon: MemoryHorizon, width: number, labels: { readonly run: string; readonly compared: string | undefined }): void {
   const height = 140;
-  const left = 34;
+  const left = horizonLeft;
   const plot = width - left - 8;
   figure.size(width, height + 30);
   const { svg } = figure;
@@ -125,9 +132,15 @@ export function drawHorizon(figure: Figure, horizon: MemoryHorizon, width: numbe
     ...(horizon.compared && labels.compared !== undefined ? [{ className: 'compared', d: curve(horizon.compared.median), text: labels.compared, values: horizon.compared.median, at: 0.42, up: false }] : []),
     { className: 'run', d: curve(horizon.run.median), text: labels.run, values: horizon.run.median, at: 0.74, up: true },
   ];
+  // A name stands where its curve is above the floor.
+  const placed = lines.map((l) => {
+    let last = depth - 1;
+    while (last > 0 && !((l.values[last] ?? 0) > 1e-9)) last--;
+    return { ...l, k: Math.round(Math.min(l.at * (depth - 1), last * (l.up ? 0.8 : 1))) };
+  });
   layerOf(svg, 'medians').selectAll('path').data(lines).join('path').attr('class', (l) => l.className).attr('d', (l) => l.d);
-  layerOf(svg, 'names').classed('halo', true).selectAll('text').data(lines).join('text').attr('class', (l) => l.className).attr('x', (l) => x(l.at * (depth - 1))).attr('text-anchor', (l) => (l.up ? 'start' : 'end'))
-    .attr('y', (l) => Math.max(12, Math.min(height - 2, y(l.values[Math.round(l.at * (depth - 1))] ?? 0) + (l.up ? -7 : 14)))).text((l) => l.text);
+  layerOf(svg, 'names').classed('halo', true).selectAll('text').data(placed).join('text').attr('class', (l) => l.className).attr('x', (l) => x(l.k)).attr('text-anchor', (l) => (l.up || x(l.k) < left + 48 ? 'start' : 'end'))
+    .attr('y', (l) => Math.max(12, Math.min(height - 2, y(l.values[l.k] ?? 0) + (l.up ? -7 : 14)))).text((l) => l.text);
 }
 
 function clamp(value: number, bound: number): number {

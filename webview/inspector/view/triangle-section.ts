@@ -136,7 +136,8 @@ export function triangleSection(store: Store<InspectorState>, act: TriangleActio
       const pointed = marks.pointing && shown.triangle.losses[marks.pointing.row];
       drawLossBars(fig, shown.triangle, steps, frame.triangleWidth, theme.palette, view.cursor.step, pointed ?? null);
     } else {
-      fig.say(title, linkSentence(view, shown.triangle));
+      const { reaches } = shown.triangle;
+      fig.say(title, linkSentence(view, shown.triangle), reaches === undefined ? undefined : plain.replace('an earlier step', reaches === 'later' ? 'a later step' : 'a step'));
       drawTriangle(fig, pictureOf(shown.triangle, steps), steps, frame.triangleWidth, theme.palette, marks);
     }
   };
