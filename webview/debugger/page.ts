@@ -226,11 +226,11 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
       drawProfileSymbols(svg, layout, derived, state);
       drawGutter(svg, layout, derived, state, timelineActions);
     });
-    changes.run('at cursor', [...shown, ...place, picks, state.flow, state.linesOf, state.playing, state.compared], () => {
+    changes.run('at cursor', [...shown, ...place, drawnFrom, drawn, picks, state.flow, state.linesOf, state.playing, state.compared], () => {
       drawAtCursor(svg, layout, derived, state);
       drawCompared(svg, layout, derived, state, act.goto);
     });
-    changes.run('stuck', [...shown, ...place, state.stuck], () => head.draw(layout, derived, state));
+    changes.run('stuck', [...shown, ...place, drawnFrom, drawn, state.stuck], () => head.draw(layout, derived, state));
     changes.run('threshold', [state.threshold, state.revision, ...place, picks, state.linesOf, derived.pass, view.trace, heights], () => {
       drawThreshold(svg, layout, derived, state, { nextMargin: () => nextMargin(store, act), dropThreshold: () => dropThreshold(store) });
       const found = thresholdShown(derived, state);
