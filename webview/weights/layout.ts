@@ -50,26 +50,32 @@ export function matrixLayout(tensors: readonly PlacedTensor[], layer: string, wi
   const room = width - thinRoom * labelRoom - gap * (slots.length - 1);
   const weight = (columns: number): number => Math.max(columns, Math.max(...flexible.map((slot) => slot.columns)) / 4);
   const weights = flexible.reduce((sum, { columns }) => sum + weight(columns), 0);
+  const widthOf = (columns: number, slotWidth: number): number => (columns > 1 ? snapped(Math.min(slotWidth, Math.max(columns * tallestCell, 48)), columns, scale) : thin);
+  // A slot is as wide as its widest matrix turns out to be: no gap stands where cells were snapped.
+  const widths = slots.map(({ kind, index, columns }) => {
+    const slotWidth = columns > 1 ? Math.floor((room * weight(columns)) / weights) : labelRoom;
+    return { slotWidth, taken: columns > 1 ? Math.max(labelRoom, ...grid.map((row) => { const tensor = row[kind]?.[index]; return tensor ? widthOf(matrixSize(tensor)[1], slotWidth) : 0; })) : labelRoom };
+  });
   const places: MatrixPlace[] = [];
   let y = 0;
   for (const row of grid) {
     let x = 0;
     let tall = 0;
-    for (const { kind, index, columns } of slots) {
-      const slotWidth = columns > 1 ? Math.floor((room * weight(columns)) / weights) : labelRoom;
+    slots.forEach(({ kind, index }, slot) => {
+      const { slotWidth = labelRoom, taken = labelRoom } = widths[slot] ?? {};
       const tensor = row[kind]?.[index];
       if (tensor) {
         const [rows, wide] = matrixSize(tensor);
         const height = snapped(Math.min(tallest, Math.max(rows * tallestCell, 24)), rows, scale);
         tall = Math.max(tall, height);
-        const across = wide > 1 ? snapped(Math.min(slotWidth, Math.max(wide * 12, 48)), wide, scale) : thin;
+        const across = widthOf(wide, slotWidth);
         places.push({
           tensor, rows, columns: wide, x, y: y + words, width: across, height, label: `${shortName(tensor.name)} ${rows}${wide > 1 ? ` × ${wide}` : ''}`,
           perRow: perCell(rows, Math.floor(height * scale)), perColumn: perCell(wide, Math.floor(across * scale)),
         });
       }
-      x += slotWidth + gap;
-    }
+      x += taken + gap;
+    });
     y += words + tall + gap;
   }
   return { height: y - gap, places };
