@@ -35,11 +35,23 @@ export interface TraceHeader {
   };
   /** Left out when the loss is not over classes. */
   readonly predictions?: PredictionView;
+  /** Left out when the loss is over classes. */
+  readonly outputs?: OutputView;
   readonly layers: readonly LayerHeader[];
   /** Edits by hand that this trace was forked by. */
   readonly edits: readonly { readonly step: number; readonly name: string }[];
   /** The model's file has changed since. */
   readonly stale: boolean;
+}
+
+/** What a network without classes says, against its target: a regression, or one probability a value. */
+export interface OutputView {
+  /** Numbers a step. */
+  readonly size: number;
+  /** `[time, size]`, NaN where the network says nothing. */
+  readonly values: Float32Array;
+  /** The same of the target. */
+  readonly target: Float32Array;
 }
 
 export interface SequenceChoice {
@@ -53,7 +65,7 @@ export interface PredictionView {
   readonly top: number;
   /** `[time, top]`. */
   readonly text: readonly string[];
-  /** `[time, top]`, 0 … 1. */
+  /** `[time, top]`, 0 … 1; 0 throughout at a step without a prediction. */
   readonly probability: Float32Array;
   /** Empty where there is no target. */
   readonly target: readonly string[];

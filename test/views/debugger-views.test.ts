@@ -108,6 +108,28 @@ describe('the header', () => {
     await programs.dispose();
   });
 
+  it('tells what a network without classes says, at every step or at the last valid one, beside its target', async () => {
+    for (const [pooled, kind] of [[false, 'squaredError'], [true, 'squaredError'], [false, 'binaryCrossEntropy']] as const) {
+      const recorded = await record(backend, modelWith('GRU(x, hidden: 4)', { pool: pooled }).replace('crossEntropy', kind), { masked: true, batch: 2, row: 1 });
+      const { header } = new DebuggerViews(recorded.view);
+      const { size, values, target } = defined(header.outputs, 'outputs');
+      expect([header.predictions, size, values.length]).toEqual([undefined, 4, 36]);
+      for (let t = 1; t <= 9; t++) {
+        const [said, wanted] = [values.subarray((t - 1) * 4, t * 4), target.subarray((t - 1) * 4, t * 4)];
+        const loss = header.loss.values[t - 1] as number;
+        // Where there is a loss there is an output, and it is the loss of the two.
+        expect(Number.isNaN(said[0] ?? 0)).toBe(Number.isNaN(loss));
+        if (Number.isNaN(loss)) continue;
+        const each = [...said].map((p, i) => (kind === 'squaredError' ? (p - (wanted[i] ?? NaN)) ** 2 : -((wanted[i] ?? NaN) * Math.log(p) + (1 - (wanted[i] ?? NaN)) * Math.log(1 - p))));
+        close([each.reduce((sum, one) => sum + one, 0) / 4], [loss]);
+      }
+      await recorded.programs.dispose();
+    }
+    const { views, programs } = await shown('GRU(x, hidden: 4)');
+    expect(views.header.outputs).toBeUndefined();
+    await programs.dispose();
+  });
+
   it('names the first value that is not finite', async () => {
     const { views, programs } = await shown('LSTM(x, hidden: 4)', { prepare: ({ batch }) => void (batch.x.data[3 * 6] = NaN) });
     const lanes = firstLayer(views).lanes;

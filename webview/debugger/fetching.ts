@@ -8,6 +8,9 @@ import { derive, flowsOfEdges, missingExpressions } from './derive';
 import { layerLanes } from './lanes/layer-lanes';
 import { stepKey, type DebuggerState, type StepValues } from './state';
 
+/** Milliseconds without an answer after which the page says that it waits. */
+const patience = 300;
+
 export function fetching(channel: Channel<DebuggerPage, DebuggerHost>, store: Store<DebuggerState>, complain: (thrown: unknown) => void, later: (callback: () => void, milliseconds: number) => void): (state: DebuggerState) => void {
   let flowOf: string | undefined;
   let evaluating: string | undefined;
@@ -21,10 +24,23 @@ export function fetching(channel: Channel<DebuggerPage, DebuggerHost>, store: St
     for (const what of kinds) {
       const others = what === derived.what ? layerLanes(derived, lanes).flatMap((other) => lanes.wanted(other.layer, what, cursor.step, [other.header.name])) : [];
       for (const request of [...lanes.wanted(layer, what, cursor.step), ...others]) {
+        // Said only of what takes a while.
+        let stands: 'new' | 'late' | 'answered' = 'new';
+        later(() => {
+          if (stands === 'answered') return;
+          stands = 'late';
+          store.update((now) => ({ ...now, outstanding: (now.outstanding ?? 0) + 1 }));
+        }, patience);
+        const answered = (): void => {
+          if (stands === 'late') store.update((now) => ({ ...now, outstanding: (now.outstanding ?? 1) - 1 }));
+          stands = 'answered';
+        };
         channel.request('tile', request).then((tile) => {
+          answered();
           lanes.take(tile);
           store.update((now) => (now.lanes === lanes ? { ...now, revision: now.revision + 1 } : now));
         }, (thrown: unknown) => {
+          answered();
           complain(thrown);
           // Not at once: a host that cannot answer would be asked in every frame.
           later(() => lanes.forget(request), 3000);

@@ -7,6 +7,7 @@ import { type Derived, shownUnits } from './derive';
 import { layerLanes, layerUnit } from './lanes/layer-lanes';
 import { type LaneValues, presence } from './lanes/raster';
 import { summary } from './lanes/statistics';
+import { outputText } from './output-text';
 import { quote } from './sentences';
 import type { DebuggerState, Pointing } from './state';
 
@@ -25,9 +26,10 @@ export function hoverLine(derived: Derived, pointing: Pointing, layout: Timeline
     const read = trace.reads.kind === 'tokens' ? ` · reads ${quote(trace.reads.text[step - 1] ?? '')}` : trace.reads.names.slice(0, 3).map((name, f) => ` · ${name} ${number(trace.reads.kind === 'numeric' ? (trace.reads.values[(step - 1) * trace.reads.names.length + f] ?? NaN) : NaN)}`).join('');
     const loss = trace.loss.values[step - 1];
     const { predictions } = trace;
-    const top = predictions && ` · expects ${quote(predictions.text[(step - 1) * predictions.top] ?? '')} ${percent(predictions.probability[(step - 1) * predictions.top] ?? NaN)}`;
+    const top = predictions && (predictions.probability[(step - 1) * predictions.top] ?? 0) > 0 && ` · expects ${quote(predictions.text[(step - 1) * predictions.top] ?? '')} ${percent(predictions.probability[(step - 1) * predictions.top] ?? NaN)}`;
+    const said = trace.outputs && outputText(trace.outputs.values, trace.outputs.size, step);
     const other = state.compared && (state.compared.run.trace.loss.values[step - 1] ?? NaN);
-    return `${at}${read}${top ?? ''}${loss !== undefined && Number.isFinite(loss) ? ` · loss ${number(loss)}` : ''}${other !== undefined && Number.isFinite(other) ? ` · ${state.compared?.run.label ?? ''} ${number(other)}` : ''}`;
+    return `${at}${read}${top || ''}${said === undefined ? '' : ` · output ${said}`}${loss !== undefined && Number.isFinite(loss) ? ` · loss ${number(loss)}` : ''}${other !== undefined && Number.isFinite(other) ? ` · ${state.compared?.run.label ?? ''} ${number(other)}` : ''}`;
   }
   const small = layout.layers.find(({ key }) => key === pointing.lane);
   if (small) {

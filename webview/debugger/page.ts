@@ -26,6 +26,7 @@ import { type FetchWhole, saveCell, saveFirst, saveTimeline, timelineParts } fro
 import { sentence } from './sentences';
 import type { DebuggerState } from './state';
 import { dropThreshold, nextMargin, thresholdShown } from './threshold';
+import { longestToken } from './timeline/token-length';
 import { formOf, stretchOf, timelineLayout, type TimelineLayout } from './timeline/layout';
 import { cellBlock } from './view/cell';
 import { listenToCell, listenToStrips } from './view/cell-pointing';
@@ -71,7 +72,7 @@ function layoutAnew(state: DebuggerState, derived: Derived): TimelineLayout {
   return timelineLayout({
     pageWidth: state.width, laneHeights: state.laneHeights, layers: layerLanes(derived, state.lanes).map(({ key }) => key), steps: derived.view.trace.steps, layer: derived.layer, pass: derived.pass, first: state.first, zooming: state.zooming,
     ...(state.columnWidth === undefined ? {} : { columnWidth: state.columnWidth }),
-    grouped: derived.groups.length > 0, hasPredictions: derived.view.trace.predictions !== undefined, picked: derived.picked.length,
+    grouped: derived.groups.length > 0, hasPredictions: derived.view.trace.predictions !== undefined, hasOutputs: derived.view.trace.outputs !== undefined, longestToken: longestToken(derived.view.trace.reads), picked: derived.picked.length,
     ...(state.compared ? { compared: comparedWish(state.compared, derived.layerIndex) } : {}),
   });
 }
@@ -123,6 +124,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
 
   const actOn = (action: string): void => {
     if (action === 'goto-first') gotoFirst(store.state, act.goto);
+    else if (action.startsWith('goto:')) act.goto(Number(action.slice('goto:'.length)));
     else if (action === 'leave-comparison') act.compare(null);
     else if (action === 'dismiss') store.update(({ problem: _, ...state }) => state);
   };
@@ -165,7 +167,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     changes.run('marks', [state.theme], () => publishMarks(root, state.theme));
     const derived = derive(state);
     show(empty, state.phase === 'empty');
-    show(loading, (state.phase === 'loading' && state.slow) || state.view?.comparison.pending !== undefined);
+    show(loading, (state.phase === 'loading' && state.slow) || (state.outstanding ?? 0) > 0 || state.view?.comparison.pending !== undefined);
     drawBeside(state, derived);
     for (const part of [bar.root, heads]) show(part, derived !== undefined);
     show(columns, derived !== undefined && state.shown === 'time');

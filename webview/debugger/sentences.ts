@@ -3,8 +3,9 @@
 // Invariant: a stop's cause comes before everything else.
 import type { Cursor } from '../../protocol/debugger-page';
 import type { StateFlow, TraceHeader } from '../../protocol/trace-view';
-import { alarm, quiet, strong, type Rich } from '../rich-text';
-import { difference, inSentence, percent } from '../theme/numbers';
+import { outputText } from './output-text';
+import { alarm, link, quiet, strong, type Rich } from '../rich-text';
+import { difference, inSentence, number, percent } from '../theme/numbers';
 import { countAbove, mean, norm } from './lanes/statistics';
 
 /** What a sentence needs to know of the layer at the cursor; arrays `[units]`. */
@@ -27,6 +28,8 @@ export function sentence(at: AtCursor, brief = false): Rich | undefined {
   const stop = stopped(at.cursor);
   if (stop) return stop;
   if (at.trace.valid[at.cursor.step - 1] === 0) return masked(at);
+  const broken = notFinite(at);
+  if (broken) return broken;
   const why = whyThisSequence(at);
   if (why && brief) return why;
   const said = at.cursor.pass === 'forward' ? forward(at, brief) : backward(at, brief);
@@ -63,8 +66,24 @@ export function masked({ cursor }: AtCursor): Rich {
   return [strong(`t = ${cursor.step}`), ' is masked: the states are carried over unchanged and no loss is counted.'];
 }
 
+/** The first value of the pass that is not finite, and the way to it: no other number of the pass means anything from there on. */
+export function notFinite({ trace, cursor }: AtCursor): Rich | undefined {
+  const found = trace.layers.flatMap((layer, at) => layer.lanes.flatMap(({ name, nonFinite }) => {
+    const order = layer.equations.findIndex((equation) => equation.name === name);
+    return nonFinite ? [{ name, layer, at, order: order < 0 ? layer.equations.length : order, ...nonFinite }] : [];
+  }));
+  // A layer that reads from the end meets its last step first.
+  const walked = ({ step, layer }: (typeof found)[number]): number => (layer.reversed ? trace.steps - step : step);
+  const [first] = found.sort((a, b) => walked(a) - walked(b) || a.at - b.at || a.order - b.order);
+  if (!first) return undefined;
+  return [
+    alarm(`${first.name} is not finite.`), ' First at ', strong(`t = ${first.step}`), `, layer ${first.layer.name}, unit `, strong(`u${first.unit}`), '. ',
+    ...(cursor.step === first.step ? [] : [link(`Go to t = ${first.step}`, `goto:${first.step}`)]),
+  ];
+}
+
 function forward(at: AtCursor, brief: boolean): Rich {
-  const first = expects(at);
+  const first = expects(at) ?? outputs(at);
   return brief && first ? first : [...(first ?? []), ...(keepsClause(at) ?? changed(at) ?? [])];
 }
 
@@ -74,7 +93,7 @@ export function expects({ trace, cursor }: AtCursor): Rich | undefined {
   const t = cursor.step - 1;
   const p = predictions?.probability[t * (predictions?.top ?? 0)];
   const top = predictions?.text[t * (predictions?.top ?? 0)];
-  if (!predictions || p === undefined || top === undefined || !Number.isFinite(p)) return undefined;
+  if (!predictions || p === undefined || top === undefined || !(p > 0)) return undefined;
   const read = trace.reads.kind === 'tokens' ? trace.reads.text[t] : undefined;
   const target = predictions.target[t] ?? '';
   const rank = predictions.targetRank[t] ?? 0;
@@ -82,6 +101,16 @@ export function expects({ trace, cursor }: AtCursor): Rich | undefined {
   const outcome: Rich =
     rank === 0 ? [] : [rank === 1 ? '; that is right' : `; the target is ${quote(target)}`, ...(loss !== undefined && Number.isFinite(loss) ? [' ', quiet(`(loss ${inSentence(loss, 2)})`)] : [])];
   return [read === undefined ? `At t = ${cursor.step}` : `After ${quote(read)}`, ' the network expects ', `${quote(top)} with `, strong(percent(p)), ...outcome, '. '];
+}
+
+/** At t = 50 the network says 0.83; the target is 1.02 (loss 0.036). */
+export function outputs({ trace, cursor }: AtCursor): Rich | undefined {
+  const size = trace.outputs?.size ?? 0;
+  const said = trace.outputs && outputText(trace.outputs.values, size, cursor.step);
+  const target = trace.outputs && outputText(trace.outputs.target, size, cursor.step);
+  const loss = trace.loss.values[cursor.step - 1];
+  if (said === undefined) return undefined;
+  return [`At t = ${cursor.step} the network says `, strong(said), ...(target === undefined ? [] : [`; the target is ${target}`, ...(loss !== undefined && Number.isFinite(loss) ? [' ', quiet(`(loss ${number(loss)})`)] : [])]), '. '];
 }
 
 export function keepsClause({ keeps, change }: AtCursor): Rich | undefined {

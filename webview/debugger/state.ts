@@ -53,6 +53,8 @@ export interface DebuggerState {
   readonly view?: DebuggerView;
   readonly lanes?: LaneStore;
   readonly compared?: ComparedState;
+  /** Requests for values that have been under way for long. */
+  readonly outstanding?: number;
   /** Rises whenever lanes were filled in place. */
   readonly revision: number;
   readonly flow?: readonly StateFlow[];

@@ -1,9 +1,10 @@
 // Every clause of the debugger's sentence: a case in which it is said, and one in which it must be absent.
 import { describe, expect, it } from 'vitest';
 import { plain, type Rich } from '../../../webview/rich-text';
-import { backward, changed, expects, keepsClause, quote, sentence, stopped, type AtCursor } from '../../../webview/debugger/sentences';
+import { backward, changed, expects, keepsClause, outputs, quote, sentence, stopped, type AtCursor } from '../../../webview/debugger/sentences';
 import type { Cursor } from '../../../protocol/debugger-page';
-import type { TraceHeader } from '../../../protocol/trace-view';
+import type { EquationView } from '../../../protocol/cell-view';
+import type { LaneHeader, LayerHeader, TraceHeader } from '../../../protocol/trace-view';
 
 const said = (rich: Rich | undefined): string | undefined => rich && plain(rich).trim();
 const predictions = { top: 2, text: ['C', 'T', 'x', 'y'], probability: Float32Array.of(0.47, 0.24, 0.1, 0.05), target: ['C', 'w'], targetRank: Int32Array.of(1, 8) };
@@ -26,6 +27,38 @@ describe('what is expected', () => {
     expect(expects(at({ trace: none }))).toBeUndefined();
     expect(expects(at({ trace: { ...trace, predictions: { ...predictions, probability: Float32Array.of(NaN, NaN, 1, 1) } } }))).toBeUndefined();
   });
+});
+
+describe('what the network says', () => {
+  const { predictions: _, ...none } = trace;
+  const regression: TraceHeader = { ...none, outputs: { size: 1, values: Float32Array.of(NaN, 0.83), target: Float32Array.of(NaN, 1.02) }, loss: { unit: '(y − target)²', values: Float32Array.of(NaN, 0.0361), mean: 0.0361 } };
+  it('is told against its target, at the steps that have one', () => {
+    expect(said(outputs(at({ trace: regression, cursor: cursor(2) })))).toBe('At t = 2 the network says 0.83; the target is 1.02 (loss 0.036).');
+    expect(said(outputs(at({ trace: { ...regression, outputs: { size: 1, values: Float32Array.of(0, 0.83), target: Float32Array.of(NaN, NaN) } }, cursor: cursor(2) })))).toBe('At t = 2 the network says 0.83.');
+    expect(said(outputs(at({ trace: { ...regression, outputs: { size: 4, values: Float32Array.of(0, 0, 0, 0, 1, 2, 3, 4), target: new Float32Array(8) } }, cursor: cursor(2) })))).toContain('says 1.00, 2.00, 3.00, …; the target is 0.00, 0.00, 0.00, …');
+  });
+  it('is not told at a step without an output, nor where classes are predicted; a step without a prediction expects nothing', () => {
+    expect(outputs(at({ trace: regression }))).toBeUndefined();
+    expect(outputs(at())).toBeUndefined();
+    expect(expects(at({ trace: { ...trace, predictions: { ...predictions, text: ['', '', 'x', 'y'], probability: Float32Array.of(0, 0, 0.6, 0.4) } } }))).toBeUndefined();
+  });
+});
+
+describe('the first value that is not finite', () => {
+  const lane = (name: string, nonFinite?: { readonly step: number; readonly unit: number; readonly count: number }): LaneHeader => ({ name, kind: 'let', units: 4, spread: 1, ...(nonFinite ? { nonFinite } : {}) });
+  const layer = (lanes: readonly LaneHeader[], reversed = false): LayerHeader => ({ name: reversed ? 'r.backward' : 'r', call: '', file: '', path: '', reversed, lanes, equations: ['i', 'c', 'h'].map((name) => ({ name }) as EquationView), inputs: [] });
+  const broken = (...layers: readonly LayerHeader[]): TraceHeader => ({ ...trace, layers });
+  it('takes the sentence, with the way to it; of one step the first equation', () => {
+    const bad = broken(layer([lane('h', { step: 2, unit: 0, count: 4 }), lane('c', { step: 2, unit: 3, count: 1 }), lane('i')]));
+    expect(said(sentence(at({ trace: bad })))).toBe('c is not finite. First at t = 2, layer r, unit u3. Go to t = 2');
+    expect(said(sentence(at({ trace: bad, cursor: cursor(2) })))).toBe('c is not finite. First at t = 2, layer r, unit u3.');
+    // A stop says its own cause.
+    expect(said(sentence(at({ trace: bad, cursor: cursor(1, { stop: { kind: 'breakpoint', file: 'a.rnn', line: 3 } }) })))).toBe('Breakpoint at a.rnn:3.');
+  });
+  it('is the first that a layer meets, also one that reads from the end', () => {
+    expect(said(sentence(at({ trace: broken(layer([lane('i', { step: 1, unit: 1, count: 1 }), lane('c', { step: 2, unit: 2, count: 1 })], true)) })))).toContain('c is not finite. First at t = 2, layer r.backward, unit u2.');
+  });
+  it('is not there when all are finite', () => expect(said(sentence(at({ trace: broken(layer([lane('h')])) })))).toMatch(/^After “U”/));
 });
 
 describe('why this sequence is shown', () => {

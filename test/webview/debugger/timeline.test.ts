@@ -39,6 +39,10 @@ describe('timeline', () => {
     expect([letters.predictions.shows, letters.predictions.height]).toEqual(['letters', 91]);
     expect([ticks.predictions.shows, ticks.predictions.height]).toEqual(['ticks', 42]);
     expect(timelineLayout({ ...wish, hasPredictions: false }).predictions.height).toBe(0);
+    expect(timelineLayout({ ...wish, hasPredictions: false, hasOutputs: true }).predictions.height).toBe(48);
+    // Words are read in wider columns where there is room; letters never are.
+    expect([1, 8, 40].map((longestToken) => timelineLayout({ ...wish, steps: 6, longestToken }).column)).toEqual([14, 71, 72]);
+    expect(timelineLayout({ ...wish, steps: 48, longestToken: 8 }).column).toBe(14);
     expect(timelineLayout({ ...wish, pageWidth: 930, pass: 'backward' }).predictions.height).toBe(91);
   });
   it('gives the columns nearly all the room there is, whatever the width', () => {

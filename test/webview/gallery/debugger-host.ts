@@ -164,7 +164,10 @@ export function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView
     return sorted[Math.floor(sorted.length * q) - 1] ?? 1;
   };
     const bounds = kind === 'gate' ? ([0, 1] as const) : name === 'c' ? undefined : ([-1, 1] as const);
-    return { name, kind, words: words[name] ?? name, units: trace.value[read]?.[0]?.length ?? units, ...(bounds ? { bounds } : {}), spread: quantile(values, 0.997), gradientSpread: quantile(gradients, 0.995) };
+    const broken = values.findIndex((value) => !Number.isFinite(value));
+    const width = trace.value[read]?.[0]?.length ?? units;
+    const nonFinite = broken < 0 ? {} : { nonFinite: { step: Math.floor(broken / width) + 1, unit: broken % width, count: values.filter((value) => !Number.isFinite(value)).length } };
+    return { ...nonFinite, name, kind, words: words[name] ?? name, units: width, ...(bounds ? { bounds } : {}), spread: quantile(values, 0.997), gradientSpread: quantile(gradients, 0.995) };
   };
   const cursor: Cursor = { pass: scene === 'backward' ? 'backward' : 'forward', step: scene === 'backward' ? 31 : scene === 'nonfinite' ? 36 : 24, level: 'step', layer: 0, ...(scene === 'nonfinite' ? { stop: nonFiniteStop } : {}) };
   const finiteLoss = loss.filter(Number.isFinite);

@@ -4,7 +4,7 @@
 import { Channel, type Port } from '../../../protocol/channel';
 import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../../protocol/debugger-page';
 import { tileSteps } from '../../../protocol/tiles';
-import type { LaneHeader, LayerHeader, PredictionView, TraceHeader } from '../../../protocol/trace-view';
+import type { LaneHeader, LayerHeader, OutputView, PredictionView, TraceHeader } from '../../../protocol/trace-view';
 import { cell, gru, lstm, rnn } from './lstm-equations';
 import { noteSaved } from './saved-files';
 import { largeWeights } from './simulated-weights';
@@ -18,6 +18,7 @@ interface Kind {
   readonly losses: 'every' | 'last';
   readonly unit: string;
   readonly predictions?: PredictionView;
+  readonly outputs?: OutputView;
   readonly cursor?: number;
 }
 
@@ -35,7 +36,7 @@ const features = (steps: number, names: readonly string[]): TraceHeader['reads']
 const review = 'the film begins slowly but by the end nobody in the house could look away'.split(' ');
 const lastClass = (steps: number): PredictionView => ({
   top: 2, text: Array.from({ length: steps * 2 }, (_, i) => (i < 2 * steps - 2 ? '' : i % 2 === 0 ? 'positive' : 'negative')),
-  probability: Float32Array.from({ length: steps * 2 }, (_, i) => (i < 2 * steps - 2 ? NaN : i % 2 === 0 ? 0.83 : 0.17)),
+  probability: Float32Array.from({ length: steps * 2 }, (_, i) => (i < 2 * steps - 2 ? 0 : i % 2 === 0 ? 0.83 : 0.17)),
   target: Array.from({ length: steps }, (_, t) => (t === steps - 1 ? 'positive' : '')), targetRank: Int32Array.from({ length: steps }, (_, t) => (t === steps - 1 ? 1 : 0)),
 });
 const letters = (steps: number): readonly string[] => Array.from({ length: steps }, (_, t) => 'a quiet river runs '[t % 19] ?? ' ');
@@ -46,7 +47,8 @@ const nextLetters = (text: readonly string[]): PredictionView => ({
 
 const kinds: Readonly<Record<string, () => Kind>> = {
   one: () => ({ steps: 1, units: 1, item: 'character', reads: { kind: 'tokens', text: ['a'] }, layers: [layer('r', 'RNN(x, hidden: 1)', rnn, [state('h', 1)], 1)], losses: 'every', unit: '−log p, nats', predictions: nextLetters(['a']) }),
-  regression: () => ({ steps: 50, units: 32, item: 'value', reads: features(50, ['value', 'marked']), layers: [layer('r', 'LSTM(x, hidden: 32)', lstm, lstmLanes(32), 32)], losses: 'last', unit: 'squared error' }),
+  regression: () => ({ steps: 50, units: 32, item: 'value', reads: features(50, ['value', 'marked']), layers: [layer('r', 'LSTM(x, hidden: 32)', lstm, lstmLanes(32), 32)], losses: 'last', unit: '(y − target)²', outputs: { size: 1, values: new Float32Array(50).fill(NaN).fill(0.83, 49), target: new Float32Array(50).fill(NaN).fill(1.02, 49) }, cursor: 50 }),
+  forecast: () => ({ steps: 50, units: 32, item: 'value', reads: features(50, ['x[0]']), layers: [layer('r', 'GRU(x, hidden: 32)', gru, gruLanes(32), 32)], losses: 'every', unit: '(y − target)²', outputs: { size: 1, values: Float32Array.from({ length: 50 }, (_, t) => Math.sin(t / 4) + 0.2 * Math.sin(t)), target: Float32Array.from({ length: 50 }, (_, t) => Math.sin(t / 4)) } }),
   classifier: () => ({ steps: review.length, units: 24, item: 'word', reads: { kind: 'tokens', text: review }, layers: [layer('r', 'GRU(e, hidden: 24)', gru, gruLanes(24), 24)], losses: 'last', unit: '−log p, nats', predictions: lastClass(review.length) }),
   both: () => ({ steps: review.length, units: 16, item: 'word', reads: { kind: 'tokens', text: review }, layers: [layer('r', 'GRU(e, hidden: 16, direction: both)', gru, gruLanes(16), 16), layer('r.backward', 'GRU(e, hidden: 16, direction: both)', gru, gruLanes(16), 16, true)], losses: 'every', unit: '−log p, nats', predictions: { ...lastClass(review.length), probability: new Float32Array(review.length * 2).fill(0.5), text: review.flatMap(() => ['noun', 'verb']), target: review.map(() => 'noun'), targetRank: Int32Array.from(review, (_, t) => 1 + (t % 2)) } }),
   attention: () => ({
@@ -70,7 +72,7 @@ export function playSmallHost(port: Port, scene: string): void {
   const view: DebuggerView = {
     trace: {
       traceId: scene, model: 'Made up', steps, backwardRecorded: true, sequence: { index: 0, label: '#0' }, sequences: [], origin: 'iteration 400 · cpu', item: kind.item, reads: kind.reads, valid: new Uint8Array(steps).fill(1),
-      loss: { unit: kind.unit, values: losses, mean: finite.reduce((sum, loss) => sum + loss, 0) / finite.length }, ...(kind.predictions ? { predictions: kind.predictions } : {}), layers, edits: [], stale: false,
+      loss: { unit: kind.unit, values: losses, mean: finite.reduce((sum, loss) => sum + loss, 0) / finite.length }, ...(kind.predictions ? { predictions: kind.predictions } : {}), ...(kind.outputs ? { outputs: kind.outputs } : {}), layers, edits: [], stale: false,
     },
     cursor, selection: { units: [], layer: 0 }, breakpoints: [], comparison: { choices: [] }, choices: {},
   };

@@ -72,7 +72,7 @@ export function otherExpects(run: ComparedRun, step: number): Rich | undefined {
   const { predictions, loss } = run.trace;
   const t = step - 1;
   const p = predictions?.probability[t * predictions.top] ?? NaN;
-  if (!predictions || !Number.isFinite(p)) return undefined;
+  if (!predictions || !(p > 0)) return undefined;
   const guess = predictions.text[t * predictions.top] ?? '';
   const rank = predictions.targetRank[t] ?? 0;
   const target = Math.exp(-(loss.values[t] ?? NaN));

@@ -68,6 +68,10 @@ export interface TimelineWish {
   readonly columnWidth?: number;
   readonly zooming?: boolean;
   readonly hasPredictions: boolean;
+  /** Numbers instead of classes: a low picture of their course. */
+  readonly hasOutputs?: boolean;
+  /** Letters of the longest token: words are read in wider columns, where there is room. */
+  readonly longestToken?: number;
   readonly picked: number;
   readonly compared?: ComparedWish;
   /** Units are grouped: their names stand beside the lanes. */
@@ -108,8 +112,9 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   const available = width - left - (profileWidth > 0 ? profileWidth + 16 : 44);
   // On a wide screen the columns take what the cell leaves.
   const widest = form === 'wide' ? (pageWidth >= 1500 ? 24 : 14) : form === 'middle' ? 10 : 12;
-  const fitting = Math.max(3, Math.min(widest, Math.floor((4 * available) / Math.max(1, wish.steps)) / 4));
-  const column = wish.columnWidth === undefined ? fitting : Math.max(3, Math.min(28, Math.round(wish.columnWidth)));
+  const wordWide = Math.min(72, Math.ceil(7.8 * (wish.longestToken ?? 1)) + 8);
+  const fitting = Math.max(3, Math.min(Math.max(widest, (wish.longestToken ?? 1) > 1 ? wordWide : 0), Math.floor((4 * available) / Math.max(1, wish.steps)) / 4));
+  const column = wish.columnWidth === undefined ? fitting : Math.max(3, Math.min(Math.max(28, (wish.longestToken ?? 1) > 1 ? wordWide : 0), Math.round(wish.columnWidth)));
   const visible = Math.max(1, Math.min(wish.steps, Math.floor(available / column)));
   const first = Math.max(0, Math.min(wish.steps - visible, Math.round(wish.first)));
   const plotWidth = visible * column;
@@ -126,7 +131,7 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   const tokens = take(20, 0);
   const backward = wish.pass === 'backward';
   const shows = column < 9 ? ('ticks' as const) : ('letters' as const);
-  const block = take(backward ? 91 : !wish.hasPredictions ? 0 : shows === 'letters' ? 91 : 42, 2);
+  const block = take(backward ? 91 : wish.hasOutputs ? 48 : !wish.hasPredictions ? 0 : shows === 'letters' ? 91 : 42, 2);
   const predictions = { ...block, row: 15, shows };
   const axis = take(20, 4);
   const usual = form === 'narrow' ? 48 : 64;

@@ -10,6 +10,7 @@ import { type Derived, shownUnits } from '../derive';
 import type { DebuggerState } from '../state';
 import { layerOf } from '../../picture/svg-layer';
 import { linesLane } from './lines';
+import { outputRange } from './outputs';
 import type { TimelineActions } from './timeline';
 
 interface Word {
@@ -33,7 +34,16 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
   const narrow = layout.form === 'narrow';
   say('loss', layout.loss.y + 12, 'loss', 'name-word');
   say('loss unit', layout.loss.y + 27, trace.loss.unit, 'note-word');
-  say('reads', layout.tokens.y + 15, trace.reads.kind === 'tokens' ? 'reads' : trace.reads.names.slice(0, 2).join(', '), 'name-word');
+  if (trace.reads.kind === 'tokens') say('reads', layout.tokens.y + 15, 'reads', 'name-word');
+  else {
+    // Each in the colour of its curve, as many as there is room for.
+    let x = 12;
+    trace.reads.names.slice(0, 4).forEach((name, i) => {
+      if (x > 12 && x + name.length * 6.6 > layout.left - 4) return;
+      say(`reads ${i}`, layout.tokens.y + 15, clip(name, layout.left - x - 4), `name-word feature-word-${i + 1}`, { x });
+      x += name.length * 6.6 + 9;
+    });
+  }
   if (backward) {
     const own = state.flow?.find(({ addedBy }) => addedBy === 'own loss') ?? state.flow?.[0];
     if (own) {
@@ -46,6 +56,14 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
     if (layout.predictions.shows === 'letters') ['top 5 below;', 'target boxed,', 'else its rank'].forEach((text, i) => say(`predicts ${i}`, layout.predictions.y + 28 + i * 15, text, 'note-word'));
     else ['up: right', 'down: wrong'].forEach((text, i) => say(`predicts ${i}`, layout.predictions.y + 25 + i * 13, text, 'note-word'));
   }
+  const range = trace.outputs && !backward ? outputRange(trace.outputs) : undefined;
+  if (range) {
+    say('outputs', layout.predictions.y + 14, 'output', 'name-word feature-word-1');
+    say('outputs target', layout.predictions.y + 29, '- - target', 'note-word');
+    const right = { x: layout.left + layout.plotWidth + 6 };
+    say('outputs high', layout.predictions.y + 12, number(range.high), 'tick', right);
+    if (range.low !== range.high) say('outputs low', layout.predictions.y + layout.predictions.height - 3, number(range.low), 'tick', right);
+  }
   say('axis', layout.axis.y + 14, narrow ? 'step t' : 'time step t', 'note-word');
   if (layout.profile) say('profile', layout.axis.y + 14, `at t = ${cursor.step}`, 'note-word', { x: layout.profile.x });
   for (const block of layout.lanes) {
@@ -57,7 +75,10 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
     const below = backward;
     // Four lines do not fit beside a lane of a narrow page, nor do words beside the names of groups.
     const worded = header.words !== undefined && !(narrow && (backward || derived.groups.length > 0));
-    if (worded) say(`${block.name} words`, block.y + (below ? 25 : 11), header.words ?? '', 'note-word', below ? {} : { x: 12 + shown.length * 8 + 8 });
+    if (worded) {
+      const x = below ? 12 : 12 + shown.length * 8 + 8;
+      say(`${block.name} words`, block.y + (below ? 25 : 11), clip(header.words ?? '', layout.left - (derived.groups.length > 0 ? 78 : 4) - x), 'note-word', { x, ...(header.words === undefined ? {} : { title: header.words }) });
+    }
     const values = derived.lane(block.name)?.have[cursor.step - 1] ? derived.at(header.kind === 'state' ? `${block.name}'` : block.name) : undefined;
     const numbers = values ? summary(values) : {};
     const { broken } = numbers;
@@ -100,6 +121,12 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
 export function drawPicks(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, act: TimelineActions): void {
   drawChips(svg, layout, derived, act);
   drawTriangles(svg, layout, derived);
+}
+
+/** What fits into so many pixels, by the letters' usual width. */
+function clip(text: string, width: number): string {
+  const letters = Math.max(2, Math.floor(width / 5.2));
+  return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`;
 }
 
 function drawChips(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, act: TimelineActions): void {

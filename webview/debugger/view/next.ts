@@ -4,8 +4,10 @@ import { select } from 'd3-selection';
 import { button, dressButton } from '../../controls';
 import { element, setText, show } from '../../elements';
 import { showRich } from '../../rich-text';
-import { number, percent } from '../../theme/numbers';
+import type { OutputView } from '../../../protocol/trace-view';
+import { difference, number, percent } from '../../theme/numbers';
 import { otherExpects } from '../compare/sentences';
+import { outputText } from '../output-text';
 import { quote, visible } from '../sentences';
 import { type Derived, neighbours } from '../derive';
 import type { DebuggerState } from '../state';
@@ -63,17 +65,28 @@ export function firstBlock(act: { goto(step: number): void; reveal(line: number)
   }
 
   function drawNext({ view }: Derived): void {
-    const { predictions, reads, item } = view.trace;
-    show(section, predictions !== undefined);
-    if (!predictions) return;
+    const { predictions, reads, item, outputs } = view.trace;
+    show(section, predictions !== undefined || outputs !== undefined);
     const t = view.cursor.step - 1;
+    setText(note, reads.kind === 'tokens' ? `after ${quote(reads.text[t] ?? '')}` : `after t = ${t + 1}`);
+    if (!predictions) {
+      if (outputs) drawOutput(outputs, t + 1, view.trace.steps);
+      return;
+    }
     const { top, text, probability, target, targetRank } = predictions;
     const rank = targetRank[t] ?? 0;
-    setText(title, `Next ${item}`);
-    setText(note, reads.kind === 'tokens' ? `after ${quote(reads.text[t] ?? '')}` : `after t = ${t + 1}`);
+    // What is expected is the next token only where the targets are the tokens that follow.
+    const follows = reads.kind === 'tokens' && target.some((text, at) => text !== '' && text === reads.text[at + 1]);
+    setText(title, follows ? `Next ${item}` : 'Prediction');
+    if (!((probability[t * top] ?? NaN) > 0) && !Number.isNaN(probability[t * top])) {
+      sayNothing(Array.from({ length: view.trace.steps }, (_, at) => at + 1).filter((step) => (probability[(step - 1) * top] ?? 0) > 0));
+      return;
+    }
     setText(right, rank === 0 ? '' : rank === 1 ? `✓ target ${quote(target[t] ?? '')}` : `✗ target ${quote(target[t] ?? '')}, rank ${rank}`);
     right.className = `outcome ${rank === 1 ? 'right' : 'wrong'}`;
     const rows = Array.from({ length: Math.min(5, top) }, (_, k) => ({ k, text: text[t * top + k] ?? '', p: probability[t * top + k] ?? NaN, isTarget: rank === k + 1 })).filter(({ p }) => Number.isFinite(p));
+    // As wide as the longest of them: bars stand on one line.
+    body.style.setProperty('--guess', `${Math.max(2, ...rows.map((row) => row.text.length))}ch`);
     prepare('next');
     select(body).selectAll<HTMLDivElement, (typeof rows)[number]>('div.next-row').data(rows, (row) => row.k).join((enter) => {
       const div = enter.append('div').attr('class', 'next-row');
@@ -85,11 +98,31 @@ export function firstBlock(act: { goto(step: number): void; reveal(line: number)
       const [name, bar, p] = [...this.children] as HTMLElement[];
       if (name) setText(name, visible(row.text));
       if (bar) {
-        bar.style.width = `calc(${Math.max(0.005, row.p)} * (100% - 84px))`;
+        bar.style.width = `calc(${Math.max(0.005, row.p)} * (100% - 68px - var(--guess, 16px)))`;
         bar.classList.toggle('right', row.isTarget);
       }
       if (p) setText(p, percent(row.p));
     });
+  }
+
+  /** A step at which the network says nothing, and where it does. */
+  function sayNothing(steps: readonly number[]): void {
+    prepare('nothing');
+    const [only] = steps;
+    body.replaceChildren(element('p', 'quiet', only === undefined ? 'None in this sequence.' : steps.length === 1 ? `None at this step: the only one is at t = ${only}.` : 'None at this step.'));
+  }
+
+  function drawOutput({ size, values, target }: OutputView, step: number, steps: number): void {
+    setText(title, 'Output');
+    const said = outputText(values, size, step);
+    if (said === undefined) {
+      sayNothing(Array.from({ length: steps }, (_, at) => at + 1).filter((other) => outputText(values, size, other) !== undefined));
+      return;
+    }
+    prepare('output');
+    const wanted = outputText(target, size, step);
+    const off = size === 1 ? (values[step - 1] ?? NaN) - (target[step - 1] ?? NaN) : NaN;
+    body.replaceChildren(element('p', '', element('strong', '', said), ...(wanted === undefined ? [] : [`, target ${wanted}`]), ...(Number.isFinite(off) ? [`, off by ${difference(off)}`] : [])));
   }
 
   function drawFlow(derived: Derived, state: DebuggerState): void {

@@ -13,6 +13,7 @@ import type { Cursor } from '../../../protocol/debugger-page';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { lossTop } from '../compare/compared-loss';
+import { drawOutputs } from './outputs';
 import { drawLines, drawLinesFrame, drawLineValues } from './lines';
 
 export interface TimelineActions {
@@ -39,6 +40,7 @@ export function drawRecorded(svg: SVGSVGElement, seen: TimelineLayout, derived: 
   const stage = stageOf(svg);
   drawLoss(stage, layout, derived, steps);
   drawTokens(stage, layout, derived, steps);
+  drawOutputs(stage, layout, derived, steps);
   if (derived.pass === 'forward') drawPredictions(stage, layout, derived, steps);
   else drawOrigins(stage, layout, state, derived, steps);
   drawMasks(stage, layout, derived, steps);
@@ -217,7 +219,9 @@ export function drawTokens(svg: SVGGElement, layout: TimelineLayout, { view }: D
 
 /** As many letters as a column holds; whole words in small columns are cut, and named in full on hover. */
 function fit(text: string, column: number): string {
-  return text.length <= Math.max(1, Math.floor(column / 7)) ? text : `${[...text].slice(0, Math.max(1, Math.floor(column / 7))).join('')}`;
+  // Words keep apart from each other; single letters stand in columns as narrow as they are.
+  const room = text.length > 1 ? Math.floor((column - 6) / 7.2) : Math.floor(column / 7);
+  return text.length <= Math.max(1, room) ? text : [...text].slice(0, Math.max(1, room)).join('');
 }
 
 function clearPredictions(stage: SVGGElement): void {

@@ -90,6 +90,9 @@ export function toolbar(act: ToolbarActions): Toolbar {
       compare.draw(view.comparison.choices, view.comparison.compared?.id, state.width >= roomForList);
       dressButton(copy, { label: 'Copy link to this state', icon: 'link', iconOnly: true, disabled: ended });
       setText(origin, trace.origin);
+      // A narrow page has no room for what cannot be pressed, nor for a second way to a place in a long sequence.
+      for (const move of [reverse, back, next, go]) show(move, !(narrow && ended));
+      show(slider, !(narrow && trace.steps > 999));
       show(speed, !narrow);
       show(origin, !narrow);
       show(copy, !narrow);

@@ -5,6 +5,7 @@ import type { DataSource } from '../../../../engine/data/data-source';
 import type { Recording } from '../../../../engine/debug/recording';
 import type { SequenceChoice, TraceHeader } from '../../../../protocol/trace-view';
 import { layerView } from './layer-view';
+import { outputView } from './output-view';
 import { predictedSteps, predictionView } from './prediction-view';
 import { layersOf, type ViewSource } from './view-source';
 
@@ -15,6 +16,7 @@ export function traceHeader(view: ViewSource): TraceHeader {
   const { model, steps } = recording;
   const text = classText(recording, data?.vocabulary);
   const predictions = predictionView(recording, text);
+  const outputs = outputView(recording);
   return {
     traceId: view.traceId, model: model.name, steps,
     backwardRecorded: true,
@@ -26,6 +28,7 @@ export function traceHeader(view: ViewSource): TraceHeader {
     valid: Uint8Array.from({ length: steps }, (_, index) => (recording.isValid(index + 1) ? 1 : 0)),
     loss: { unit: lossUnits[model.loss.kind], ...stepLosses(recording) },
     ...(predictions === undefined ? {} : { predictions }),
+    ...(outputs === undefined ? {} : { outputs }),
     layers: layersOf(recording).map((unit) => layerView(view, unit)),
     edits: view.edits, stale: view.stale,
   };
