@@ -12,6 +12,9 @@ export interface InspectorChoices {
   readonly layer?: number;
   /** Small picture that is in front on a narrow page: a name of the page's own. */
   readonly tab?: string;
+  /** Whose triangle, and how it is drawn: names of the page's own. */
+  readonly triangle?: string;
+  readonly form?: string;
   /** Step of the loss; null = all losses; left out = the last one. */
   readonly loss?: number | null;
 }

@@ -229,9 +229,9 @@ export class ShownPass implements vscode.Disposable {
     this.header = header;
     // A loss and a layer are those of one pass.
     if (other) {
-      const { tab } = this.choices.inspector;
-      const { order } = this.choices.debugger;
-      this.choices = { debugger: order === undefined ? {} : { order }, inspector: tab === undefined ? {} : { tab } };
+      const { layer: _, loss: __, ...inspector } = this.choices.inspector;
+      const { layer: ___, ...inDebugger } = this.choices.debugger;
+      this.choices = { debugger: inDebugger, inspector };
     }
     const index = header.trace.layers.findIndex(({ name }) => name === layer);
     const { equation, ...rest } = cursor;

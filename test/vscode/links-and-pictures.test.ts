@@ -20,7 +20,7 @@ const unroll = (...args: readonly string[]) => execFileSync(process.execPath, [j
 const place = () => webview(page).locator('.toolbar .place');
 const chips = () => webview(page).locator('g.chip text');
 const compared = () => webview(page).locator('.compare-bar').textContent();
-const orders = () => webview(page).locator('.legend vscode-dropdown');
+const orders = () => webview(page).locator('.legend vscode-dropdown[aria-label="Order of rows"]');
 const orderOfRows = () => orders().evaluate((list) => (list as HTMLElement & { value: string }).value);
 /** As the list does when a person has chosen. */
 const chooseOrder = (value: string) => orders().evaluate((list, chosen) => {
@@ -104,7 +104,7 @@ describe('pictures', () => {
     const [last] = readdirSync(join(testbed.folder, '.unroll/runs/short/checkpoints')).sort().reverse();
     unroll('trace', 'moby-dick.rnn', '--set', 'r.hidden=16', '--sequence', '2', '--backend', 'cpu', '--weights', join('.unroll/runs/short/checkpoints', last ?? ''), '--out', 'trace.safetensors');
     const { tensors } = readSafetensors(readFileSync(join(testbed.folder, 'trace.safetensors')), 'trace.safetensors');
-    const [head = '', ...rows] = readFileSync(join(testbed.folder, 'mine.csv'), 'utf8').replace(/^\uFEFF/, '').trimEnd().split(/\r?\n/);
+    const [head = '', ...rows] = readFileSync(join(testbed.folder, 'mine.csv'), 'utf8').replace(/^\uFEFF/, '').trimEnd().split('\r\n');
     expect(rows).toHaveLength(64);
     for (const [column, name] of [["h' unit 3", 'value/r.h'], ['f unit 15', 'value/r.f']] as const) {
       const unit = Number(/\d+$/.exec(column)?.[0]);

@@ -21,13 +21,17 @@ describe('choices of the debugger page', () => {
 });
 
 describe('choices of the inspector', () => {
-  const shown = { layer: 0, tab: 'eigenvalues', received: { radii: null }, view: { trace } } as unknown as InspectorState;
+  const shown = { layer: 0, tab: 'eigenvalues', triangleShown: 'run', triangleForm: 'triangle', received: { radii: null }, view: { trace } } as unknown as InspectorState;
   it('are its layer, its loss and its tab; all losses are not the same as none chosen', () => {
     expect(inspector.choicesOf(shown)).toEqual({ layer: 0 });
     const next = inspector.withChoices(shown, { layer: 1, loss: 2, tab: 'horizon' });
     expect([inspector.choicesOf(next), next.received]).toEqual([{ layer: 1, loss: 2, tab: 'horizon' }, {}]);
     expect(inspector.choicesOf(inspector.withChoices(shown, { loss: null }))).toEqual({ layer: 0, loss: null });
     expect(inspector.choicesOf(inspector.withChoices(next, {}))).toEqual({ layer: 1 });
+  });
+  it('are also whose triangle it is and how it is drawn', () => {
+    const next = inspector.withChoices(shown, { layer: 0, triangle: 'difference', form: 'bars' });
+    expect([inspector.choicesOf(next), inspector.choicesOf(inspector.withChoices(next, { triangle: 'mine', form: 'round' }))]).toEqual([{ layer: 0, triangle: 'difference', form: 'bars' }, { layer: 0 }]);
   });
   it('leave out a loss, a layer and a tab that there are not, and keep the numbers of the same layer', () => {
     for (const loss of [3, 5]) expect(inspector.choicesOf(inspector.withChoices(shown, { layer: 7, loss, tab: 'fifth' }))).toEqual({ layer: 0 });

@@ -5,7 +5,7 @@ import { OperationalError } from '../../../engine/base/operational-error';
 import { linkPath, linkQuery, readLink, type LinkedState } from '../../../extension/links/link-text';
 import { visitLink, type LinkHost, type Reached } from '../../../extension/links/visit-link';
 
-const state: LinkedState = { file: '/w/a b&c=%20.rnn', model: 'Größe_1', run: '/w/.unroll/runs/1', sequence: 17, step: 24, pass: 'backward', layer: 1, units: [3, 0, 63], compare: { kind: 'run', path: '/w/.unroll/runs/2 & 3', iteration: 500 }, page: 'inspector', debugger: { layer: 1, order: 'halfLife' }, inspector: { layer: 0, tab: 'horizon', loss: 40 } };
+const state: LinkedState = { file: '/w/a b&c=%20.rnn', model: 'Größe_1', run: '/w/.unroll/runs/1', sequence: 17, step: 24, pass: 'backward', layer: 1, units: [3, 0, 63], compare: { kind: 'run', path: '/w/.unroll/runs/2 & 3', iteration: 500 }, page: 'inspector', debugger: { layer: 1, order: 'halfLife' }, inspector: { layer: 0, tab: 'horizon', triangle: 'difference', form: 'bars', loss: 40 } };
 const plain = { page: 'debugger', debugger: {}, inspector: {} } as const;
 
 function codeOf(query: string, path = linkPath): string {
