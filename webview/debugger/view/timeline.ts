@@ -100,8 +100,6 @@ export function drawAtCursor(svg: SVGSVGElement, layout: TimelineLayout, derived
   const { cursor } = derived.view;
   const drawn = drawnLayout(layout, derived);
   setReach(svg, drawn, cursor);
-  const reached = reachedBy(cursor);
-  layerOf(svg, 'predictions').selectAll<SVGTextElement, Guess>('text.guess').classed('quiet', (guess) => !reached(guess.step));
   coverTicks(svg, layout, cursor.step);
   drawWay(svg, layout, derived, state);
   drawLineValues(svg, layout, derived, state);
@@ -121,11 +119,6 @@ function setReach(svg: SVGSVGElement, drawn: TimelineLayout, { pass, step }: Cur
   const before = { x: left, width: border - left };
   const after = { x: border, width: right - border };
   for (const [name, { x, width }] of [['reached-clip', pass === 'forward' ? before : after], ['beyond-clip', pass === 'forward' ? after : before]] as const) select(svg).select(`#${name} rect`).attr('x', x).attr('width', width).attr('y', 0).attr('height', drawn.height);
-}
-
-/** Marks the pass has not reached are faded; letters only grow quiet. */
-function reachedBy({ pass, step: at }: Cursor): (step: number) => boolean {
-  return (step) => (pass === 'forward' ? step <= at : step >= at);
 }
 
 interface Bar {
@@ -226,8 +219,11 @@ function fit(text: string, column: number): string {
 
 function clearPredictions(stage: SVGGElement): void {
   layerOf(stage, 'predictions').selectAll('*').remove();
-  for (const side of sides) layerOf(sideOf(stage, side), 'targets').selectAll('*').remove();
+  for (const side of sides) for (const name of ['fills', 'targets']) layerOf(sideOf(stage, side), name).selectAll('*').remove();
 }
+
+/** On the fill of a guess so likely, the theme's own colour of letters would be too faint. */
+const likely = 0.5;
 
 interface Guess {
   readonly step: number;
@@ -249,12 +245,13 @@ function drawPredictions(svg: SVGGElement, layout: TimelineLayout, { view }: Der
   const usable = steps.filter((s) => valid[s - 1] === 1 && Number.isFinite(probability[(s - 1) * top]));
   const cells: readonly Guess[] = shows === 'letters' ? usable.flatMap((step) => Array.from({ length: Math.min(5, top) }, (_, k) => ({ step, k, p: probability[(step - 1) * top + k] ?? 0, text: text[(step - 1) * top + k] ?? '' }))).filter(({ p }) => p >= 0.02) : [];
   const key = (cell: { step: number; k: number }): string => `${cell.step}/${cell.k}`;
-  layer.selectAll<SVGRectElement, (typeof cells)[number]>('rect.p').data(cells, key).join('rect').attr('class', 'p')
-    .attr('x', (c) => stepX(layout, c.step)).attr('y', (c) => y + c.k * row).attr('width', layout.column).attr('height', row).attr('fill-opacity', (c) => 0.42 * c.p);
-  layer.selectAll<SVGTextElement, Guess>('text.guess').data(cells, key).join((enter) => enter.append('text').attr('class', 'guess'))
+  layer.selectAll<SVGTextElement, Guess>('text.guess').data(cells, key).join('text').attr('class', (c) => `guess${c.p > likely ? ' likely' : ''}`)
     .attr('x', (c) => stepX(layout, c.step) + layout.column / 2).attr('y', (c) => y + c.k * row + 12).text((c) => fit(visible(c.text), layout.column));
   const boxed = usable.filter((s) => shows === 'letters' && (targetRank[s - 1] ?? 0) >= 1 && (targetRank[s - 1] ?? 0) <= top);
   for (const side of sides) {
+    // Marks fade beyond the cursor, letters never.
+    layerOf(sideOf(svg, side), 'fills').selectAll<SVGRectElement, Guess>('rect').data(cells, key).join('rect').attr('class', `p${side === 'beyond' ? ' unreached' : ''}`)
+      .attr('x', (c) => stepX(layout, c.step)).attr('y', (c) => y + c.k * row).attr('width', layout.column).attr('height', row).attr('fill-opacity', (c) => (side === 'beyond' ? 0.44 : 1) * 0.42 * c.p);
     layerOf(sideOf(svg, side), 'targets').selectAll<SVGRectElement, number>('rect').data(boxed, (step) => step).join('rect')
       .attr('class', (step) => `target ${targetRank[step - 1] === 1 ? 'right' : 'wrong'}${side === 'beyond' ? ' unreached' : ''}`)
       .attr('x', (step) => stepX(layout, step) + 0.75).attr('y', (step) => y + ((targetRank[step - 1] ?? 1) - 1) * row + 0.75).attr('width', layout.column - 1.5).attr('height', row - 1.5);

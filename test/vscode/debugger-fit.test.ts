@@ -1,0 +1,57 @@
+// That everything on the debugger page can be read and reached, in Chromium with a host that plays: contrast of letters on fills, narrow pages, many columns.
+// Not what the numbers are, and not axe (accessibility.test.ts), which does not look into pictures.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBrowser } from '../../scripts/testbed/browser.mjs';
+import { bundleGallery, galleryAddress, showGallery, type Gallery } from '../../scripts/testbed/page-gallery.mjs';
+
+let browser: Browser;
+let gallery: Gallery;
+let tab: Page;
+
+beforeAll(async () => {
+  gallery = await bundleGallery(['debugger']);
+  browser = await startBrowser();
+  tab = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await showGallery(tab, gallery);
+});
+afterAll(() => browser?.close());
+
+const open = async (scene: string, width: number, theme: 'dark' | 'light' = 'dark'): Promise<void> => {
+  await tab.setViewportSize({ width, height: 800 });
+  await tab.goto(`${galleryAddress}/?page=debugger&scene=${scene}&theme=${theme}`);
+  await tab.locator('.timeline .chip').first().waitFor({ state: 'attached' });
+};
+
+describe('guesses', () => {
+  it.each(['dark', 'light'] as const)('beyond the cursor have fainter fills and the same letters, which can be read on every fill, %s', async (theme) => {
+    await open('forward', 1280, theme);
+    const { letters, fills } = await tab.evaluate(() => {
+      const channels = (color: string): readonly number[] => (color.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
+      const luminance = (color: readonly number[]): number => color.reduce((sum, channel, i) => sum + ([0.2126, 0.7152, 0.0722][i] ?? 0) * (channel / 255 <= 0.04045 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4), 0);
+      const background = channels(getComputedStyle(document.body).backgroundColor);
+      const under = new Map<string, { readonly color: readonly number[]; readonly opacity: number }>();
+      const place = (node: Element, width: number): string => `${Math.round(Number(node.getAttribute('x')) + width / 2)}/${Math.round(Number(node.getAttribute('y')))}`;
+      const read = (side: string): readonly number[] => [...document.querySelectorAll<SVGRectElement>(`.side-${side} .fills rect`)].map((rect) => {
+        const opacity = Number(getComputedStyle(rect).fillOpacity);
+        const color = channels(getComputedStyle(rect).fill);
+        const known = under.get(place(rect, Number(rect.getAttribute('width'))));
+        // The stronger of the two sides: the letter must be read on both.
+        if (!known || known.opacity < opacity) under.set(place(rect, Number(rect.getAttribute('width'))), { color: color.map((channel, i) => channel * opacity + (background[i] ?? 0) * (1 - opacity)), opacity });
+        return opacity;
+      });
+      const fills = { reached: read('reached'), beyond: read('beyond') };
+      const letters = [...document.querySelectorAll<SVGTextElement>('.timeline text.guess')].map((text) => {
+        const fill = under.get(`${Math.round(Number(text.getAttribute('x')))}/${Math.round(Number(text.getAttribute('y')) - 12)}`)?.color ?? [];
+        const [a = 0, b = 0] = [luminance(channels(getComputedStyle(text).fill)), luminance(fill)].sort((one, other) => other - one);
+        return (a + 0.05) / (b + 0.05);
+      });
+      return { letters, fills };
+    });
+    expect(letters.length).toBeGreaterThan(150);
+    expect(Math.min(...letters)).toBeGreaterThanOrEqual(4.5);
+    expect(fills.beyond).toHaveLength(fills.reached.length);
+    fills.beyond.forEach((opacity, i) => expect(opacity / (fills.reached[i] ?? NaN)).toBeCloseTo(0.44, 2));
+    expect(await tab.locator('.timeline .guess.quiet').count()).toBe(0);
+  });
+});
