@@ -15,6 +15,7 @@ import { comparedWish } from './compare/compared-lanes';
 import { drawCompared } from './compare/draw-compared';
 import { comparedSentence, recording } from './compare/sentences';
 import { chooseGroup } from './choose-group';
+import { leastWidth } from './cell/place';
 import { emptyPage } from './view/empty';
 import { atCursor, derive, type Derived } from './derive';
 import { hoverLine } from './hover';
@@ -241,8 +242,11 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     drawCross(svg, layout, state);
     changes.run('groups', [derived.groups, derived.zoom, derived.order, state.meansOf, heights, ...place], () => drawGroups(svg, layout, derived, state, timelineActions));
     changes.run('legend', [view.trace, layer, derived.pass, state.order, derived.groups, derived.order, state.meansOf, derived.zoom, state.rowValue, heights, state.scale, state.revision, state.theme, state.compared], () => key.draw(derived, state, layout));
-    // What passes through a step needs the whole width of a narrow page; the cell then stands below it.
-    const room = narrow ? (derived.pass === 'backward' ? state.width - 24 : Math.min(state.width - 24, Math.max(360, (state.width - 36) * 0.64))) : layout.sideWidth - 24;
+    // What passes through a step needs the whole width of a narrow page, and so does a wide cell: the cell then stands below the first block.
+    const half = Math.max(360, (state.width - 36) * 0.64);
+    const below = narrow && (derived.pass === 'backward' || half > state.width - 200 || leastWidth(derived.graph) > half);
+    changes.run('below', [below], () => root.classList.toggle('cell-below', below));
+    const room = narrow ? (below ? state.width - 24 : half) : layout.sideWidth - 25;
     const besides = [...shown, picks, state.step, state.flow, state.scale, Math.floor(room)] as const;
     const blocks: readonly Turn[] = [
       { block: 'column', from: [view.cursor, state.step], draw: () => drawColumn(layout, derived, state) },

@@ -2,6 +2,7 @@
 // Not drawing. Long edges take a narrow lane of their own in the columns they cross.
 // Invariant: nodes of one column are at least `rowGap` apart; the same graph always gets the same places.
 import type { CellEdge, CellGraph, CellNode } from './graph';
+import { needsTwoLines } from './labels';
 
 export interface PlacedNode extends CellNode {
   readonly column: number;
@@ -27,6 +28,11 @@ export interface PlacedCell {
 
 export const rowGap = 46;
 const laneGap = 22;
+/** Under a state whose number and origin stand on two lines. */
+const tallGap = 60;
+/** Narrowest strip, and narrowest gap between columns. */
+const leastStrip = 28;
+const leastGap = 14;
 
 interface Slot {
   readonly key: string;
@@ -36,21 +42,41 @@ interface Slot {
   y: number;
 }
 
-export function placeCell(graph: CellGraph, width: number): PlacedCell {
+const leastWidths = new WeakMap<CellGraph, number>();
+
+/** What a cell needs so that nothing of it must be scrolled to. */
+export function leastWidth(graph: CellGraph): number {
+  const known = leastWidths.get(graph);
+  if (known !== undefined) return known;
+  const least = countOf(columnsOf(graph)) * (leastStrip + leastGap) - leastGap + 1;
+  leastWidths.set(graph, least);
+  return least;
+}
+
+const countOf = (columns: ReadonlyMap<string, number>): number => Math.max(1, ...[...columns.values()].map((column) => column + 1));
+
+export function placeCell(graph: CellGraph, room: number): PlacedCell {
   const columns = columnsOf(graph);
-  const count = Math.max(1, ...[...columns.values()].map((column) => column + 1));
-  const strip = Math.max(36, Math.min(64, Math.floor((width - (count - 1) * 28) / count)));
-  const pitch = count > 1 ? Math.max(strip + 20, (width - strip) / (count - 1)) : 0;
+  const count = countOf(columns);
+  // A pixel for the frame of the last strip.
+  const width = room - 1;
+  const strip = Math.max(leastStrip, Math.min(64, Math.floor((width - (count - 1) * 28) / count)));
+  const pitch = count > 1 ? Math.max(strip + leastGap, (width - strip) / (count - 1)) : 0;
+  const gapOf = ({ id, kind }: CellNode): number => ((kind === 'state' || kind === 'next') && needsTwoLines(id, pitch - 5) ? tallGap : rowGap);
   const top = new Map<string, number>();
-  graph.highways.forEach((path, row) => path.forEach((id) => top.has(id) || top.set(id, row * rowGap)));
+  let rowAt = 0;
+  for (const path of graph.highways) {
+    for (const id of path) if (!top.has(id)) top.set(id, rowAt);
+    rowAt += Math.max(rowGap, ...graph.nodes.filter(({ id }) => path.includes(id)).map(gapOf));
+  }
   const slots = new Map<string, Slot>();
   const links: [Slot, Slot, number][] = [];
   const add = (key: string, column: number, gap: number, pinnedAt: number | undefined): Slot => {
-    const slot: Slot = { key, column, gap, pinned: pinnedAt !== undefined, y: pinnedAt ?? (graph.highways.length + [...slots.values()].filter((s) => s.column === column && !s.pinned).length) * rowGap };
+    const slot: Slot = { key, column, gap, pinned: pinnedAt !== undefined, y: pinnedAt ?? rowAt + [...slots.values()].filter((s) => s.column === column && !s.pinned).length * rowGap };
     slots.set(key, slot);
     return slot;
   };
-  for (const { id } of graph.nodes) add(id, columns.get(id) ?? 0, rowGap, top.get(id));
+  for (const node of graph.nodes) add(node.id, columns.get(node.id) ?? 0, gapOf(node), top.get(node.id));
   const ways = new Map<string, Slot[]>();
   for (const edge of graph.edges) {
     const from = slots.get(edge.from);
@@ -84,7 +110,7 @@ export function placeCell(graph: CellGraph, width: number): PlacedCell {
     const between = straightened(way, from, to, nodes, lowest).map(([column, y]) => [column * pitch + strip / 2, y] as const);
     return [{ ...edge, highway, vertical: false, points: [[from.x + strip, from.y], ...between, [to.x, to.y]] }];
   });
-  return { nodes, edges, width: (count - 1) * pitch + strip, height: Math.max(...nodes.map(({ y }) => y)) + 30, strip };
+  return { nodes, edges, width: (count - 1) * pitch + strip + 1, height: Math.max(...nodes.map(({ y }) => y)) + 38, strip };
 }
 
 /** A long edge runs level where it can: at its source's height, its target's, or where its own lane lies, clear of nodes. */
@@ -123,7 +149,7 @@ function settle(slots: readonly Slot[], links: readonly (readonly [Slot, Slot, n
   const columns = new Map<number, Slot[]>();
   for (const slot of slots) columns.set(slot.column, [...(columns.get(slot.column) ?? []), slot]);
   const order = [...columns.keys()].sort((a, b) => a - b);
-  const floor = Math.max(0, ...slots.filter(({ pinned }) => pinned).map(({ y }) => y + rowGap));
+  const floor = Math.max(0, ...slots.filter(({ pinned }) => pinned).map(({ y, gap }) => y + gap));
   for (let round = 0; round < 24; round++) {
     for (const key of round % 2 === 0 ? order : [...order].reverse()) {
       const column = columns.get(key) ?? [];
@@ -154,7 +180,7 @@ function separate(column: Slot[], floor: number): void {
   const middle = column.reduce((sum, { y }) => sum + y, 0) / Math.max(1, column.length);
   for (let i = 1; i < column.length; i++) {
     const [before, here] = [column[i - 1] as Slot, column[i] as Slot];
-    here.y = Math.max(here.y, before.y + Math.max(before.gap, here.gap) * (before.gap === here.gap ? 1 : 0.75));
+    here.y = Math.max(here.y, before.y + Math.max(before.gap, here.gap) * ((before.gap === laneGap) === (here.gap === laneGap) ? 1 : 0.75));
   }
   const moved = column.reduce((sum, { y }) => sum + y, 0) / Math.max(1, column.length);
   const shift = Math.max(middle - moved, floor - (column[0]?.y ?? floor));

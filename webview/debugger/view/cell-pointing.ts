@@ -30,6 +30,8 @@ export function listenToCell(plot: HTMLElement, placed: () => PlacedCell | undef
     const go = (node: string | undefined, unit?: number): void => {
       const place = cell.nodes.find(({ id }) => id === node);
       if (!place) return;
+      // A cell wider than its place scrolls along.
+      plot.scrollLeft = Math.min(place.x, Math.max(plot.scrollLeft, place.x + cell.strip + 1 - plot.clientWidth));
       const box = plot.getBoundingClientRect();
       pointAt(place.id, unit, box.left + place.x - plot.scrollLeft, box.top + place.y, true);
     };

@@ -2,9 +2,11 @@
 // Not a drawing of any particular cell. Clicking a node shows its equation in the editor.
 import { select } from 'd3-selection';
 import { element, setText } from '../../elements';
+import { must } from '../../must';
 import { number } from '../../theme/numbers';
 import { gateEntry, signedEntry, signedRootEntry } from '../../theme/scales';
 import type { CellGraph } from '../cell/graph';
+import { placeLabel, type PlacedLabel } from '../cell/labels';
 import { placeCell, type PlacedCell, type PlacedEdge, type PlacedNode } from '../cell/place';
 import { type Derived, flowName, neighbours } from '../derive';
 import { laneDomain } from '../lanes/domain';
@@ -53,7 +55,7 @@ export function cellBlock(reveal: (line: number) => void): CellBlock {
       paintStrips(canvas, placed.nodes, placed.strip, placed.width, placed.height, derived, state);
       select(svg).attr('width', placed.width).attr('height', placed.height);
       drawEdges(svg, placed.edges, derived, state, placed.strip, placed.width);
-      drawNodes(svg, placed.nodes, placed.strip, placed.width, derived, reveal);
+      drawNodes(svg, placed, derived, reveal);
     },
   };
 }
@@ -163,7 +165,8 @@ const tickKeys = new WeakMap<SVGGElement, string>();
 /** What the nodes of a picture were last drawn for. */
 const drawn = new WeakMap<SVGSVGElement, { readonly graph: CellGraph; readonly pass: string; readonly width: number; readonly plotWidth: number }>();
 
-function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: number, plotWidth: number, derived: Derived, reveal: (line: number) => void): void {
+function drawNodes(svg: SVGSVGElement, cell: PlacedCell, derived: Derived, reveal: (line: number) => void): void {
+  const { nodes, strip: width, width: plotWidth } = cell;
   const { step, pass } = derived.view.cursor;
   const { before, after } = neighbours(derived);
   const backward = pass === 'backward';
@@ -192,8 +195,12 @@ function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: numb
     const value = isGate ? mean : norm;
     return { text: value === undefined ? '' : number(value), broken: false };
   };
-  // A long name takes the value's place above; the value goes below.
-  const long = (id: string): boolean => (backward ? gradientName(id) : id).length * 6.8 + worth(id).text.length * 6.5 + 4 > width;
+  const labelOf = (node: PlacedNode): PlacedLabel & { readonly worth: { readonly text: string; readonly broken: boolean } } => {
+    const said = worth(node.id);
+    return { ...placeLabel(cell, node, backward ? gradientName(node.id) : node.id, said.text), worth: said };
+  };
+  const labels = new Map(nodes.map((node) => [node.id, labelOf(node)]));
+  const label = (node: PlacedNode): ReturnType<typeof labelOf> => must(labels.get(node.id), 'every node has a label');
   // What a step does not change is written once for a graph, a width and a pass.
   const was = drawn.get(svg);
   if (was?.graph !== derived.graph || was.pass !== pass || was.width !== width || was.plotWidth !== plotWidth) {
@@ -203,18 +210,20 @@ function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: numb
       if (equation) reveal(equation.line);
     });
     groups.select('rect').attr('x', -0.5).attr('y', -6.5).attr('width', width + 1).attr('height', 13);
-    groups.select('.name').attr('x', 0).attr('y', -10).text((node) => clip(backward ? gradientName(node.id) : node.id));
-    groups.select('.value').attr('x', width).attr('text-anchor', 'end');
+    groups.select('.name').attr('y', -10);
     groups.select('.aside').attr('x', (node) => (onHighway(node) ? plotWidth - node.x : node.kind === 'next' ? width : 0)).attr('text-anchor', (node) => (node.kind === 'next' ? 'end' : 'start'));
   }
-  groups.select('.value').attr('y', (node) => (long(node.id) ? 18 : -10)).attr('class', (node) => `value${worth(node.id).broken ? ' broken-word' : ''}`).text((node) => worth(node.id).text);
-  groups.select('.aside').attr('y', (node) => (long(node.id) ? 31 : 19)).text((node) => aside(node));
+  groups.select('.name').attr('x', (node) => label(node).name.x).attr('text-anchor', (node) => label(node).name.anchor).text((node) => label(node).name.text);
+  groups.select('.value').attr('x', (node) => label(node).value.x).attr('text-anchor', (node) => label(node).value.anchor).attr('y', (node) => (label(node).value.below ? 18 : -10))
+    .attr('class', (node) => `value${label(node).worth.broken ? ' broken-word' : ''}`).text((node) => label(node).worth.text);
+  groups.select('.aside').attr('y', (node) => (label(node).value.below ? 31 : 19)).text((node) => aside(node));
+  /** At the picture's edge, when nothing else of its row stands there. */
   function onHighway(node: PlacedNode): boolean {
-    return node.kind === 'next' && derived.graph.highways.some((path) => path.at(-1) === node.id);
+    return node.kind === 'next' && derived.graph.highways.some((path) => path.at(-1) === node.id) && !nodes.some((other) => other.x > node.x && Math.abs(other.y - node.y) < 20);
   }
   function aside(node: PlacedNode): string {
     if (node.kind === 'state') return backward ? (before === undefined ? '' : `to t = ${before}`) : before === undefined ? 'first state' : `from t = ${before}`;
-    if (node.kind === 'input' && !backward && derived.view.trace.reads.kind === 'tokens' && derived.layerIndex === 0) return `${quote(derived.view.trace.reads.text[step - 1] ?? '')} embedded`;
+    if (node.kind === 'input' && !backward && derived.view.trace.reads.kind === 'tokens' && derived.layerIndex === 0) return embedded(quote(derived.view.trace.reads.text[step - 1] ?? ''), (nodes.find(({ column }) => column === 1)?.x ?? plotWidth) - node.x);
     if (node.kind === 'next') return after === undefined ? '' : backward ? `from t = ${after}` : `to t = ${after}`;
     return '';
   }
@@ -237,6 +246,9 @@ function drawNodes(svg: SVGSVGElement, nodes: readonly PlacedNode[], width: numb
   });
 }
 
-function clip(text: string): string {
-  return text.length > 16 ? `${text.slice(0, 15)}…` : text;
+/** A whole word may be wider than its column. */
+function embedded(token: string, room: number): string {
+  const letters = Math.floor(room / 5.4);
+  const said = `${token} embedded`;
+  return said.length <= letters ? said : token.length <= letters ? token : `${token.slice(0, Math.max(1, letters - 1))}…`;
 }
