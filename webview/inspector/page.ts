@@ -235,7 +235,6 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     all.classList.toggle('on', loss === null);
     one.setAttribute('aria-pressed', String(loss !== null));
     all.setAttribute('aria-pressed', String(loss === null));
-    show(copy, !narrow);
     const { trace } = view;
     const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
     dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: narrow ? `#${index}` : label })), String(trace.sequence.index));

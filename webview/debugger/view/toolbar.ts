@@ -1,8 +1,10 @@
 // Draws the debugger page's toolbar: pass, moves, replay, place, sequence and layer.
 // Not what the moves do: the page hands the actions in.
+// Invariant: every control can be reached at every width: a narrow page has a second row.
 import { compareChoice, type CompareActions } from '../../compare-choice';
 import { button, dressButton, dressDropdown, dropdown } from '../../controls';
 import { element, setText, show } from '../../elements';
+import { icon } from '../../icons';
 import { showRich, strong } from '../../rich-text';
 import type { Pass } from '../../../protocol/debugger-page';
 import type { Derived } from '../derive';
@@ -58,11 +60,12 @@ export function toolbar(act: ToolbarActions): Toolbar {
   const sequence = dropdown('Sequence', (value) => act.chooseSequence(Number(value)));
   const layer = dropdown('Layer', (value) => act.chooseLayer(Number(value)));
   const compare = compareChoice(act);
-  const inspector = element('button', 'link', 'Gradient inspector');
+  const inspector = element('button', 'link inspector-link', icon('gradients'), element('span', '', 'Gradient inspector'));
+  inspector.setAttribute('aria-label', 'Gradient inspector');
   inspector.addEventListener('click', act.openInspector);
   const copy = button(act.copyLink);
   const origin = element('span', 'quiet origin');
-  const root = element('div', 'toolbar', passes, reverse, back, next, go, element('span', 'rule'), play, speed, slider, place, element('span', 'rule'), sequence, layer, compare.root, element('span', 'grow'), inspector, origin, copy);
+  const root = element('div', 'toolbar', passes, reverse, back, next, go, element('span', 'rule'), play, speed, slider, place, element('span', 'rule'), element('div', 'row-break'), sequence, layer, compare.root, element('span', 'grow'), inspector, origin, copy);
   root.setAttribute('role', 'toolbar');
   root.setAttribute('aria-label', 'Debugger');
   return {
@@ -95,8 +98,8 @@ export function toolbar(act: ToolbarActions): Toolbar {
       show(slider, !(narrow && trace.steps > 999));
       show(speed, !narrow);
       show(origin, !narrow);
-      show(copy, !narrow);
-      show(inspector, trace.backwardRecorded && !narrow);
+      show(inspector, trace.backwardRecorded);
+      inspector.title = brief ? 'Gradient inspector' : '';
     },
     place: ({ view: { trace, cursor } }) => {
       const [steps, step] = [String(trace.steps), String(cursor.step)];

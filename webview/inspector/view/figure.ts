@@ -19,6 +19,8 @@ export function figure(className: string, title: string, howToRead: string): Fig
   const how = element('p', 'note how', `How to read: ${howToRead}`);
   const shows = element('p', 'shows');
   const canvas = element('canvas');
+  // Until something is painted it takes no room: of itself a canvas is 300 px wide.
+  canvas.width = canvas.height = 0;
   const svg = newSvg();
   const plot = element('div', `plot ${className}`, canvas, svg);
   plot.tabIndex = 0;

@@ -1,4 +1,4 @@
-// That everything on the debugger page can be read and reached, in Chromium with a host that plays: contrast of letters on fills, narrow pages, many columns.
+// That everything on the pages can be read and reached, in Chromium with a host that plays: contrast of letters on fills, toolbars of narrow pages.
 // Not what the numbers are, and not axe (accessibility.test.ts), which does not look into pictures.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ let gallery: Gallery;
 let tab: Page;
 
 beforeAll(async () => {
-  gallery = await bundleGallery(['debugger']);
+  gallery = await bundleGallery(['debugger', 'inspector', 'training']);
   browser = await startBrowser();
   tab = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await showGallery(tab, gallery);
@@ -51,7 +51,46 @@ describe('guesses', () => {
     expect(letters.length).toBeGreaterThan(150);
     expect(Math.min(...letters)).toBeGreaterThanOrEqual(4.5);
     expect(fills.beyond).toHaveLength(fills.reached.length);
-    fills.beyond.forEach((opacity, i) => expect(opacity / (fills.reached[i] ?? NaN)).toBeCloseTo(0.44, 2));
+    expect(new Set(fills.beyond.map((opacity, i) => Math.round((100 * opacity) / (fills.reached[i] ?? NaN))))).toEqual(new Set([44]));
     expect(await tab.locator('.timeline .guess.quiet').count()).toBe(0);
+  });
+});
+
+describe('the toolbar', () => {
+  /** Controls of the toolbar that a pointer does not hit in their middle, or that reach over the page's edge; and how far the page does. */
+  const unreachable = async (): Promise<{ readonly beyond: number; readonly missed: readonly string[]; readonly rows: number; readonly names: readonly string[] }> => tab.evaluate(() => {
+    const controls = [...document.querySelectorAll<HTMLElement>('.toolbar :is(button, input, vscode-button, vscode-dropdown)')].filter((control) => control.checkVisibility());
+    const name = (control: HTMLElement): string => control.getAttribute('aria-label') ?? control.textContent.trim();
+    const missed = controls.filter((control) => {
+      const box = control.getBoundingClientRect();
+      const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      return box.left < 0 || box.right > window.innerWidth || hit === null || !(control === hit || control.contains(hit));
+    });
+    const rows = new Set(controls.map((control) => Math.round((control.getBoundingClientRect().top + control.getBoundingClientRect().height / 2) / 12))).size;
+    return { beyond: document.documentElement.scrollWidth - window.innerWidth, missed: missed.map(name), rows, names: controls.map(name) };
+  });
+
+  it.each([['debugger', 'forward'], ['debugger', 'backward'], ['inspector', 'lstm'], ['training', 'running']])('of the %s page, %s, has every control in reach at every width', async (page, scene) => {
+    await tab.setViewportSize({ width: 420, height: 800 });
+    await tab.goto(`${galleryAddress}/?page=${page}&scene=${scene}&theme=dark`);
+    await tab.locator('.toolbar vscode-button').first().waitFor();
+    for (const width of [420, 460, 560, 600, 899, 900, 1180]) {
+      await tab.setViewportSize({ width, height: 800 });
+      await expect.poll(async () => {
+        const { beyond, missed } = await unreachable();
+        return { width, beyond, missed };
+      }).toEqual({ width, beyond: 0, missed: [] });
+    }
+  });
+
+  it('of the debugger page has two rows beside an editor and the side bar, one otherwise, with the same controls', async () => {
+    await open('forward', 460);
+    const narrow = await unreachable();
+    expect(narrow.rows).toBe(2);
+    expect(narrow.names).toEqual(expect.arrayContaining(['Sequence', 'Layer', 'Gradient inspector', 'Copy link to this state']));
+    await open('forward', 600);
+    const wider = await unreachable();
+    expect(wider.rows).toBe(1);
+    expect(wider.names).toEqual(narrow.names);
   });
 });
