@@ -117,6 +117,20 @@ it('splits gradient norms at the threshold and rings the largest after the start
   expect(layout.rings.map(({ iteration }) => iteration)).toEqual([701, 901, 201]);
 });
 
+it('keeps the words of the gradient norm within a narrow picture: over the yellow line, and without what was clipped in all when they do not fit', () => {
+  const norm = Array.from({ length: 1000 }, (_, i) => (i % 9 === 0 ? 0.5 : 0.1));
+  const data = run({ loss: norm.map(() => 2), gradNorm: norm, header: { iterations: 1300 } });
+  const line = (width: number) => normLayout(data, iterationAxis(1300, frame(width, 800)), 88).labels;
+  for (const width of [420, 460, 600]) {
+    const [label] = line(width);
+    expect(label?.anchor, String(width)).toBe('end');
+    expect((label?.x ?? NaN) - (label?.text.length ?? NaN) * 6.3, String(width)).toBeGreaterThanOrEqual(0);
+    expect(label?.x, String(width)).toBeLessThanOrEqual(frame(width, 800).right);
+  }
+  expect(line(600)[0]?.text).toMatch(/^clipped: .* of all, .* of the last 500 · clip 0\.2/);
+  expect(line(360)[0]?.text).toMatch(/^clipped: \S+ % of the last 500 · clip 0\.2/);
+});
+
 it('shows maxima of gradients, the table of four and a chosen iteration', () => {
   const norm = Array.from({ length: 1000 }, (_, i) => (i === 700 ? 0.5 : 0.1));
   const data = run({ loss: norm.map(() => 2), gradNorm: norm });

@@ -25,6 +25,9 @@ export interface NormLayout {
 /** Width of the labels right of the yellow line. */
 const labelRoom = 128;
 
+/** Width of a letter, on average. */
+const letter = 6.4;
+
 /** Large gradients of the first iterations are no news. */
 export const settling = 200;
 
@@ -52,7 +55,7 @@ export function normLayout(run: RunData, x: IterationAxis, height: number): Norm
     average: curve(series, series.normAverage, x, y),
     ...(threshold !== undefined && threshold > 0 ? { threshold: logPlace(y, threshold) } : {}),
     rings: largestAfterSettling(run, 3).map((i) => ({ iteration: series.iteration[i] ?? 0, at: at(i) })),
-    labels: inside ? labelLine(run, now) : labels(run, x, y, now, height),
+    labels: inside ? labelLine(run, x, now) : labels(run, x, y, now, height),
   };
 }
 
@@ -87,17 +90,19 @@ function labels(run: RunData, x: IterationAxis, y: LogAxis, now: number, height:
   return endLabels(wishes, now, labelRoom, { left: x.left, right: x.right, top: 0, bottom: height }, 60, 16);
 }
 
-/** The same words as one line above the marks, when there is no room right of the yellow line. */
-function labelLine(run: RunData, now: number): EndLabel[] {
+/** The same words as one line above the marks, when there is no room right of the yellow line: over it where there is none left of it either. */
+function labelLine(run: RunData, { right }: IterationAxis, now: number): EndLabel[] {
   const { series, header } = run;
-  const clipped = clippedLine(run);
+  const clipped = plain(clippedLine(run) ?? []);
   const after = series.normAverage[series.length - 1];
-  const parts = [
-    ...(clipped ? [plain(clipped)] : []),
+  const rest = [
     ...(header.clip ? [`clip ${setting(header.clip.threshold)}`] : []),
     ...(after !== undefined && Number.isFinite(after) ? [header.clip ? `after: ${number(after)}` : `average ${number(after)}`] : []),
   ];
-  return parts.length === 0 ? [] : [{ key: 'line', text: parts.join(' · '), x: now - 8, y: 8, anchor: 'end' }];
+  // On a narrow page what was clipped lately says more than what was clipped in all.
+  const lines = [clipped, clipped.replace(/ .*,/, '')].map((said) => [...(said === '' ? [] : [said]), ...rest].join(' · '));
+  const text = lines.find((line) => line.length * letter <= right) ?? lines.at(-1) ?? '';
+  return text === '' ? [] : [{ key: 'line', text, x: Math.min(right, Math.max(now - 8, text.length * letter)), y: 8, anchor: 'end' }];
 }
 
 function floor20(value: number): number {
