@@ -94,3 +94,23 @@ describe('the toolbar', () => {
     expect(wider.names).toEqual(narrow.names);
   });
 });
+
+describe('at 1280 × 800', () => {
+  it.each([['forward', 5 + 1], ['nonfinite', 5 + 1], ['backward', 4 + 1]])('the legend of %s is one row, and the timeline ends with the window', async (scene, items) => {
+    await open(scene, 1280);
+    const { middles, right, bottom } = await tab.evaluate(() => {
+      const boxes = [...document.querySelectorAll<HTMLElement>('.legend-item')].filter((item) => item.checkVisibility()).map((item) => item.getBoundingClientRect());
+      return { middles: boxes.map((box) => Math.round((box.top + box.bottom) / 2)), right: Math.max(...boxes.map((box) => box.right)), bottom: document.querySelector('.left')?.getBoundingClientRect().bottom };
+    });
+    expect(middles).toHaveLength(items);
+    expect(Math.max(...middles) - Math.min(...middles)).toBeLessThanOrEqual(1);
+    expect(right).toBeLessThanOrEqual(840);
+    expect(bottom).toBeLessThanOrEqual(801);
+  });
+
+  it('a legend with more to say has more rows', async () => {
+    await open('compare', 1280);
+    const tops = await tab.locator('.legend-item').evaluateAll((nodes) => nodes.filter((node) => node.checkVisibility()).map((node) => Math.round(node.getBoundingClientRect().top / 20)));
+    expect(new Set(tops).size).toBeGreaterThan(1);
+  });
+});

@@ -83,11 +83,11 @@ describe('groups of units', () => {
     expect(await said()).toBe(`${names[small] ?? ''}: picked`);
     const large = names.findIndex((text) => text.includes('18 units'));
     await tab.locator('.timeline .group-bracket').nth(large).click();
-    await expect.poll(() => texts('.legend .legend-title')).toContain('rows: 18 of 64 units, one a unit, alike in every lane');
+    await expect.poll(() => texts('.legend .legend-title')).toContain('rows: 18 of 64 units, one a unit in every lane');
     expect((await asked()).filter((text) => text.startsWith('select'))).toHaveLength(1);
     expect(await texts('.timeline .lines .end.mean')).toEqual([`g${large + 1} mean`]);
     await tab.keyboard.press('0');
-    await expect.poll(() => texts('.legend .legend-title')).toContain('rows: one a unit, alike in every lane');
+    await expect.poll(() => texts('.legend .legend-title')).toContain('rows: one a unit in every lane');
   });
 
   it('are reached by keys, and say what they did', async () => {

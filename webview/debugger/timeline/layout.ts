@@ -120,7 +120,7 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   const plotWidth = visible * column;
 
   // The sign of the first divergence stands above the losses.
-  let y = wish.compared ? 18 : 12;
+  let y = wish.compared ? 18 : 9;
   const take = (height: number, gap: number): Block => {
     const block = { y, height };
     y += height + gap;

@@ -50,7 +50,7 @@ export function legend(act: LegendActions): Legend {
   const order = dropdown('Order of rows', (value) => act.order(value as OrderName));
   const alike = dropdown('Units are alike from this correlation on', (value) => act.alike(Number(value)));
   const groups = groupList(act.group);
-  const gateItem = item(gate, 'gate', '0 closed, 1 open: share let through');
+  const gateItem = item(gate, 'gate', '0 closed, 1 open');
   const root = element(
     'div', 'legend',
     item(signed, signedTitle, signedNote), gateItem, differenceItem, item('× ±I', 'NaN, infinite', symbols), item(hatch, 'masked', masked), item(faded, 'faded', 'not reached'),
@@ -66,7 +66,7 @@ export function legend(act: LegendActions): Legend {
       showImage(faded, bar(fadeTable(state.theme.palette.signed, state.theme.background)));
       const per = Math.max(1, ...layout.lanes.map(({ name, height }) => unitsPerRow(shownUnits(derived, derived.header(name)?.units ?? 0).length, height, state.scale)));
       const part = derived.zoom ? `${derived.zoom.to - derived.zoom.from} of ${derived.order.length} units, ` : '';
-      setText(rows, per > 1 ? `rows: ${part}${state.rowValue === 'extreme' ? 'most extreme' : 'mean'} of up to ${per}` : `rows: ${part}one a unit, alike in every lane`);
+      setText(rows, per > 1 ? `rows: ${part}${state.rowValue === 'extreme' ? 'most extreme' : 'mean'} of up to ${per}` : `rows: ${part}one a unit in every lane`);
       show(gateItem, !backward);
       setText(signedTitle, backward ? 'gradient, √ scale' : 'signed value');
       setText(signedNote, backward ? 'orange: raising it raises the loss' : 'blue −, orange +');
@@ -82,7 +82,7 @@ export function legend(act: LegendActions): Legend {
         for (const step of [...found.whole, ...found.some.keys()]) broken.add(step);
       }
       const usable = valid.reduce((sum, v) => sum + v, 0);
-      setText(symbols, broken.size === 0 ? 'none in this run' : `${broken.size} of ${usable} steps`);
+      setText(symbols, broken.size === 0 ? 'none here' : `${broken.size} of ${usable} steps`);
       setText(masked, usable === steps ? 'no step here' : `${steps - usable} of ${steps} steps`);
       dressDropdown(order, orders.filter(({ value }) => value !== 'halfLife' || derived.keeps !== undefined), state.order);
       show(alike, state.order === 'groups');
