@@ -96,16 +96,19 @@ describe('the toolbar', () => {
 });
 
 describe('at 1280 × 800', () => {
-  it.each([['forward', 5 + 1], ['nonfinite', 5 + 1], ['backward', 4 + 1]])('the legend of %s is one row, and the timeline ends with the window', async (scene, items) => {
+  it.each([['forward', 5 + 1], ['nonfinite', 5 + 1], ['backward', 4 + 1]])('the legend of %s is one row, and the timeline is as high as its window has room for', async (scene, items) => {
     await open(scene, 1280);
-    const { middles, right, bottom } = await tab.evaluate(() => {
+    const { middles, right, height } = await tab.evaluate(() => {
       const boxes = [...document.querySelectorAll<HTMLElement>('.legend-item')].filter((item) => item.checkVisibility()).map((item) => item.getBoundingClientRect());
-      return { middles: boxes.map((box) => Math.round((box.top + box.bottom) / 2)), right: Math.max(...boxes.map((box) => box.right)), bottom: document.querySelector('.left')?.getBoundingClientRect().bottom };
+      return { middles: boxes.map((box) => Math.round((box.top + box.bottom) / 2)), right: Math.max(...boxes.map((box) => box.right)), height: document.querySelector('.left')?.getBoundingClientRect().height };
     });
     expect(middles).toHaveLength(items);
     expect(Math.max(...middles) - Math.min(...middles)).toBeLessThanOrEqual(1);
     expect(right).toBeLessThanOrEqual(840);
-    expect(bottom).toBeLessThanOrEqual(801);
+    // Beneath the toolbar of 40 pixels and a sentence of one line, 32.
+    expect(height).toBeLessThanOrEqual(729);
+    // What is chosen stands there whole.
+    expect(await tab.locator('.legend vscode-dropdown').first().evaluate((list) => [...(list.shadowRoot?.querySelectorAll('.selected-value') ?? [])].map((value) => value.scrollWidth - value.clientWidth))).toEqual([0]);
   });
 
   it('a legend with more to say has more rows', async () => {
