@@ -108,8 +108,8 @@ describe('groups of units', () => {
   });
 
   it('follow the correlation that is asked for, and are not there in another order', async () => {
-    const alike = tab.locator('vscode-dropdown[aria-label="Units are alike from this correlation on"]');
-    const choose = async (list: string, value: string): Promise<void> => tab.locator(`vscode-dropdown[aria-label="${list}"]`).evaluate((control, chosen) => { Object.assign(control, { value: chosen }); control.dispatchEvent(new Event('change')); }, value);
+    const alike = tab.locator('.legend vscode-dropdown[aria-label="Units are alike from this correlation on"]');
+    const choose = async (list: string, value: string): Promise<void> => tab.locator(`.legend vscode-dropdown[aria-label="${list}"]`).evaluate((control, chosen) => { Object.assign(control, { value: chosen }); control.dispatchEvent(new Event('change')); }, value);
     await choose('Units are alike from this correlation on', '0.9');
     await expect.poll(() => texts('.group-list .note')).not.toEqual(['6 of 64 units in none; Shift adds a mean']);
     const fewer = (await texts('.group-button')).reduce((sum, text) => sum + Number(/· (\d+) units/.exec(text)?.[1]), 0);
