@@ -6,6 +6,8 @@ export interface DebuggerChoices {
   readonly layer?: number;
   /** Of the rows: a name of the page's own. */
   readonly order?: string;
+  /** Numbers of the weights that are in front in place of the timeline: a name of the page's own. */
+  readonly parameters?: string;
 }
 
 export interface InspectorChoices {

@@ -38,10 +38,10 @@ export const linkPath = '/debug';
 const longest = 8192;
 const mostLayers = 1023;
 const mostSteps = 10_000_000;
-const known = new Set(['file', 'model', 'run', 'weights', 'inputs', 'sequence', 'step', 'pass', 'layer', 'units', 'compare', 'compared', 'iteration', 'page', 'shows', 'order', 'inspects', 'tab', 'triangle', 'form', 'loss']);
+const known = new Set(['file', 'model', 'run', 'weights', 'inputs', 'sequence', 'step', 'pass', 'layer', 'units', 'compare', 'compared', 'iteration', 'page', 'shows', 'order', 'parameters', 'inspects', 'tab', 'triangle', 'form', 'loss']);
 
 export function linkQuery(link: LinkedState): string {
-  const { file, model, run, weights, inputs, sequence, step, pass, layer, units, compare, page, debugger: { layer: shows, order }, inspector: { layer: inspects, tab, triangle, form, loss } } = link;
+  const { file, model, run, weights, inputs, sequence, step, pass, layer, units, compare, page, debugger: { layer: shows, order, parameters }, inspector: { layer: inspects, tab, triangle, form, loss } } = link;
   const query = new URLSearchParams({ file });
   const put = (parts: Readonly<Record<string, string | number | undefined>>): void => {
     for (const [name, value] of Object.entries(parts)) if (value !== undefined) query.set(name, String(value));
@@ -49,7 +49,7 @@ export function linkQuery(link: LinkedState): string {
   put({ model, run, weights, inputs, sequence, step, pass });
   if (units.length > 0) put({ layer, units: units.join('.') });
   if (compare !== undefined) put({ compare: compare.kind, compared: 'path' in compare ? compare.path : undefined, iteration: compare.kind === 'run' ? compare.iteration : undefined });
-  put({ page: page === 'debugger' ? undefined : page, shows, order, inspects, tab, triangle, form, loss: loss === null ? 'all' : loss });
+  put({ page: page === 'debugger' ? undefined : page, shows, order, parameters, inspects, tab, triangle, form, loss: loss === null ? 'all' : loss });
   return query.toString();
 }
 
@@ -97,7 +97,7 @@ function choicesOf(given: URLSearchParams): Pick<LinkedState, 'debugger' | 'insp
   };
   const loss = given.get('loss');
   return {
-    debugger: { ...layerOf('shows'), ...word('order') },
+    debugger: { ...layerOf('shows'), ...word('order'), ...word('parameters') },
     inspector: { ...layerOf('inspects'), ...word('tab'), ...word('triangle'), ...word('form'), ...(loss === null ? {} : { loss: loss === 'all' ? null : count(loss, 'loss', 1, mostSteps) }) },
   };
 }

@@ -7,7 +7,7 @@ import type { InspectorState } from '../../webview/inspector/state';
 import { telling } from '../../webview/telling';
 
 const trace = { steps: 4, layers: [{}, {}], loss: { values: Float32Array.of(1, 2, NaN, 4) } };
-const state = { order: 'similar', view: { trace, cursor: { step: 1, layer: 0 } } } as unknown as DebuggerState;
+const state = { order: 'similar', shown: 'time', weights: { of: 'value' }, view: { trace, cursor: { step: 1, layer: 0 } } } as unknown as DebuggerState;
 
 describe('choices of the debugger page', () => {
   it('are its layer and its order, the usual order left out', () => {
@@ -17,6 +17,11 @@ describe('choices of the debugger page', () => {
   });
   it('leave out a layer and an order that there are not', () => {
     expect(choicesOf(withChoices(state, { layer: 2, order: 'backwards' }))).toEqual({ layer: 0 });
+  });
+  it('are the numbers of the weights, too, while they are in front', () => {
+    const next = withChoices(state, { parameters: 'sum' });
+    expect([choicesOf(next), next.shown]).toEqual([{ layer: 0, parameters: 'sum' }, 'weights']);
+    expect([choicesOf(withChoices(next, {})), choicesOf(withChoices(next, { parameters: 'toString' }))]).toEqual([{ layer: 0 }, { layer: 0 }]);
   });
 });
 

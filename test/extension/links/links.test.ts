@@ -5,7 +5,7 @@ import { OperationalError } from '../../../engine/base/operational-error';
 import { linkPath, linkQuery, readLink, type LinkedState } from '../../../extension/links/link-text';
 import { visitLink, type LinkHost, type Reached } from '../../../extension/links/visit-link';
 
-const state: LinkedState = { file: '/w/a b&c=%20.rnn', model: 'Größe_1', run: '/w/.unroll/runs/1', sequence: 17, step: 24, pass: 'backward', layer: 1, units: [3, 0, 63], compare: { kind: 'run', path: '/w/.unroll/runs/2 & 3', iteration: 500 }, page: 'inspector', debugger: { layer: 1, order: 'halfLife' }, inspector: { layer: 0, tab: 'horizon', triangle: 'difference', form: 'bars', loss: 40 } };
+const state: LinkedState = { file: '/w/a b&c=%20.rnn', model: 'Größe_1', run: '/w/.unroll/runs/1', sequence: 17, step: 24, pass: 'backward', layer: 1, units: [3, 0, 63], compare: { kind: 'run', path: '/w/.unroll/runs/2 & 3', iteration: 500 }, page: 'inspector', debugger: { layer: 1, order: 'halfLife', parameters: 'sum' }, inspector: { layer: 0, tab: 'horizon', triangle: 'difference', form: 'bars', loss: 40 } };
 const plain = { page: 'debugger', debugger: {}, inspector: {} } as const;
 
 function codeOf(query: string, path = linkPath): string {
@@ -67,6 +67,7 @@ describe('the text of a link', () => {
     ['an iteration that is no number', 'file=/m.rnn&compare=run&compared=/r&iteration=x'],
     ['a page of no session', 'file=/m.rnn&page=training'],
     ['an order that is no word', 'file=/m.rnn&order=%3Cscript%3E'],
+    ['numbers of weights that are no word', 'file=/m.rnn&parameters=1+1'],
     ['a tab that is no word', 'file=/m.rnn&tab=a.b'],
     ['a layer that is no number', 'file=/m.rnn&shows=-1'],
     ['a layer of the inspector beyond all', 'file=/m.rnn&inspects=99999'],

@@ -31,6 +31,11 @@ export function weightsTitle({ layer, of, step }: WeightsQuestion, trace: TraceH
   }
 }
 
+/** A name of numbers of the weights that there are. */
+export function isQuantity(name: string): name is WeightQuantity {
+  return Object.hasOwn(quantityWords, name);
+}
+
 export function weightsNote(of: WeightQuantity, header: WeightsHeader, layer: string): string {
   const shape = 'a row an output unit, a column an input';
   const once = header.once.includes(layer) ? ' This layer is computed once, after the last step, and counted there.' : '';
