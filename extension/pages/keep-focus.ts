@@ -8,10 +8,12 @@ const shortly = 1_500;
 const fewTimes = 4;
 
 /** Returns what is to be called when the page asks for a move. */
-export function keepFocus(panel: Pick<vscode.WebviewPanel, 'active' | 'onDidChangeViewState' | 'reveal'>, now: () => number = Date.now): () => void {
+export function keepFocus(panel: Pick<vscode.WebviewPanel, 'active' | 'visible' | 'onDidChangeViewState' | 'reveal'>, now: () => number = Date.now): () => void {
   let until = -Infinity;
   let left = 0;
   panel.onDidChangeViewState(() => {
+    // Another page in its place was asked for, and is left there.
+    if (!panel.visible) left = 0;
     if (panel.active || left === 0 || now() > until) return;
     left--;
     panel.reveal(undefined, false);

@@ -4,9 +4,10 @@ import { keepFocus } from '../../extension/pages/keep-focus';
 
 function panelAt(clock: { now: number }) {
   let listener: () => void = () => undefined;
-  const state = { active: true, revealed: 0 };
+  const state = { active: true, visible: true, revealed: 0 };
   const asks = keepFocus({
     get active() { return state.active; },
+    get visible() { return state.visible; },
     onDidChangeViewState: ((heard: () => void) => { listener = heard; return { dispose: () => undefined }; }) as never,
     reveal: () => { state.revealed++; become(true); },
   }, () => clock.now);
@@ -57,4 +58,14 @@ it('holds for a key that comes while the stop of the one before has the focus', 
   clock.now = 2_500;
   become(false);
   expect(state.revealed).toBe(1);
+});
+
+it('is left to a page that was opened in its place', () => {
+  const { asks, become, state } = panelAt({ now: 0 });
+  asks();
+  state.visible = false;
+  become(false);
+  state.visible = true;
+  become(false);
+  expect(state.revealed).toBe(0);
 });

@@ -93,7 +93,7 @@ describe('a session whose adapter dies', () => {
     process.kill(mine[0] ?? 0, 'SIGKILL');
     expect(await waitForMessage(page, 'was killed', 30_000)).toMatch(/and the session with it.*F5 begins another session\.$/);
     await toolbar().waitFor({ state: 'hidden', timeout: 20_000 });
-    await webview(page).getByText('The debug session has ended').waitFor({ timeout: 20_000 });
+    await webview(page).getByText('The debugger’s process was killed').waitFor({ timeout: 20_000 });
     expect(await messages(page)).toHaveLength(1);
     await runCommand(page, 'Notifications: Clear All Notifications');
     await start('A sound one');

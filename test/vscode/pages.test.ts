@@ -1,13 +1,15 @@
 // The visual debugger and the gradient inspector in a real VS Code, on a trained network: in step with the editor both ways, with the trace's own numbers.
 // Not the pictures themselves (test/webview) and not the stops (test/adapter).
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barriersInWebview } from '../../scripts/testbed/barriers.mjs';
 import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
 import { changeTheme, openFile, openWorkbench, runCommand, screenshot, webview } from '../../scripts/testbed/workbench.mjs';
+import { defined } from '../../engine/base/invariant';
+import { readSafetensors, type TensorFile } from '../../engine/weights/safetensors';
 import { Client } from '../adapter/client';
 import { projectRoot } from '../house/project-files';
 
@@ -15,6 +17,8 @@ let testbed: Testbed;
 let page: Page;
 /** The same session without an editor: what the page shows is held to what it answers. */
 let peer: Client;
+/** The file that `unroll trace` writes of the same sequence and weights. */
+let trace: TensorFile;
 const refused: string[] = [];
 const lengthOfSequence = 64;
 
@@ -24,6 +28,10 @@ beforeAll(async () => {
   testbed = await openTestbed();
   const cli = join(projectRoot, 'dist/cli/unroll.mjs');
   execFileSync(process.execPath, [cli, 'train', 'moby-dick.rnn', '--backend', 'cpu', '--set', 'iterations=150', '--set', 'r.hidden=48', '--out', '.unroll/runs/short'], { cwd: testbed.folder, stdio: 'ignore' });
+  const checkpoints = join(testbed.folder, '.unroll/runs/short/checkpoints');
+  const newest = defined(readdirSync(checkpoints).filter((file) => file.endsWith('.safetensors')).sort().at(-1), 'a checkpoint');
+  execFileSync(process.execPath, [cli, 'trace', 'moby-dick.rnn', '--backend', 'cpu', '--set', 'r.hidden=48', '--weights', join(checkpoints, newest), '--sequence', '2', '--out', 'trace.safetensors'], { cwd: testbed.folder, stdio: 'ignore' });
+  trace = readSafetensors(readFileSync(join(testbed.folder, 'trace.safetensors')), 'trace.safetensors');
   mkdirSync(join(testbed.folder, '.vscode'), { recursive: true });
   writeFileSync(join(testbed.folder, '.vscode/launch.json'), JSON.stringify({ version: '0.2.0', configurations: [launch()] }));
   peer = new Client(testbed.folder);
@@ -102,7 +110,7 @@ describe('the visual debugger', () => {
     await untilFrame('step 24 of 64');
   });
 
-  it('shows under the pointer the numbers that the debugger has', async () => {
+  it('shows under the pointer the numbers of the trace’s file', async () => {
     const plot = webview(page).locator('.plot.timeline');
     const canvas = await plot.boundingBox();
     expect(canvas).not.toBeNull();
@@ -113,8 +121,8 @@ describe('the visual debugger', () => {
       const hovered = /^(\w+'?) · u(\d+) · t = (\d+) · (\S+)$/.exec(text ?? '');
       if (!hovered) continue;
       const [, name, unit, step, number] = hovered;
-      await peer.ask('rnn/goto', { step: Number(step), pass: 'forward', layer: 'r', equation: "h'" });
-      const want = Number(await peer.evaluate(`${name ?? ''}[${unit ?? ''}]`));
+      const recorded = defined(trace.tensors.get(`value/r.${(name ?? '').replace("'", '')}`), name ?? '');
+      const want = defined(recorded.data[(Number(step) - 1) * defined(recorded.dims.at(-1), 'its width') + Number(unit)], text ?? '');
       const shown = Number((number ?? '').replace('−', '-').replace('e−', 'e-'));
       // Two decimals near one, three digits otherwise: half a unit of the last place shown.
       expect(Math.abs(shown - want), text ?? '').toBeLessThanOrEqual(Math.max(0.0051, 0.0051 * Math.abs(want)));

@@ -130,6 +130,8 @@ describe('without a mouse', () => {
     await page.keyboard.press('Control+1');
     await openFile(page, 'keeping.rnn');
     await runCommand(page, 'Debug: Select and Start Debugging');
+    // What is typed before the list is there goes into the source.
+    await page.locator('.quick-input-widget .quick-input-list .monaco-list-row').filter({ hasText: 'Theory keeping' }).first().waitFor({ timeout: 20_000 });
     await page.keyboard.type('Theory keeping');
     await page.keyboard.press('Enter');
     await place().waitFor({ timeout: 60_000 });
