@@ -32,6 +32,7 @@ const stages = [
   suite('unit', 10 * minutes),
   suite('property', 10 * minutes),
   suite('e2e', 12 * minutes),
+  suite('pages', 10 * minutes),
   suite('vscode', 20 * minutes),
 ];
 
@@ -78,9 +79,10 @@ if (!existsSync(join(root, 'node_modules/vitest'))) {
   }
 }
 
-/** Why the tests in a real VS Code cannot run here, or undefined after setting up what they need. */
-async function setUp() {
+/** Why the tests in a browser, or those in a real VS Code, cannot run here, or undefined after setting up what they need. @param {string} stage */
+async function setUp(stage) {
   const { ensureBrowser } = await import('./testbed/browser.mjs');
+  if (stage === 'pages') return ensureBrowser();
   const { installCodeServer, whyNoCodeServer } = await import('./testbed/code-server.mjs');
   const reason = whyNoCodeServer() ?? ensureBrowser();
   if (reason === undefined) installCodeServer();
@@ -92,16 +94,16 @@ for (const stage of chosen) {
   const begun = Date.now();
   const countsFile = join(root, `out/test/${stage.name}.json`);
   rmSync(countsFile, { force: true });
-  if (stage.name === 'vscode') {
+  if (stage.name === 'pages' || stage.name === 'vscode') {
     try {
-      const reason = await setUp();
+      const reason = await setUp(stage.name);
       if (reason !== undefined) {
-        total.skipped.push({ name: 'vscode (the whole suite)', reason });
+        total.skipped.push({ name: `${stage.name} (the whole suite)`, reason });
         continue;
       }
     } catch (error) {
       total.failed += 1;
-      total.failures.push(`vscode: could not be set up: ${error instanceof Error ? error.message : String(error)}`);
+      total.failures.push(`${stage.name}: could not be set up: ${error instanceof Error ? error.message : String(error)}`);
       continue;
     }
   }

@@ -1,13 +1,13 @@
 // The pages outside VS Code: their bundles, the document they begin with, and a host that plays (test/webview/gallery).
 // Not a server and never shipped: it answers addresses, for a server (scripts/gallery.mjs) or for a browser's requests (`showGallery`).
+// Bundles are held in memory, so that several test files make theirs side by side.
 // Invariant: the page runs under the same document and content security policy as in VS Code.
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const bundles = join(root, 'out/gallery-bundles');
 
 /** @typedef {{ readonly status: number, readonly type: string, readonly body: string | Buffer }} Answer */
 /** @typedef {(address: URL) => Promise<Answer>} Gallery answers `/?page=…&scene=…&theme=dark|light|high-contrast` and what that document asks for; with `host=elsewhere` the tab with `host=here` plays the host */
@@ -17,12 +17,14 @@ export const themeClass = /** @type {const} */ ({ dark: 'dark', light: 'light', 
 
 /** @param {readonly string[]} pages folders of webview/ @returns {Promise<Gallery>} */
 export async function bundleGallery(pages) {
-  await build({
+  const { outputFiles } = await build({
+    write: false,
     entryPoints: [...pages.map((page) => ({ in: join(root, `webview/${page}/entry.ts`), out: page })), { in: join(root, 'test/webview/gallery/host.ts'), out: 'host' }],
-    outdir: bundles, bundle: true, format: 'iife', target: 'es2022', logLevel: 'warning', sourcemap: 'inline',
+    outdir: root, bundle: true, format: 'iife', target: 'es2022', logLevel: 'warning', sourcemap: 'inline',
   });
-  await build({ entryPoints: [join(root, 'protocol/page-document.ts')], outfile: join(bundles, 'page-document.mjs'), format: 'esm' });
-  const { pageDocument } = await import(join(bundles, 'page-document.mjs'));
+  const bundles = new Map(outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)]));
+  const made = await build({ write: false, entryPoints: [join(root, 'protocol/page-document.ts')], format: 'esm' });
+  const { pageDocument } = await import(`data:text/javascript,${encodeURIComponent(made.outputFiles[0]?.text ?? '')}`);
   /** @type {Gallery} */
   return async ({ origin, pathname, searchParams }) => {
     if (pathname === '/') {
@@ -34,9 +36,12 @@ export async function bundleGallery(pages) {
       return { status: 200, type: 'text/html', body: html.replace('<link rel', `${added}<link rel`) };
     }
     if (pathname === '/favicon.ico') return { status: 204, type: 'image/x-icon', body: '' };
-    const file = pathname.startsWith('/theme-') ? join(root, 'test/webview/gallery', pathname) : join(bundles, pathname);
+    const type = pathname.endsWith('.css') ? 'text/css' : 'text/javascript';
+    const bundle = bundles.get(pathname.slice(1));
+    if (bundle) return { status: 200, type, body: bundle };
+    if (!pathname.startsWith('/theme-')) return { status: 404, type: 'text/plain', body: '' };
     try {
-      return { status: 200, type: pathname.endsWith('.css') ? 'text/css' : 'text/javascript', body: await readFile(file) };
+      return { status: 200, type, body: await readFile(join(root, 'test/webview/gallery', pathname)) };
     } catch {
       return { status: 404, type: 'text/plain', body: '' };
     }

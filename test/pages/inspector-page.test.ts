@@ -1,5 +1,5 @@
 // The gradient inspector in Chromium, with a host that plays: whose triangle it is, its stacked bars, its computation stopped and gone on with, the replay.
-// Not the numbers (test/views) and not VS Code around the page (pages.test.ts).
+// Not the numbers (test/views) and not VS Code around the page (test/vscode/pages.test.ts).
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../scripts/testbed/browser.mjs';

@@ -1,5 +1,5 @@
 // Picking units on the debugger page in Chromium, with a host that plays: groups that act alike, and a threshold over brushed steps; by pointer and by keys.
-// Not how groups are found (test/webview/debugger/clusters.test.ts) and not VS Code around the page (pages.test.ts).
+// Not how groups are found (test/webview/debugger/clusters.test.ts) and not VS Code around the page (test/vscode/pages.test.ts).
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../scripts/testbed/browser.mjs';
