@@ -6,6 +6,7 @@ import { defined } from '../base/invariant';
 import { OperationalError } from '../base/operational-error';
 import { type Pace, unpaced } from '../inspect/pace';
 import { placedParameters, type PlacedParameter } from '../ir/parameter-roles';
+import { sizeOf } from '../runtime/tensor';
 import { initialParameter } from '../trace/initial-states';
 import type { Recording } from './recording';
 import type { Unit } from './timeline';
@@ -22,6 +23,8 @@ interface Running {
 export class StepContributions {
   /** One layer's sum is kept: a cursor that walks back through time adds a step at a time. */
   private running: { readonly layer: string; readonly at: Running } | undefined;
+  /** Of all layers: every step asks for them. */
+  private parameters: readonly PlacedParameter[] | undefined;
   private whole: { readonly layer: string; readonly sums: Contributions } | undefined;
 
   constructor(private readonly recording: Recording) {}
@@ -78,7 +81,8 @@ export class StepContributions {
   }
 
   private placed(layer: string): readonly PlacedParameter[] {
-    const placed = placedParameters(this.recording.model).filter((one) => one.layer === layer);
+    this.parameters ??= placedParameters(this.recording.model);
+    const placed = this.parameters.filter((one) => one.layer === layer);
     if (placed.length === 0) throw new OperationalError('no-layer', `There is no layer ${layer} with parameters.`);
     return placed;
   }
@@ -97,5 +101,5 @@ function firstOf({ walk }: Unit, steps: number): number {
 }
 
 function zeros({ shape }: PlacedParameter): Float32Array {
-  return new Float32Array(shape.reduce((product, size) => product * size, 1));
+  return new Float32Array(sizeOf(shape));
 }

@@ -194,7 +194,7 @@ export function statesOf({ lanes }: DebuggerState, layer: LayerHeader, layerInde
   const units = headers[0]?.units ?? layer.lanes[0]?.units ?? 0;
   const same = headers.filter((header) => header.units === units);
   const found = same.map(({ name }) => lanes?.lane(layerIndex, 'value', name));
-  const complete = found.filter((lane) => lane !== undefined && isComplete(lane)).filter((lane) => lane !== undefined);
+  const complete = found.flatMap((lane) => (lane && isComplete(lane) ? [lane] : []));
   return complete.length > 0 && complete.length === same.length ? { units, headers: same, lanes: complete } : undefined;
 }
 

@@ -10,6 +10,7 @@ import { showRich, plain, link, type Rich } from '../rich-text';
 import { spoken } from '../picture/spoken';
 import { publishMarks } from '../theme/environment';
 import { count } from '../theme/numbers';
+import { keyList } from '../key-list';
 import type { Store } from '../store';
 import { WhenChanged } from '../when-changed';
 import { hoverLine } from './hover';
@@ -37,7 +38,7 @@ import type { MatrixActions } from './view/matrices';
 import { toolbar, type RunActions } from './view/toolbar';
 import { drawValidation } from './view/validation';
 import { emptyPage } from './view/empty';
-import { keyList } from './view/keys';
+import { trainingKeys } from './view/keys';
 
 export interface PageActions extends RunActions, MatrixActions {
   runAgain(): void;
@@ -63,7 +64,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   const announcement = element('div', 'unseen');
   announcement.setAttribute('aria-live', 'polite');
   const empty = emptyPage(act.begin);
-  const keys = keyList();
+  const keys = keyList(trainingKeys);
   root.classList.add('training');
   root.replaceChildren(bar.root, loading, stale, notice, problem, sentence, columns, below.root, empty, hover, announcement, keys);
 

@@ -12,6 +12,7 @@ import type { DebuggerState } from '../state';
 import { stepX, type TimelineLayout } from '../timeline/layout';
 import { comparedLanes } from './compared-lanes';
 import { lossOutline, lossTop } from './compared-loss';
+import { writeSigns } from '../view/symbols';
 
 interface Word {
   readonly key: string;
@@ -63,9 +64,7 @@ function drawNames(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived,
     const block = layout.compared.find((each) => each.key === key);
     return block && lane ? [brokenCells(lane, derived.view.trace.valid, block, layout, rowsOf(order, unitsPerRow(order.length, block.height, state.scale)))] : [];
   });
-  const symbols = layerOf(svg, 'compared-symbols');
-  symbols.selectAll('text').data(broken.flatMap(({ signs }) => signs)).join('text').attr('class', 'broken').attr('x', (sign) => sign.x).attr('y', (sign) => sign.y).text((sign) => sign.text);
-  symbols.selectAll('rect').data(broken.flatMap(({ ticks }) => ticks)).join('rect').attr('x', (tick) => tick.x).attr('y', (tick) => tick.y).attr('width', layout.column).attr('height', 3);
+  writeSigns(svg, 'compared-symbols', { signs: broken.flatMap(({ signs }) => signs), ticks: broken.flatMap(({ ticks }) => ticks) }, layout.column);
   layerOf(svg, 'compared-masks').selectAll('rect').data(maskedRuns(layout, derived)).join('rect').attr('fill', 'url(#hatch)')
     .attr('x', (m) => stepX(layout, m.from)).attr('width', (m) => (m.to - m.from + 1) * layout.column).attr('y', (m) => m.y).attr('height', (m) => m.height);
 }

@@ -62,18 +62,20 @@ export function groupsOf({ units, merges, order }: Tree, alike: number): readonl
   if (units < fewest) return [];
   const least = leastOf(units);
   const root = Array.from({ length: units }, (_, unit) => unit);
-  const find = (unit: number): number => {
-    let at = unit;
-    while (root[at] !== at) at = root[at] ?? at;
-    return at;
-  };
-  for (const { a, b, distance } of merges) if (distance <= 1 - alike) root[find(b)] = find(a);
+  for (const { a, b, distance } of merges) if (distance <= 1 - alike) root[rootOf(root, b)] = rootOf(root, a);
   const groups: Group[] = [];
   for (let from = 0, to = 0; from < units; from = to + 1) {
-    for (to = from; to + 1 < units && find(order[to + 1] ?? 0) === find(order[from] ?? 0); to++);
+    for (to = from; to + 1 < units && rootOf(root, order[to + 1] ?? 0) === rootOf(root, order[from] ?? 0); to++);
     if (to + 1 - from >= least) groups.push({ units: order.slice(from, to + 1), from, to });
   }
   return groups;
+}
+
+/** The unit that names the branch of a unit. */
+function rootOf(root: readonly number[], unit: number): number {
+  let at = unit;
+  while (root[at] !== at) at = root[at] ?? at;
+  return at;
 }
 
 /** Each trace with mean 0, all of them together of length 1: a product of two such is the mean of their correlations. A unit that stands still correlates with none. */
@@ -145,18 +147,13 @@ function* averageLinkage(distance: Float32Array, units: number): Generator<undef
 function leaves(merges: readonly Merge[], means: Float64Array): readonly number[] {
   const branch = Array.from(means, (mean, unit) => ({ units: [unit], sum: mean }));
   const root = Array.from(means, (_, unit) => unit);
-  const find = (unit: number): number => {
-    let at = unit;
-    while (root[at] !== at) at = root[at] ?? at;
-    return at;
-  };
   for (const { a, b } of merges) {
-    const [p, q] = [find(a), find(b)];
+    const [p, q] = [rootOf(root, a), rootOf(root, b)];
     const [one, other] = [branch[p], branch[q]];
     if (!one || !other) continue;
     const oneOnTop = one.sum / one.units.length >= other.sum / other.units.length;
     branch[p] = { units: oneOnTop ? [...one.units, ...other.units] : [...other.units, ...one.units], sum: one.sum + other.sum };
     root[q] = p;
   }
-  return means.length === 0 ? [] : (branch[find(0)]?.units ?? []);
+  return means.length === 0 ? [] : (branch[rootOf(root, 0)]?.units ?? []);
 }

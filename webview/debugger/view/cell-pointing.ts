@@ -1,20 +1,17 @@
 // Pointer and keys on the cell and on the strips of the equations, turned into what is pointed at; Enter shows a node's equation in the editor.
 // Not drawing. Enter goes into the cell, arrows move from node to node, with Shift from unit to unit, Escape leaves, as on the timeline.
 import type { Store } from '../../store';
-import { nextNode, nodeUnder, type Direction } from '../cell/pointing';
+import { type Direction, nextNode, nodeUnder, partOfUnit, unitOfPart } from '../cell/pointing';
 import type { PlacedCell } from '../cell/place';
 import { derive, stripOrder } from '../derive';
 import type { DebuggerState } from '../state';
-import { partOfUnit, unitOfPart } from '../cell/pointing';
 
 export function listenToCell(plot: HTMLElement, placed: () => PlacedCell | undefined, store: Store<DebuggerState>, reveal: (line: number) => void): void {
-  const pointAt = (node: string, unit: number | undefined, x: number, y: number, byKeys: boolean): void =>
-    store.update((state) => (state.view ? { ...state, pointing: { node, ...(unit === undefined ? {} : { unit }), step: state.view.cursor.step, pageX: x, pageY: y, byKeys } } : state));
   plot.addEventListener('pointermove', (event) => {
     const cell = placed();
     const box = plot.getBoundingClientRect();
     const found = cell && nodeUnder(cell, event.clientX - box.left + plot.scrollLeft, event.clientY - box.top);
-    if (found) pointAt(found.node, found.part === undefined ? undefined : unitOfPart(found.part, orderOf(store.state, found.node)), event.clientX, event.clientY, false);
+    if (found) pointAt(store, found.node, found.part === undefined ? undefined : unitOfPart(found.part, orderOf(store.state, found.node)), event.clientX, event.clientY, false);
     else leave(store);
   });
   listenToLeaving(plot, store);
@@ -33,7 +30,7 @@ export function listenToCell(plot: HTMLElement, placed: () => PlacedCell | undef
       // A cell wider than its place scrolls along.
       plot.scrollLeft = Math.min(place.x, Math.max(plot.scrollLeft, place.x + cell.strip + 1 - plot.clientWidth));
       const box = plot.getBoundingClientRect();
-      pointAt(place.id, unit, box.left + place.x - plot.scrollLeft, box.top + place.y, true);
+      pointAt(store, place.id, unit, box.left + place.x - plot.scrollLeft, box.top + place.y, true);
     };
     if (event.key === 'Enter') {
       taken();
@@ -58,9 +55,13 @@ export function listenToStrips(list: HTMLElement, store: Store<DebuggerState>): 
     if (!strip || node === undefined) return leave(store);
     const box = strip.getBoundingClientRect();
     const unit = unitOfPart(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)), orderOf(store.state, node));
-    store.update((state) => (state.view ? { ...state, pointing: { node, ...(unit === undefined ? {} : { unit }), step: state.view.cursor.step, pageX: event.clientX, pageY: event.clientY, byKeys: false } } : state));
+    pointAt(store, node, unit, event.clientX, event.clientY, false);
   });
   listenToLeaving(list, store);
+}
+
+function pointAt(store: Store<DebuggerState>, node: string, unit: number | undefined, pageX: number, pageY: number, byKeys: boolean): void {
+  store.update((state) => (state.view ? { ...state, pointing: { node, ...(unit === undefined ? {} : { unit }), step: state.view.cursor.step, pageX, pageY, byKeys } } : state));
 }
 
 function listenToLeaving(element: HTMLElement, store: Store<DebuggerState>): void {

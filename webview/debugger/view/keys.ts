@@ -1,8 +1,8 @@
 // The debugger page's list of keys, shown on `?`.
 // Not what the keys do (../keyboard.ts): the two must say the same.
-import { element } from '../../elements';
+import type { Keys } from '../../key-list';
 
-const keys: readonly (readonly [string, string])[] = [
+export const debuggerKeys: Keys = [
   ['← →', 'time step'],
   ['Shift ← →', 'ten steps'],
   ['Home End', 'first, last step'],
@@ -25,12 +25,3 @@ const keys: readonly (readonly [string, string])[] = [
   ['Esc', 'clear the picked units'],
   ['?', 'this list'],
 ];
-
-export function keyList(): HTMLElement {
-  const list = element('dl', '', ...keys.flatMap(([key, does]) => [element('dt', '', key), element('dd', '', does)]));
-  const box = element('div', 'keys', element('h2', '', 'Keys'), list);
-  box.hidden = true;
-  box.setAttribute('role', 'dialog');
-  box.setAttribute('aria-label', 'Keys');
-  return box;
-}

@@ -1,7 +1,7 @@
 // Draws what is not finite as symbols over what is recorded: in the cells of lanes, in the losses, the guesses, the features, the lines, the profile.
 // Not which cells have one (../lanes/broken-cells.ts), nor how many there are in words (gutter.ts). Red letters, never faded.
 // Invariant: a step of which something shown is not finite has a mark in the picture that shows it; masked steps have none.
-import { brokenCells, holdsSymbols, symbolOf } from '../lanes/broken-cells';
+import { type BrokenCells, brokenCells, holdsSymbols, symbolOf } from '../lanes/broken-cells';
 import { presence } from '../lanes/raster';
 import { rowValue } from '../lanes/rows';
 import { layerOf } from '../../picture/svg-layer';
@@ -23,9 +23,7 @@ export function drawSymbols(svg: SVGSVGElement, seen: TimelineLayout, derived: D
   const layout = drawnLayout(seen, derived);
   const lanes = lanesShown(layout, derived, state).map(({ lane, rows, block }) => brokenCells(lane, derived.view.trace.valid, block, layout, rows));
   const signs = [...lanes.flatMap(({ signs: inLane }) => inLane), ...lossSigns(layout, derived), ...guessSigns(layout, derived), ...featureSigns(layout, derived), ...lineSigns(layout, derived, state)];
-  const layer = layerOf(stageOf(svg), 'symbols');
-  layer.selectAll('text').data(signs).join('text').attr('class', 'broken').attr('x', ({ x }) => x).attr('y', ({ y }) => y).text(({ text }) => text);
-  layer.selectAll('rect').data(lanes.flatMap(({ ticks }) => ticks)).join('rect').attr('x', ({ x }) => x).attr('y', ({ y }) => y).attr('width', layout.column).attr('height', 3);
+  writeSigns(stageOf(svg), 'symbols', { signs, ticks: lanes.flatMap(({ ticks }) => ticks) }, layout.column);
 }
 
 /** In the rows of the profile, beside the lanes whose rows hold symbols. */
@@ -42,7 +40,14 @@ export function drawProfileSymbols(svg: SVGSVGElement, layout: TimelineLayout, d
       return Number.isFinite(value) ? [] : [{ x: profile.x + profile.width / 2, y: y + ((row + 0.5) / rows.length) * height + 4, text: symbolOf(value) }];
     });
   });
-  layerOf(svg, 'profile-symbols').selectAll('text').data(signs).join('text').attr('class', 'broken').attr('x', ({ x }) => x).attr('y', ({ y }) => y).text(({ text }) => text);
+  writeSigns(svg, 'profile-symbols', { signs, ticks: [] }, layout.column);
+}
+
+/** @param column width of a tick. */
+export function writeSigns(stage: SVGGElement | SVGSVGElement, name: string, { signs, ticks }: BrokenCells, column: number): void {
+  const layer = layerOf(stage, name);
+  layer.selectAll('text').data(signs).join('text').attr('class', 'broken').attr('x', ({ x }) => x).attr('y', ({ y }) => y).text(({ text }) => text);
+  layer.selectAll('rect').data(ticks).join('rect').attr('x', ({ x }) => x).attr('y', ({ y }) => y).attr('width', column).attr('height', 3);
 }
 
 const middleOf = (layout: TimelineLayout, step: number): number => stepX(layout, step) + layout.column / 2;

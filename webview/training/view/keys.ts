@@ -1,8 +1,8 @@
 // The list of keys, shown on `?`.
 // Not what the keys do (../keyboard.ts): the two must say the same.
-import { element } from '../../elements';
+import type { Keys } from '../../key-list';
 
-const keys: readonly (readonly [string, string])[] = [
+export const trainingKeys: Keys = [
   ['Tab', 'next picture or control'],
   ['← →', 'iteration in a picture'],
   ['Shift ← →', 'ten iterations'],
@@ -13,12 +13,3 @@ const keys: readonly (readonly [string, string])[] = [
   ['Esc', 'clear the choice'],
   ['?', 'this list'],
 ];
-
-export function keyList(): HTMLElement {
-  const list = element('dl', '', ...keys.flatMap(([key, does]) => [element('dt', '', key), element('dd', '', does)]));
-  const box = element('div', 'keys', element('h2', '', 'Keys'), list);
-  box.hidden = true;
-  box.setAttribute('role', 'dialog');
-  box.setAttribute('aria-label', 'Keys');
-  return box;
-}

@@ -10,6 +10,7 @@ import { parseExpression } from '../../../../engine/language/parse-expression';
 import { childrenOf, type Expression } from '../../../../engine/language/tree';
 import { evaluateGraph } from '../../../../engine/reference/interpreter';
 import type { Value } from '../../../../engine/reference/value';
+import { sizeOf } from '../../../../engine/runtime/tensor';
 import type { Evaluated } from '../../../../protocol/debugger-page';
 import type { CellSource } from './layer-view';
 import type { LayerUnit } from './view-source';
@@ -73,7 +74,7 @@ export class CellValues {
       );
       const totals = evaluateGraph(backward.graph, feeds, 1);
       ends.forEach(({ id, type }, index) => {
-        const size = type.shape.reduce((a, b) => a * b, 1);
+        const size = sizeOf(type.shape);
         // The equations of a masked step are computed and not used: nothing flows in them.
         found.set(`${id}>${to}`, (this.recording.isValid(t) ? totals.get(backward.inputs[index] ?? -1)?.data : undefined) ?? new Float64Array(size));
       });
@@ -198,7 +199,7 @@ export class CellValues {
     if (state) return recording.old(unit, state.name, t).data;
     if (step.inputs.some((input) => input.id === id)) return recording.input(unit, name, t).data;
     // Dropout is the identity in evaluation.
-    return new Float64Array(type.shape.reduce((a, b) => a * b, 1)).fill(1);
+    return new Float64Array(sizeOf(type.shape)).fill(1);
   }
 }
 

@@ -9,7 +9,7 @@ import { tileOf } from './lane-tiles';
 import { cellSource } from './layer-view';
 import { stateFlows, stateParts } from './state-flow';
 import { traceHeader } from './trace-view';
-import { type LayerUnit, layersOf, type ViewSource } from './view-source';
+import { type LayerUnit, layersOf, needStep, needTrace, type ViewSource } from './view-source';
 
 type Requests = DebuggerHost['requests'];
 type Answer<N extends keyof Requests> = (params: Requests[N]['params']) => Requests[N]['result'];
@@ -23,38 +23,29 @@ export class DebuggerViews {
   }
 
   readonly tile: Answer<'tile'> = (request) => {
-    this.check(request.traceId);
+    needTrace(this.view, request.traceId);
     return tileOf(this.view.recording, request);
   };
 
   readonly evaluate: Answer<'evaluate'> = ({ traceId, layer, step, what, expressions }) => {
-    this.check(traceId);
+    needTrace(this.view, traceId);
     const unit = this.layer(layer);
-    this.checkStep(step);
+    needStep(this.view, step);
     const values = this.values.get(layer) ?? new CellValues(this.view.recording, unit, cellSource(this.view.program, unit));
     this.values.set(layer, values);
     return values.evaluate(step, what, expressions);
   };
 
   readonly flow: Answer<'flow'> = ({ traceId, layer }) => {
-    this.check(traceId);
+    needTrace(this.view, traceId);
     return stateFlows(this.view.recording, this.layer(layer));
   };
 
   readonly parts: Answer<'parts'> = ({ traceId, layer, step, state }) => {
-    this.check(traceId);
-    this.checkStep(step);
+    needTrace(this.view, traceId);
+    needStep(this.view, step);
     return stateParts(this.view.recording, this.layer(layer), state, step);
   };
-
-  private check(traceId: string): void {
-    if (traceId !== this.view.traceId) throw new OperationalError('stale-trace', 'This is about a pass that is no longer shown; ask about the present one.');
-  }
-
-  private checkStep(step: number): void {
-    const { steps } = this.view.recording;
-    if (!Number.isSafeInteger(step) || step < 1 || step > steps) throw new OperationalError('bad-argument', `Step ${step} is outside 1…${steps}.`);
-  }
 
   private layer(index: number): LayerUnit {
     const layers = layersOf(this.view.recording);

@@ -26,7 +26,7 @@ import { firstNonFinite, laneNames, laneNumbers } from './lane-numbers';
 import { norm } from './state-flow';
 import { TriangleViews } from './triangle-views';
 import { validationPasses } from './validation-passes';
-import { type LayerUnit, layersOf, type ViewSource } from './view-source';
+import { type LayerUnit, layersOf, needStep, needTrace, type ViewSource } from './view-source';
 import { type Urgency, WorkQueue } from './work-queue';
 
 type Requests = InspectorHost['requests'];
@@ -141,7 +141,7 @@ export class InspectorViews {
   };
 
   readonly spectrum: Answer<'spectrum'> = ({ traceId, layer, step }) => this.measure('spectrum', 0, traceId, layer, async (unit) => {
-    if (!Number.isSafeInteger(step) || step < 1 || step > this.view.recording.steps) throw new OperationalError('bad-argument', `Step ${step} is outside 1…${this.view.recording.steps}.`);
+    needStep(this.view, step);
     const run = await this.spectrumOf(this.view, unit, step);
     const other = this.otherLayer(layer);
     const beside = other && run && (await this.spectrumOf(other.pass, other.unit, step));
@@ -188,7 +188,7 @@ export class InspectorViews {
 
   /** Throws OperationalError `stale-trace` or `bad-argument`. */
   private layer(traceId: string, layer: number): LayerUnit {
-    if (traceId !== this.view.traceId) throw new OperationalError('stale-trace', 'This is about a pass that is no longer shown; ask about the present one.');
+    needTrace(this.view, traceId);
     const unit = layersOf(this.view.recording)[layer];
     if (unit === undefined) throw new OperationalError('bad-argument', `There is no layer ${layer}.`);
     return unit;

@@ -3,6 +3,7 @@
 // Invariant: a view's numbers are the recording's own; layers are the walks with states, in the model's order.
 import type { DataSource } from '../../../../engine/data/data-source';
 import { defined } from '../../../../engine/base/invariant';
+import { OperationalError } from '../../../../engine/base/operational-error';
 import type { Recording } from '../../../../engine/debug/recording';
 import type { Unit } from '../../../../engine/debug/timeline';
 import type { Half } from '../../../../engine/ir/halves';
@@ -39,6 +40,16 @@ export function layersOf(recording: Recording): readonly LayerUnit[] {
 /** Throws an invariant error when there is no such layer. */
 export function layerAt(recording: Recording, index: number): LayerUnit {
   return defined(layersOf(recording)[index], `there is a layer ${index}`);
+}
+
+/** Throws OperationalError `stale-trace` for a question about another pass. */
+export function needTrace({ traceId }: ViewSource, asked: string): void {
+  if (asked !== traceId) throw new OperationalError('stale-trace', 'This is about a pass that is no longer shown; ask about the present one.');
+}
+
+/** Throws OperationalError `bad-argument` for a step (from 1) that there is not. */
+export function needStep({ recording: { steps } }: ViewSource, step: number): void {
+  if (!Number.isSafeInteger(step) || step < 1 || step > steps) throw new OperationalError('bad-argument', `Step ${step} is outside 1…${steps}.`);
 }
 
 const ids = new WeakMap<Recording, string>();

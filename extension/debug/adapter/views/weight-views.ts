@@ -9,7 +9,7 @@ import { placedParameters, type PlacedParameter } from '../../../../engine/ir/pa
 import { type Pace, within } from '../../../../engine/inspect/pace';
 import type { Weights } from '../../../../engine/trace/trace';
 import type { CellsWanted, WeightQuantity, WeightRequests, WeightsHeader, WeightsPicture } from '../../../../protocol/weights-view';
-import type { ViewSource } from './view-source';
+import { needStep, needTrace, type ViewSource } from './view-source';
 import { beyondOf, boundsOf, cellsOf, matrixSize, summaryOf } from './weight-cells';
 import type { WorkQueue } from './work-queue';
 
@@ -45,7 +45,7 @@ export class WeightViews {
   }
 
   weights({ traceId }: Params<'weights'>): WeightsHeader {
-    this.check(traceId);
+    needTrace(this.view, traceId);
     const { recording } = this.view;
     const tensors = placedParameters(recording.model);
     return {
@@ -58,10 +58,9 @@ export class WeightViews {
   }
 
   async weightsPicture({ traceId, layer, of, step, cells }: Params<'weightsPicture'>): Promise<WeightsPicture | null> {
-    this.check(traceId);
-    const { steps } = this.view.recording;
+    needTrace(this.view, traceId);
     if (!quantities.includes(of)) throw new OperationalError('bad-argument', `There is no quantity ${String(of)}; there are ${quantities.join(', ')}.`);
-    if (!Number.isSafeInteger(step) || step < 1 || step > steps) throw new OperationalError('bad-argument', `Step ${step} is outside 1…${steps}.`);
+    needStep(this.view, step);
     const key = `${layer}/${of}/${of === 'step' || of === 'sum' ? step : ''}`;
     if (this.known?.key !== key) {
       const numbers = this.queue.run('weights', 0, (pace) => this.numbersOf(layer, of, step, pace));
@@ -106,10 +105,6 @@ export class WeightViews {
       const [, columns] = matrixSize(shape);
       return Array.from(now.data.keys()).filter((at) => !Object.is(now.data[at], before.data[at])).map((at) => ({ name, row: Math.floor(at / columns), column: at % columns, from: before.data[at] ?? NaN, to: now.data[at] ?? NaN }));
     }).slice(0, mostEdited);
-  }
-
-  private check(traceId: string): void {
-    if (traceId !== this.view.traceId) throw new OperationalError('stale-trace', 'This is about a pass that is no longer shown; ask about the present one.');
   }
 }
 
