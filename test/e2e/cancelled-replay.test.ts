@@ -1,7 +1,6 @@
 // Parameters of an old iteration in an engine's own process: how far the replay is, and that cancelling ends it there.
 // Not what is found in the end (engine-hosts.test.ts).
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,17 +11,9 @@ import type { EngineLink } from '../../extension/training/engine-link';
 import { startCpuEngine, startWasmEngine } from '../../extension/training/node-engines';
 import { ParameterView } from '../../extension/training/parameter-view';
 import { TrainingRun } from '../../extension/training/training-run';
-import { projectRoot } from '../house/project-files';
+import { dist, needBuilt, smallModel } from './small-model';
 
-const dist = join(projectRoot, 'dist');
-const text = `model Small {
-  data   adding(length: 12)
-  layer  r = LSTM(x, hidden: 8)
-  output y = Linear(last(r))
-  loss   squaredError(y)
-}
-train { optimizer adam(rate: 0.01) batch 8 iterations 500 clip norm 1.0 seed 3 }
-`;
+const text = smallModel(500);
 const start = (backend: EngineBackend): EngineLink => {
   if (backend === 'webgpu') throw new RequestError('backend-missing', 'there is no page here');
   return { cpu: startCpuEngine, wasm: startWasmEngine }[backend](dist);
@@ -30,7 +21,7 @@ const start = (backend: EngineBackend): EngineLink => {
 
 let folder: string;
 beforeAll(() => {
-  if (!existsSync(join(dist, 'extension/engine-cpu-host.cjs'))) execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: projectRoot });
+  needBuilt();
   folder = mkdtempSync(join(tmpdir(), 'unroll-replays-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

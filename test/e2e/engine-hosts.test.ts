@@ -15,22 +15,14 @@ import { floats } from '../../engine/runtime/tensor';
 import { readSafetensors, writeSafetensors } from '../../engine/weights/safetensors';
 import { tolerances } from '../tolerances';
 import { relativeError } from '../trace/compare-columns';
-import { projectRoot } from '../house/project-files';
+import { dist, needBuilt, smallModel } from './small-model';
 
-const dist = join(projectRoot, 'dist');
 const starters = { cpu: startCpuEngine, wasm: startWasmEngine } as const;
-const text = `model Small {
-  data   adding(length: 12)
-  layer  r = LSTM(x, hidden: 8)
-  output y = Linear(last(r))
-  loss   squaredError(y)
-}
-train { optimizer adam(rate: 0.01) batch 8 iterations 90 clip norm 1.0 seed 3 }
-`;
+const text = smallModel(90);
 
 let folder: string;
 beforeAll(() => {
-  if (!existsSync(join(dist, 'extension/engine-cpu-host.cjs'))) execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: projectRoot });
+  needBuilt();
   folder = mkdtempSync(join(tmpdir(), 'unroll-engines-'));
   writeFileSync(join(folder, 'small.rnn'), text);
 });

@@ -2,20 +2,16 @@
 // Not where the symbols stand (test/webview/debugger/broken-cells.test.ts) and not how the session finds the values.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../scripts/testbed/browser.mjs';
-import { bundleGallery, galleryAddress, showGallery, type Gallery } from '../../scripts/testbed/page-gallery.mjs';
+import { galleryAddress } from '../../scripts/testbed/page-gallery.mjs';
+import { openGallery } from './open-gallery';
 
 let browser: Browser;
-let gallery: Gallery;
 let tab: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  gallery = await bundleGallery(['debugger']);
-  browser = await startBrowser();
-  tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  ({ browser, tab } = await openGallery(['debugger'], 1280, 900));
   tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  await showGallery(tab, gallery);
 });
 afterAll(() => browser?.close());
 

@@ -2,22 +2,18 @@
 // Not the numbers (test/views) and not VS Code around the page (test/vscode/pages.test.ts).
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../scripts/testbed/browser.mjs';
-import { bundleGallery, galleryAddress, showGallery, type Gallery } from '../../scripts/testbed/page-gallery.mjs';
+import { galleryAddress } from '../../scripts/testbed/page-gallery.mjs';
+import { askedBy, openGallery } from './open-gallery';
 
 let browser: Browser;
-let gallery: Gallery;
 let tab: Page;
 
 beforeAll(async () => {
-  gallery = await bundleGallery(['inspector']);
-  browser = await startBrowser();
-  tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  await showGallery(tab, gallery);
+  ({ browser, tab } = await openGallery(['inspector'], 1280, 900));
 });
 afterAll(() => browser?.close());
 
-const asked = async (): Promise<readonly string[]> => tab.evaluate(() => (window as unknown as { asked: string[] }).asked);
+const asked = () => askedBy(tab);
 const triangle = () => tab.locator('.triangle-column');
 const open = async (scene: string): Promise<void> => {
   await tab.goto(`${galleryAddress}/?page=inspector&scene=${scene}&theme=dark`);

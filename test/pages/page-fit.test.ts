@@ -2,18 +2,14 @@
 // Not what the numbers are, and not axe (accessibility.test.ts), which does not look into pictures.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../scripts/testbed/browser.mjs';
-import { bundleGallery, galleryAddress, showGallery, type Gallery } from '../../scripts/testbed/page-gallery.mjs';
+import { galleryAddress } from '../../scripts/testbed/page-gallery.mjs';
+import { openGallery } from './open-gallery';
 
 let browser: Browser;
-let gallery: Gallery;
 let tab: Page;
 
 beforeAll(async () => {
-  gallery = await bundleGallery(['debugger', 'inspector', 'training']);
-  browser = await startBrowser();
-  tab = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await showGallery(tab, gallery);
+  ({ browser, tab } = await openGallery(['debugger', 'inspector', 'training'], 1280, 800));
 });
 afterAll(() => browser?.close());
 

@@ -2,25 +2,21 @@
 // Not how they look (docs/pictures) and not the barriers (accessibility.test.ts).
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../scripts/testbed/browser.mjs';
-import { bundleGallery, galleryAddress, showGallery, type Gallery } from '../../scripts/testbed/page-gallery.mjs';
+import { galleryAddress } from '../../scripts/testbed/page-gallery.mjs';
+import { askedBy, openGallery } from './open-gallery';
 
 let browser: Browser;
-let gallery: Gallery;
 let tab: Page;
 
 beforeAll(async () => {
-  gallery = await bundleGallery(['debugger', 'inspector', 'training']);
-  browser = await startBrowser();
-  tab = await browser.newPage({ viewport: { width: 600, height: 800 } });
-  await showGallery(tab, gallery);
+  ({ browser, tab } = await openGallery(['debugger', 'inspector', 'training'], 600, 800));
 });
 afterAll(() => browser?.close());
 
 const open = async (page: 'debugger' | 'inspector' | 'training', scene: string): Promise<void> => {
   await tab.goto(`${galleryAddress}/?page=${page}&scene=${scene}&theme=dark`);
 };
-const asked = async (): Promise<readonly string[]> => tab.evaluate(() => (window as unknown as { asked: string[] }).asked);
+const asked = () => askedBy(tab);
 const bars = async (): Promise<readonly string[]> => tab.locator('div.bar').evaluateAll((all) => all.filter((bar) => !(bar as HTMLElement).hidden && bar.getClientRects().length > 0).map((bar) => (bar.textContent ?? '').replace(/\s+/g, ' ').trim()));
 const untilBars = (want: readonly string[]) => expect.poll(bars).toEqual(want);
 const press = (name: string) => tab.getByRole('button', { name, exact: true }).first().click();

@@ -2,23 +2,19 @@
 // Not how groups are found (test/webview/debugger/clusters.test.ts) and not VS Code around the page (test/vscode/pages.test.ts).
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../scripts/testbed/browser.mjs';
-import { bundleGallery, galleryAddress, showGallery, type Gallery } from '../../scripts/testbed/page-gallery.mjs';
+import { galleryAddress } from '../../scripts/testbed/page-gallery.mjs';
 import { groupOf } from '../webview/gallery/grouped-trace';
+import { askedBy, openGallery } from './open-gallery';
 
 let browser: Browser;
-let gallery: Gallery;
 let tab: Page;
 
 beforeAll(async () => {
-  gallery = await bundleGallery(['debugger']);
-  browser = await startBrowser();
-  tab = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-  await showGallery(tab, gallery);
+  ({ browser, tab } = await openGallery(['debugger'], 1280, 1000));
 });
 afterAll(() => browser?.close());
 
-const asked = async (): Promise<readonly string[]> => tab.evaluate(() => (window as unknown as { asked: string[] }).asked);
+const asked = () => askedBy(tab);
 const texts = async (selector: string): Promise<readonly string[]> => tab.locator(selector).allTextContents();
 const said = () => tab.locator('.outcome-of-choice').textContent();
 const open = async (scene: string): Promise<void> => {

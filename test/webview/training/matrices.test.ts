@@ -1,19 +1,11 @@
 // What the training page says of the parameters at one iteration.
 // Not their picture (../weights/matrices.test.ts).
 import { describe, expect, it } from 'vitest';
-import type { ParameterLook, PlacedTensor } from '../../../protocol/run';
+import type { ParameterLook } from '../../../protocol/run';
 import { plain, type Rich } from '../../../webview/rich-text';
 import { lookSentence, matrixNote, matrixSentence } from '../../../webview/training/matrix-sentences';
+import { numbers, tensors } from '../weights/layer-tensors';
 
-const tensor = (name: string, equation: string, role: PlacedTensor['role'], ...shape: number[]): PlacedTensor => ({ name: `r.${name}`, layer: 'r', equation, role, shape });
-const tensors = [
-  tensor('W_f', 'f', 'input', 2, 3), tensor('U_f', 'f', 'recurrent', 2, 2), tensor('b_f', 'f', 'other', 2), tensor('W_n', 'n', 'input', 2, 3), tensor('b_n', 'n', 'other', 2),
-  { ...tensor('W', '', 'input', 4, 2), name: 'y.W', layer: 'y' },
-];
-const data = new Map([
-  ['r.W_f', Float32Array.of(0.1, -0.2, 0.3, 0.4, -0.5, 0.6)], ['r.U_f', Float32Array.of(1, 0, 0, -1)], ['r.b_f', Float32Array.of(1, 1.5)], ['r.W_n', new Float32Array(6)], ['r.b_n', Float32Array.of(0, -0.25)],
-]);
-const numbers = (name: string): Float32Array | undefined => data.get(name);
 const said = (rich: Rich | undefined): string | undefined => rich && plain(rich);
 const look = (change: Partial<ParameterLook> = {}): ParameterLook => ({ id: 1, iteration: 23, from: 20, exact: true, tensors, ...change });
 

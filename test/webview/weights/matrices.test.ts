@@ -1,22 +1,13 @@
 // The parameters of a layer side by side: places as numbers, cells as bytes and symbols, what is under the pointer, what the legend says.
 import { describe, expect, it } from 'vitest';
-import type { PlacedTensor } from '../../../protocol/run';
 import { palette } from '../../../webview/theme/palettes';
 import { boundOf, cellOf, cellsOf, domainsOf, matrixAt } from '../../../webview/weights/cells';
 import { matrixLayout, moveCell, perCell, placesWithin } from '../../../webview/weights/layout';
 import { legendItems } from '../../../webview/weights/legend';
 import { matrixPixels, symbol, symbolsOf } from '../../../webview/weights/raster';
 import { numbersTable } from '../../../webview/weights/table';
+import { data, numbers, tensor, tensors } from './layer-tensors';
 
-const tensor = (name: string, equation: string, role: PlacedTensor['role'], ...shape: number[]): PlacedTensor => ({ name: `r.${name}`, layer: 'r', equation, role, shape });
-const tensors = [
-  tensor('W_f', 'f', 'input', 2, 3), tensor('U_f', 'f', 'recurrent', 2, 2), tensor('b_f', 'f', 'other', 2), tensor('W_n', 'n', 'input', 2, 3), tensor('b_n', 'n', 'other', 2),
-  { ...tensor('W', '', 'input', 4, 2), name: 'y.W', layer: 'y' },
-];
-const data = new Map([
-  ['r.W_f', Float32Array.of(0.1, -0.2, 0.3, 0.4, -0.5, 0.6)], ['r.U_f', Float32Array.of(1, 0, 0, -1)], ['r.b_f', Float32Array.of(1, 1.5)], ['r.W_n', new Float32Array(6)], ['r.b_n', Float32Array.of(0, -0.25)],
-]);
-const numbers = (name: string): Float32Array | undefined => data.get(name);
 const laid = (scale = 1) => {
   const layout = matrixLayout(tensors, 'r', 560, 96, scale);
   if (!layout) throw new Error('there is a layout');
