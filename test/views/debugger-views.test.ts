@@ -8,7 +8,7 @@ import { tileOf } from '../../extension/debug/adapter/views/lane-tiles';
 import { norm } from '../../extension/debug/adapter/views/state-flow';
 import type { Evaluated } from '../../protocol/debugger-page';
 import type { LayerHeader } from '../../protocol/trace-view';
-import { cellGraph } from '../../webview/debugger/cell/graph';
+import { cellGraph } from '../../webview/debugger/cell/fold';
 import { tolerances } from '../tolerances';
 import { relativeError } from '../trace/compare-columns';
 import { modelWith, record, type Recorded } from './recorded-view';

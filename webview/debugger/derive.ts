@@ -2,7 +2,8 @@
 // Not drawing and not remembered by views. Expensive parts are kept by what they were computed from.
 import type { DebuggerView, Pass } from '../../protocol/debugger-page';
 import type { LaneHeader, LayerHeader } from '../../protocol/trace-view';
-import { cellGraph, keepingGate, type CellGraph } from './cell/graph';
+import { cellGraph } from './cell/fold';
+import { keepingGate, type CellGraph } from './cell/graph';
 import { type Group, groupsOf, type Tree } from './lanes/clusters';
 import { activityOrder, indexOrder, meanOrder, sortedBy, type OrderName } from './lanes/order';
 import { type LaneValues, presence } from './lanes/raster';

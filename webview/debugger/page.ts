@@ -16,7 +16,7 @@ import { comparedWish } from './compare/compared-lanes';
 import { drawCompared } from './compare/draw-compared';
 import { comparedSentence, recording } from './compare/sentences';
 import { chooseGroup } from './choose-group';
-import { leastWidth } from './cell/place';
+import { leastWidth } from './cell/columns';
 import { emptyPage } from './view/empty';
 import { atCursor, derive, type Derived } from './derive';
 import { hoverLine } from './hover';

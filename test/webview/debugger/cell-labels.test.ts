@@ -1,8 +1,11 @@
 // Names and numbers in the cell's picture: none lies over another or over a strip, none leaves the picture, for library cells and for odd ones.
 import { describe, expect, it } from 'vitest';
-import { cellGraph } from '../../../webview/debugger/cell/graph';
+import { cellGraph } from '../../../webview/debugger/cell/fold';
 import { placeLabel } from '../../../webview/debugger/cell/labels';
-import { leastWidth, placeCell, type PlacedCell } from '../../../webview/debugger/cell/place';
+import { leastWidth } from '../../../webview/debugger/cell/columns';
+import { placeCell } from '../../../webview/debugger/cell/place';
+import type { PlacedCell } from '../../../webview/debugger/cell/placed';
+import { boxes, lieOver } from './cell-boxes';
 import { cell, cifg, gru, gruBefore, indRnn, layerNormLstm, lstm, peephole, rnn, sru } from '../gallery/lstm-equations';
 
 const twoHighways = ['gate z = sigmoid(W @ x + U @ h + V @ m + b)', 'let n = tanh(U @ (z * h) + V @ (z * m))', "m' = z * m + (1 - z) * n", "h' = z * h + (1 - z) * tanh(m')"];
@@ -13,28 +16,6 @@ const long = [
 ];
 const cells = { lstm, gru, gruBefore, rnn, peephole, sru, cifg, indRnn, layerNormLstm, twoHighways, deep, long };
 const graphOf = (lines: readonly string[]) => cellGraph(cell(lines, 8));
-
-interface Box {
-  readonly what: string;
-  readonly x: readonly [number, number];
-  readonly y: readonly [number, number];
-}
-
-/** Every word and strip of the picture, as wide as its letters. */
-function boxes(placed: PlacedCell, value: string, gradients: boolean): readonly Box[] {
-  const wide = (x: number, anchor: string, width: number): readonly [number, number] => (anchor === 'start' ? [x, x + width] : [x - width, x]);
-  return placed.nodes.flatMap((node): readonly Box[] => {
-    const full = gradients ? (node.id.includes(' ') ? `∂(${node.id})` : `∂${node.id}`) : node.id;
-    const { name, value: place } = placeLabel(placed, node, full, value);
-    const at = (what: string, [from, to]: readonly [number, number], y: number, height: number): Box => ({ what: `${what} of ${node.id}`, x: [node.x + from, node.x + to], y: [node.y + y, node.y + y + height] });
-    const under = node.kind === 'state' || node.kind === 'next' ? [at('origin', node.kind === 'next' ? [placed.strip - 46, placed.strip] : [0, 46], place.below ? 24 : 12, 8)] : [];
-    return [
-      at('strip', [0, placed.strip], -6, 12), at('name', wide(name.x, name.anchor, name.text.length * 6.6), -18, 8), at('number', wide(place.x, place.anchor, value.length * 6.4), place.below ? 10 : -18, 8), ...under,
-    ];
-  });
-}
-
-const lieOver = (a: Box, b: Box): boolean => Math.min(a.x[1], b.x[1]) - Math.max(a.x[0], b.x[0]) > 1 && Math.min(a.y[1], b.y[1]) - Math.max(a.y[0], b.y[0]) > 1;
 
 describe.each(Object.entries(cells))('the words of %s', (_, lines) => {
   it.each([[360, 'value'], [375, 'value'], [436, 'gradient'], [576, 'value'], [535, 'gradient']] as const)('stand apart and within %i pixels, of each %s', (width, what) => {
@@ -80,9 +61,9 @@ describe('a label', () => {
   });
 });
 
-it('a cell of many columns says how wide it must be', () => {
-  const chain = Array.from({ length: 12 }, (_, i) => `let a${i} = tanh(W @ x + a${i - 1 < 0 ? 0 : i - 1})`);
-  const graph = graphOf(["let a0 = tanh(W @ x + U @ h)", ...chain.slice(1), "h' = a11"]);
+it('a cell of many columns that nothing shortens says how wide it must be', () => {
+  const chain = Array.from({ length: 12 }, (_, i) => `gate a${i} = sigmoid(W @ x + a${i - 1 < 0 ? 0 : i - 1})`);
+  const graph = graphOf(["gate a0 = sigmoid(W @ x + U @ h)", ...chain.slice(1), "h' = a11"]);
   expect(leastWidth(graph)).toBe(14 * 42 - 14 + 1);
   expect(placeCell(graph, 360).width).toBe(leastWidth(graph));
 });

@@ -1,6 +1,6 @@
 // What lies under the pointer in the cell, and where the arrows go, for every way a cell can be placed.
 import { describe, expect, it } from 'vitest';
-import { cellGraph } from '../../../webview/debugger/cell/graph';
+import { cellGraph } from '../../../webview/debugger/cell/fold';
 import { nextNode, nodeUnder, partOfUnit, unitOfPart, type Direction } from '../../../webview/debugger/cell/pointing';
 import { placeCell } from '../../../webview/debugger/cell/place';
 import { cell, gru, layerNormLstm, lstm, peephole, rnn } from '../gallery/lstm-equations';

@@ -1,7 +1,9 @@
 // The cell's picture follows from its equations, for every library cell and for odd ones.
 import { describe, expect, it } from 'vitest';
-import { cellGraph, keepingGate } from '../../../webview/debugger/cell/graph';
-import { columnsOf, placeCell, rowGap } from '../../../webview/debugger/cell/place';
+import { cellGraph } from '../../../webview/debugger/cell/fold';
+import { keepingGate } from '../../../webview/debugger/cell/graph';
+import { columnsOf } from '../../../webview/debugger/cell/columns';
+import { placeCell, rowGap } from '../../../webview/debugger/cell/place';
 import { print } from '../../../webview/debugger/expression';
 import { cell, cifg, expression, gru, gruBefore, indRnn, layerNormLstm, lstm, peephole, rnn, sru } from '../gallery/lstm-equations';
 

@@ -1,11 +1,12 @@
 // Plays the host for the debugger page: a simulated trace, a cursor that moves when asked, values of expressions by name.
-// Not shipped. Scenes: weights, weightsStep, weightsEdited; forward, backward, nonfinite, empty; compare, compareBackward, compareRnn, compareNonfinite, comparing; few (six units, three of them broken).
+// Not shipped. Scenes: weights, weightsStep, weightsEdited; forward, backward, nonfinite, empty; compare, compareBackward, compareRnn, compareNonfinite, comparing; few (six units, three of them broken); another cell's equations by its name (odd-cells.ts).
 import { Channel, type Port } from '../../../protocol/channel';
 import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../../protocol/debugger-page';
 import type { LaneHeader, StateFlow } from '../../../protocol/trace-view';
 import { cell, cifg, gru, gruBefore, layerNormLstm, lstm, peephole, rnn, sru } from './lstm-equations';
 import { uniform } from './simulated-run';
 import { simulateTrace, steps, text, units, type SimulatedTrace } from './simulated-trace';
+import { oddCells } from './odd-cells';
 import { groupedTrace } from './grouped-trace';
 import { playLargeHost } from './large-host';
 import { playSmallHost, smallScenes } from './small-host';
@@ -17,7 +18,7 @@ const words: Readonly<Record<string, string>> = { h: 'hidden state', c: 'cell st
 const derivatives = { i: ["∂i = ∂c' * g"], f: ["∂f = ∂c' * c"], g: ["∂g = ∂c' * i"], o: ["∂o = ∂h' * tanh(c')"] };
 
 /** Other cells' equations over the same lanes, to look at their pictures. */
-const cells: Readonly<Record<string, readonly string[]>> = { gru, gruBefore, rnn, peephole, sru, cifg, layerNormLstm };
+const cells: Readonly<Record<string, readonly string[]>> = { ...oddCells, gru, gruBefore, rnn, peephole, sru, cifg, layerNormLstm };
 
 export function playDebuggerHost(port: Port, scene: string): void {
   if (scene === 'large') return playLargeHost(port);
@@ -40,6 +41,8 @@ export function playDebuggerHost(port: Port, scene: string): void {
     return note(`cursor ${cursor.pass} ${cursor.step}`);
   };
   const rowsOf = (what: 'value' | 'gradient', name: string): readonly Float64Array[] | undefined => trace[what][name];
+  /** What the equations of an odd cell would give is not computed. */
+  const madeUp = (name: string, step: number): Float32Array | undefined => (oddCells[scene] ? Float32Array.from({ length: units }, (_, u) => 0.5 + 0.45 * Math.sin(u * (1 + name.length) + step + name.charCodeAt(name.length - 1))) : undefined);
   const channel: Channel<DebuggerHost, DebuggerPage> = new Channel<DebuggerHost, DebuggerPage>(port, debuggerScope, {
     ...simulatedWeights(trace, view.trace.traceId, scene),
     hello: () => {
@@ -65,7 +68,7 @@ export function playDebuggerHost(port: Port, scene: string): void {
       return { request, parts, buffer };
     },
     evaluate: ({ step, what, expressions }) => {
-      const found = what === 'edge' ? expressions.map((e) => rowsOf('gradient', e.split(' -> ')[0] ?? '')?.[step - 1]) : expressions.map((e) => (what === 'value' ? trace.product(e, step - 1) : undefined) ?? rowsOf(what, e)?.[step - 1]);
+      const found = what === 'edge' ? expressions.map((e) => rowsOf('gradient', e.split(' -> ')[0] ?? '')?.[step - 1]) : expressions.map((e) => (what === 'value' ? trace.product(e, step - 1) : undefined) ?? rowsOf(what, e)?.[step - 1] ?? madeUp(e, step));
       const lengths = Int32Array.from(found, (values) => values?.length ?? -1);
       return { values: Float32Array.from(found.flatMap((values) => [...(values ?? [])])), lengths };
     },

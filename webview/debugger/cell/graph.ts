@@ -1,5 +1,5 @@
 // From a cell's equations to the nodes and edges of its picture, for any cell.
-// Not places (place.ts) and not values: a node's id is the text of its expression, by which its value is asked for.
+// Not places (place.ts), not which equations fold (fold.ts) and not values: a node's id is the text of its expression, by which its value is asked for.
 // Nodes: inputs and states before the step that are used; every equation; elementwise products inside a sum; a function of one value inside a product.
 // Invariant: no cell and no gate is known by name; edges run from operands to users and form no cycle.
 import type { EquationView, ExpressionView } from '../../../protocol/cell-view';
@@ -29,18 +29,11 @@ export interface CellGraph {
   readonly highways: readonly (readonly string[])[];
 }
 
-export const mostNodes = 24;
-
-export function cellGraph(equations: readonly EquationView[]): CellGraph {
-  const full = build(equations, new Set());
-  if (full.nodes.length <= mostNodes) return full;
-  // `let`s that use no gate fold into their users.
-  const gates = new Set(equations.filter(({ kind }) => kind === 'gate').map(({ name }) => name));
-  const folded = new Set(equations.filter((e) => e.kind === 'let' && !names(e.expression).some(({ name }) => gates.has(name))).map(({ name }) => name));
-  return build(equations, folded);
-}
-
-function build(equations: readonly EquationView[], folded: ReadonlySet<string>): CellGraph {
+/**
+ * @param folded equations that stand in their users' nodes
+ * @param products the only products inside sums with a node of their own; all of them when it is left out
+ */
+export function buildGraph(equations: readonly EquationView[], folded: ReadonlySet<string>, products?: ReadonlySet<string>): CellGraph {
   const nodes = new Map<string, CellNode>();
   const edges = new Map<string, CellEdge>();
   const defined = new Map(equations.map((equation) => [equation.name, equation]));
@@ -73,7 +66,7 @@ function build(equations: readonly EquationView[], folded: ReadonlySet<string>):
       for (const child of children(expression)) use(child, user, index, 'other', product ?? text);
       return;
     }
-    const ownNode = product === undefined && ((place === 'inside sum' && isProduct(expression)) || (place === 'inside product' && isFunctionOfOne(expression)));
+    const ownNode = product === undefined && ((place === 'inside sum' && isProduct(expression) && (products?.has(print(expression)) ?? true)) || (place === 'inside product' && isFunctionOfOne(expression)));
     if (ownNode) {
       const id = print(expression);
       if (!nodes.has(id)) {

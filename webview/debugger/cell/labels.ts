@@ -1,7 +1,7 @@
 // Where the name of a node and its number stand: beside each other above the strip where they fit, else the number below; a name that fits nowhere is cut.
 // Not drawing. Letters are counted, not measured: names are set in letters of one width.
 // Invariant: no name lies over another node or leaves the picture; a step that changes a number of usual length moves nothing.
-import type { PlacedCell, PlacedNode } from './place';
+import type { PlacedCell, PlacedNode } from './placed';
 
 /** Widths of a letter of a name and of a digit, at 11 px. */
 const letter = 6.65;
@@ -57,6 +57,16 @@ function roomOf({ nodes, strip, width }: PlacedCell, node: PlacedNode): Room {
     else left = Math.min(left, node.x + strip - other.x - Math.max(strip, (other.id.length + 3) * letter + between + usualNumber) - between);
   }
   return { right, left };
+}
+
+/** What `from t = 123` takes at 10 px. */
+const originWidth = 48;
+
+/** Where a state comes from or goes to: left of an old state's strip on, up to the right end of a new one's; in fewer words where a neighbour's would lie under them. */
+export function originText({ close, strip, pitch }: PlacedCell, { kind }: PlacedNode, word: 'from' | 'to', step?: number): string {
+  const fits = !close || (kind === 'next' ? strip + 2 : pitch - 2 * between) >= originWidth;
+  if (step === undefined) return fits ? 'first state' : 'first';
+  return fits ? `${word} t = ${step}` : `t = ${step}`;
 }
 
 /** A state's name is so long that its number stands below the strip, and with it where the state comes from. */

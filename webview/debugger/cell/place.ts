@@ -1,39 +1,17 @@
 // Places the nodes of a cell by rules, without a layout library: columns by depth, highways in the top rows, other rows by barycentre.
 // Not drawing. Long edges take a narrow lane of their own in the columns they cross.
 // Invariant: nodes of one column are at least `rowGap` apart; the same graph always gets the same places.
-import type { CellEdge, CellGraph, CellNode } from './graph';
+import { columnsOf, countOf } from './columns';
+import { passedThrough } from './course';
+import type { CellGraph, CellNode } from './graph';
 import { needsTwoLines } from './labels';
-
-export interface PlacedNode extends CellNode {
-  readonly column: number;
-  /** Left edge and middle of the strip. */
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface PlacedEdge extends CellEdge {
-  readonly highway: boolean;
-  /** From the source's right edge (or bottom) to the target's left edge (or top). */
-  readonly points: readonly (readonly [number, number])[];
-  readonly vertical: boolean;
-}
-
-export interface PlacedCell {
-  readonly nodes: readonly PlacedNode[];
-  readonly edges: readonly PlacedEdge[];
-  readonly width: number;
-  readonly height: number;
-  readonly strip: number;
-}
+import { placeClosely } from './place-closely';
+import { columnWidths, type PlacedCell, type PlacedEdge, type PlacedNode } from './placed';
 
 export const rowGap = 46;
 const laneGap = 22;
 /** Under a state whose number and origin stand on two lines. */
 const tallGap = 60;
-/** Narrowest strip, and narrowest gap between columns. */
-const leastStrip = 28;
-const leastGap = 14;
-
 interface Slot {
   readonly key: string;
   readonly column: number;
@@ -42,26 +20,26 @@ interface Slot {
   y: number;
 }
 
-const leastWidths = new WeakMap<CellGraph, number>();
-
-/** What a cell needs so that nothing of it must be scrolled to. */
-export function leastWidth(graph: CellGraph): number {
-  const known = leastWidths.get(graph);
-  if (known !== undefined) return known;
-  const least = countOf(columnsOf(graph)) * (leastStrip + leastGap) - leastGap + 1;
-  leastWidths.set(graph, least);
-  return least;
-}
-
-const countOf = (columns: ReadonlyMap<string, number>): number => Math.max(1, ...[...columns.values()].map((column) => column + 1));
+/** Higher than this, a cell is placed closely: it is to be seen whole beside an editor. */
+const mostHeight = 320;
 
 export function placeCell(graph: CellGraph, room: number): PlacedCell {
+  const spacious = placeSpaciously(graph, room);
+  const clear = throughNodes(spacious).length === 0;
+  if (clear && spacious.height <= mostHeight) return spacious;
+  const close = placeClosely(graph, room, mostHeight);
+  if (clear && close.height >= spacious.height) return spacious;
+  // What stands under a value with something between them takes a column of its own.
+  const apart = new Set(throughNodes(close).flatMap(({ to, vertical }) => (vertical ? [to] : [])));
+  return apart.size === 0 ? close : placeCell({ ...graph, nodes: graph.nodes.map(({ under, ...node }) => (under === undefined || apart.has(node.id) ? node : { ...node, under })) }, room);
+}
+
+const throughNodes = (placed: PlacedCell): readonly PlacedEdge[] => placed.edges.filter((edge) => passedThrough(placed, edge).length > 0);
+
+function placeSpaciously(graph: CellGraph, room: number): PlacedCell {
   const columns = columnsOf(graph);
   const count = countOf(columns);
-  // A pixel for the frame of the last strip.
-  const width = room - 1;
-  const strip = Math.max(leastStrip, Math.min(64, Math.floor((width - (count - 1) * 28) / count)));
-  const pitch = count > 1 ? Math.max(strip + leastGap, (width - strip) / (count - 1)) : 0;
+  const { strip, pitch } = columnWidths(count, room);
   const gapOf = ({ id, kind }: CellNode): number => ((kind === 'state' || kind === 'next') && needsTwoLines(id, pitch - 5) ? tallGap : rowGap);
   const top = new Map<string, number>();
   let rowAt = 0;
@@ -102,7 +80,7 @@ export function placeCell(graph: CellGraph, room: number): PlacedCell {
     const to = byId.get(edge.to);
     if (!from || !to) return [];
     const highway = graph.highways.some((path) => path.some((id, i) => id === edge.from && path[i + 1] === edge.to));
-    if (to.under === from.id || from.column === to.column) {
+    if (from.column === to.column) {
       const x = from.x + strip / 2;
       return [{ ...edge, highway, vertical: true, points: [[x, from.y + 10], [x, to.y - 24]] }];
     }
@@ -110,7 +88,7 @@ export function placeCell(graph: CellGraph, room: number): PlacedCell {
     const between = straightened(way, from, to, nodes, lowest).map(([column, y]) => [column * pitch + strip / 2, y] as const);
     return [{ ...edge, highway, vertical: false, points: [[from.x + strip, from.y], ...between, [to.x, to.y]] }];
   });
-  return { nodes, edges, width: (count - 1) * pitch + strip + 1, height: Math.max(...nodes.map(({ y }) => y)) + 38, strip };
+  return { nodes, edges, width: (count - 1) * pitch + strip + 1, height: Math.max(...nodes.map(({ y }) => y)) + 38, strip, pitch, close: false };
 }
 
 /** A long edge runs level where it can: at its source's height, its target's, or where its own lane lies, clear of nodes. */
@@ -121,27 +99,6 @@ function straightened(way: readonly Slot[], from: PlacedNode, to: PlacedNode, no
   const own = between.reduce((sum, { y }) => sum + y - lowest + 24, 0) / between.length;
   const level = [from.y, to.y, own].find((y) => crossed.every((node) => Math.abs(node.y - y) >= laneGap + 2));
   return between.map((slot) => [slot.column, level ?? slot.y - lowest + 24] as const);
-}
-
-/** Inputs and old states 0; everything else one right of its deepest operand; a function of one node stands under it. */
-export function columnsOf({ nodes, edges }: CellGraph): ReadonlyMap<string, number> {
-  const columns = new Map<string, number>();
-  const operands = new Map<string, string[]>();
-  for (const { from, to } of edges) operands.set(to, [...(operands.get(to) ?? []), from]);
-  const depth = (id: string, open: ReadonlySet<string>): number => {
-    const known = columns.get(id);
-    if (known !== undefined) return known;
-    const node = nodes.find((n) => n.id === id);
-    if (!node || node.kind === 'input' || node.kind === 'state' || open.has(id)) return 0;
-    const inside = new Set([...open, id]);
-    const deepest = Math.max(-1, ...(operands.get(id) ?? []).map((operand) => depth(operand, inside)));
-    // Under an old state or an input there is a row of inputs: such a function takes a column of its own.
-    const column = node.under !== undefined && deepest > 0 ? deepest : Math.max(1, deepest + 1);
-    columns.set(id, column);
-    return column;
-  };
-  for (const { id, kind } of nodes) columns.set(id, kind === 'input' || kind === 'state' ? 0 : depth(id, new Set()));
-  return columns;
 }
 
 /** Barycentres, then apart within each column; a few rounds settle it. */

@@ -1,7 +1,7 @@
 // What lies under a place of the cell's picture, the next node in a direction, and where a unit stands in a strip.
 // Not listening (view/cell-pointing.ts). Places are those of the picture, in its own pixels.
 // Invariant: from every node the four directions reach a node or nothing; going there and on never leaves the picture.
-import type { PlacedCell, PlacedNode } from './place';
+import type { PlacedCell, PlacedNode } from './placed';
 
 /** Half a strip's height and what a pointer may miss it by; names stand above it. */
 const aroundStrip = 8;

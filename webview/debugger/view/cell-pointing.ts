@@ -2,7 +2,7 @@
 // Not drawing. Enter goes into the cell, arrows move from node to node, with Shift from unit to unit, Escape leaves, as on the timeline.
 import type { Store } from '../../store';
 import { type Direction, nextNode, nodeUnder, partOfUnit, unitOfPart } from '../cell/pointing';
-import type { PlacedCell } from '../cell/place';
+import type { PlacedCell } from '../cell/placed';
 import { derive, stripOrder } from '../derive';
 import type { DebuggerState } from '../state';
 

@@ -5,9 +5,11 @@ import { element, setText } from '../../elements';
 import { must } from '../../must';
 import { number } from '../../theme/numbers';
 import { gateEntry, signedEntry, signedRootEntry } from '../../theme/scales';
+import { pathOf } from '../cell/course';
 import type { CellGraph } from '../cell/graph';
-import { placeLabel, type PlacedLabel } from '../cell/labels';
-import { placeCell, type PlacedCell, type PlacedEdge, type PlacedNode } from '../cell/place';
+import { originText, placeLabel, type PlacedLabel } from '../cell/labels';
+import { placeCell } from '../cell/place';
+import type { PlacedCell, PlacedEdge, PlacedNode } from '../cell/placed';
 import { type Derived, flowName, neighbours } from '../derive';
 import { laneDomain } from '../lanes/domain';
 import { summary } from '../lanes/statistics';
@@ -54,7 +56,7 @@ export function cellBlock(reveal: (line: number) => void): CellBlock {
       plot.style.width = `${placed.width}px`;
       paintStrips(canvas, placed.nodes, placed.strip, placed.width, placed.height, derived, state);
       select(svg).attr('width', placed.width).attr('height', placed.height);
-      drawEdges(svg, placed.edges, derived, state, placed.strip, placed.width);
+      drawEdges(svg, placed, derived, state);
       drawNodes(svg, placed, derived, reveal);
     },
   };
@@ -120,7 +122,7 @@ const normOf = (values: Float32Array | undefined): number | undefined => (values
 
 const edgesDrawn = new WeakMap<SVGSVGElement, { readonly edges: readonly PlacedEdge[]; readonly backward: boolean }>();
 
-function drawEdges(svg: SVGSVGElement, edges: readonly PlacedEdge[], derived: Derived, state: DebuggerState, strip: number, width: number): void {
+function drawEdges(svg: SVGSVGElement, { edges, strip, width, close }: PlacedCell, derived: Derived, state: DebuggerState): void {
   const weighed = edges.map((edge) => ({ edge, weight: weightOf(edge, derived, state) }));
   const top = Math.max(1e-300, ...weighed.map(({ weight }) => weight ?? 0));
   const sorted = [...weighed].sort((a, b) => Number(a.edge.highway) - Number(b.edge.highway));
@@ -135,7 +137,8 @@ function drawEdges(svg: SVGSVGElement, edges: readonly PlacedEdge[], derived: De
   // A highway goes on to the next step.
   const ends = derived.graph.highways.flatMap((path) => edges.filter(({ to, highway }) => to === path.at(-1) && highway).map(({ points }) => points.at(-1) ?? [0, 0]));
   layerOf(svg, 'ways-out').selectAll('line').data(ends).join('line').attr('class', 'edge highway').attr('stroke-width', 2).attr('x1', ([x]) => x + strip).attr('x2', width).attr('y1', ([, y]) => y).attr('y2', ([, y]) => y);
-  const marked = edges.filter((edge) => (edge.highway && edge.points.length === 2) || (edge.points.length > 2 && edge.products.length === 0)).slice(0, 4);
+  // Where edges run together in lanes, the highways alone show the pass.
+  const marked = edges.filter((edge) => (edge.highway && edge.points.length === 2) || (!close && edge.points.length > 2 && edge.products.length === 0)).slice(0, 4);
   layerOf(svg, 'chevrons').selectAll('path').data(marked.map(({ points }) => middle(points))).join('path').attr('class', 'chevron-mark')
     .attr('d', ([x, y]) => (backward ? `M${x + 3},${y - 4}L${x - 3},${y}L${x + 3},${y + 4}` : `M${x - 3},${y - 4}L${x + 3},${y}L${x - 3},${y + 4}`));
 }
@@ -144,19 +147,6 @@ function middle(points: PlacedEdge['points']): readonly [number, number] {
   const a = points[Math.floor((points.length - 1) / 2)] ?? [0, 0];
   const b = points[Math.floor((points.length - 1) / 2) + 1] ?? a;
   return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
-}
-
-function pathOf({ points, vertical }: PlacedEdge): string {
-  const [start, ...rest] = points;
-  if (!start) return '';
-  let path = `M${start[0]},${start[1]}`;
-  let before = start;
-  for (const point of rest) {
-    const bend = (point[0] - before[0]) / 2;
-    path += vertical ? `L${point[0]},${point[1]}` : `C${before[0] + bend},${before[1]} ${point[0] - bend},${point[1]} ${point[0]},${point[1]}`;
-    before = point;
-  }
-  return path;
 }
 
 /** Where the ticks of a node were last drawn. */
@@ -222,9 +212,9 @@ function drawNodes(svg: SVGSVGElement, cell: PlacedCell, derived: Derived, revea
     return node.kind === 'next' && derived.graph.highways.some((path) => path.at(-1) === node.id) && !nodes.some((other) => other.x > node.x && Math.abs(other.y - node.y) < 20);
   }
   function aside(node: PlacedNode): string {
-    if (node.kind === 'state') return backward ? (before === undefined ? '' : `to t = ${before}`) : before === undefined ? 'first state' : `from t = ${before}`;
+    if (node.kind === 'state') return before === undefined && backward ? '' : originText(cell, node, backward ? 'to' : 'from', before);
     if (node.kind === 'input' && !backward && derived.view.trace.reads.kind === 'tokens' && derived.layerIndex === 0) return embedded(quote(derived.view.trace.reads.text[step - 1] ?? ''), (nodes.find(({ column }) => column === 1)?.x ?? plotWidth) - node.x);
-    if (node.kind === 'next') return after === undefined ? '' : backward ? `from t = ${after}` : `to t = ${after}`;
+    if (node.kind === 'next') return after === undefined ? '' : originText(cell, node, backward ? 'from' : 'to', after);
     return '';
   }
   groups.select<SVGGElement>('.unit-ticks').each(function (node) {

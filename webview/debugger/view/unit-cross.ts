@@ -2,7 +2,7 @@
 // Not the cross-hair of the pointer itself (timeline.ts). Pictures of another number of units are left alone.
 import { layerOf } from '../../picture/svg-layer';
 import { partOfUnit } from '../cell/pointing';
-import type { PlacedCell } from '../cell/place';
+import type { PlacedCell } from '../cell/placed';
 import { type Derived, shownUnits, stripOrder } from '../derive';
 import { unitAt } from '../hover';
 import type { DebuggerState } from '../state';
