@@ -91,6 +91,55 @@ describe('the toolbar', () => {
   });
 });
 
+describe('the words of the timeline', () => {
+  const boxes = (selector: string) => tab.locator(selector).evaluateAll((nodes) => nodes.map((node) => { const { left, right, top, bottom } = node.getBoundingClientRect(); return { left, right, top, bottom, text: node.textContent }; }));
+
+  it.each([600, 1000, 1280])('end before the triangles of picked units, and chips hold theirs, %i px', async (width) => {
+    await open('classifier', width);
+    const triangles = await boxes('.timeline .triangles path');
+    expect(triangles.length).toBeGreaterThan(0);
+    const words = await boxes('.timeline .gutter .note-word, .timeline .gutter .lane-name');
+    expect(words.map(({ text }) => text)).toEqual(expect.arrayContaining(['hidden state', 'reset gate']));
+    const covered = words.filter((word) => triangles.some((triangle) => word.right > triangle.left && word.bottom > triangle.top && word.top < triangle.bottom));
+    expect(covered).toEqual([]);
+    const [frame] = await boxes('.timeline .chip rect');
+    const [said] = await boxes('.timeline .chip text');
+    expect((frame?.right ?? 0) - (said?.right ?? 0)).toBeGreaterThanOrEqual(2);
+  });
+
+  it('name the number of guesses there is, cut words visibly, and show a list’s choice whole beside an editor', async () => {
+    await open('classifier', 600);
+    const gutter = async (): Promise<readonly (string | null)[]> => (await boxes('.timeline .gutter text')).map(({ text }) => text);
+    expect(await gutter()).toContain('top 2 below;');
+    expect((await boxes('.timeline .token')).map(({ text }) => text)).toEqual(expect.arrayContaining(['film', 'beg…']));
+    await open('forward', 600);
+    expect(await gutter()).toContain('top 5 below;');
+    expect(await tab.locator('.toolbar vscode-dropdown[aria-label="Sequence"]').evaluate((list) => [...(list.shadowRoot?.querySelectorAll('.selected-value') ?? [])].map((value) => value.scrollWidth - value.clientWidth))).toEqual([0]);
+  });
+
+  it('stand beside the largest loss where its neighbours leave room, and above it otherwise', async () => {
+    await open('forward', 1280);
+    const place = async (): Promise<number> => {
+      const [label] = await boxes('.timeline text.largest');
+      const bars = await boxes('.timeline .side-reached .loss-bars path');
+      return (label?.bottom ?? 0) - Math.min(...bars.map(({ top }) => top));
+    };
+    expect(await place()).toBeGreaterThan(6);
+    await open('forecast', 1280);
+    expect(await place()).toBeLessThanOrEqual(2);
+  });
+
+  it('have no gate in the legend of a layer without one', async () => {
+    await tab.goto(`${galleryAddress}/?page=debugger&scene=one&theme=dark`);
+    await tab.locator('.timeline .gutter text', { hasText: 'a line needs' }).waitFor({ state: 'attached' });
+    const shown = (): Promise<readonly string[]> => tab.locator('.legend-item .legend-title').evaluateAll((nodes) => nodes.filter((node) => node.checkVisibility()).map((node) => node.textContent));
+    expect(await shown()).not.toContain('gate');
+    await open('forward', 1280);
+    expect(await shown()).toContain('gate');
+    expect(await tab.locator('.timeline .gutter').innerHTML()).not.toContain('a line needs');
+  });
+});
+
 describe('at 1280 × 800', () => {
   it.each([['forward', 5 + 1], ['nonfinite', 5 + 1], ['backward', 4 + 1]])('the legend of %s is one row, and the timeline is as high as its window has room for', async (scene, items) => {
     await open(scene, 1280);

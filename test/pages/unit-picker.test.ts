@@ -107,10 +107,10 @@ describe('groups of units', () => {
     const alike = tab.locator('.legend vscode-dropdown[aria-label="Units are alike from this correlation on"]');
     const choose = async (list: string, value: string): Promise<void> => tab.locator(`.legend vscode-dropdown[aria-label="${list}"]`).evaluate((control, chosen) => { Object.assign(control, { value: chosen }); control.dispatchEvent(new Event('change')); }, value);
     await choose('Units are alike from this correlation on', '0.9');
-    await expect.poll(() => texts('.group-list .note')).not.toEqual(['6 of 64 units in none; Shift adds a mean']);
+    await expect.poll(() => texts('.group-list .note')).not.toEqual(['6 of 64 units in none; Shift+click: only its mean']);
     const fewer = (await texts('.group-button')).reduce((sum, text) => sum + Number(/· (\d+) units/.exec(text)?.[1]), 0);
     expect(fewer).toBeLessThan(58);
-    expect(await texts('.group-list .note')).toEqual([`${64 - fewer} of 64 units in none; Shift adds a mean`]);
+    expect(await texts('.group-list .note')).toEqual([`${64 - fewer} of 64 units in none; Shift+click: only its mean`]);
     expect(await alike.isVisible()).toBe(true);
     await choose('Order of rows', 'similar');
     await expect.poll(() => alike.isVisible()).toBe(false);

@@ -106,7 +106,7 @@ export function timelineLayout(wish: TimelineWish): TimelineLayout {
   const sideWidth = form === 'wide' ? Math.max(400, Math.min(560, pageWidth - 840)) : form === 'middle' ? Math.max(352, Math.min(400, Math.round(pageWidth * 0.38))) : 0;
   const width = pageWidth - sideWidth;
   const names = !wish.grouped ? 0 : form === 'wide' ? 82 : form === 'middle' ? 26 : 20;
-  const gutter = (form === 'narrow' ? 92 : 96) + names;
+  const gutter = 96 + names;
   const left = 12 + gutter;
   const profileWidth = form === 'wide' ? 44 : 0;
   const available = width - left - (profileWidth > 0 ? profileWidth + 16 : 44);

@@ -82,7 +82,7 @@ export function equationsBlock(act: EquationActions): EquationsBlock {
         const value = equation.kind === 'gate' && !backward ? mean : norm;
         const worth = find('value');
         if (worth) {
-          setText(worth, broken?.replace(/ of \d+$/, '') ?? (value === undefined ? '' : number(value)));
+          setText(worth, broken?.replace(/ of \d+$/, '').replace('infinite', 'inf') ?? (value === undefined ? '' : number(value)));
           worth.classList.toggle('broken-word', broken !== undefined);
         }
         select(find('derivatives')).selectAll('code').data(backward ? [...equation.derivatives] : []).join('code').text(String);

@@ -29,7 +29,7 @@ export function groupList(choose: (group: Group, only: boolean) => void): GroupL
       const ready = state.arranged?.tree?.order === order;
       const grouped = groups.reduce((sum, { units }) => sum + units.length, 0);
       setText(title, groups.length > 0 ? `${groups.length} ${groups.length === 1 ? 'group' : 'groups'}` : ready ? 'no groups' : '');
-      setText(note, !ready ? '' : order.length < fewest ? `fewer than ${fewest} units` : `${order.length - grouped} of ${order.length} units in none; Shift adds a mean`);
+      setText(note, !ready ? '' : order.length < fewest ? `fewer than ${fewest} units` : `${order.length - grouped} of ${order.length} units in none; Shift+click: only its mean`);
       if (ready && groups.length === 0 && order.length >= fewest) setText(note, `no ${leastOf(order.length)} units correlate with ${state.alike} or more`);
       if (shown !== groups) {
         shown = groups;

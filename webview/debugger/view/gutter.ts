@@ -53,7 +53,7 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
     }
   } else if (trace.predictions) {
     say('predicts', layout.predictions.y + 12, 'predicts', 'name-word');
-    if (layout.predictions.shows === 'letters') ['top 5 below;', 'target boxed,', 'else its rank'].forEach((text, i) => say(`predicts ${i}`, layout.predictions.y + 28 + i * 15, text, 'note-word'));
+    if (layout.predictions.shows === 'letters') [trace.predictions.top === 1 ? 'first guess;' : `top ${Math.min(5, trace.predictions.top)} below;`, 'target boxed,', 'else its rank'].forEach((text, i) => say(`predicts ${i}`, layout.predictions.y + 28 + i * 15, text, 'note-word'));
     else ['up: right', 'down: wrong'].forEach((text, i) => say(`predicts ${i}`, layout.predictions.y + 25 + i * 13, text, 'note-word'));
   }
   const range = trace.outputs && !backward ? outputRange(trace.outputs) : undefined;
@@ -65,19 +65,20 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
     if (range.low !== range.high) say('outputs low', layout.predictions.y + layout.predictions.height - 3, number(range.low), 'tick', right);
   }
   say('axis', layout.axis.y + 14, narrow ? 'step t' : 'time step t', 'note-word');
-  if (layout.profile) say('profile', layout.axis.y + 14, `at t = ${cursor.step}`, 'note-word', { x: layout.profile.x });
+  if (layout.profile) say('profile', layout.axis.y + 14, `${cursor.step > 99 ? '' : 'at '}t = ${cursor.step}`, 'note-word', { x: layout.profile.x });
   for (const block of layout.lanes) {
     const header = derived.header(block.name);
     if (!header) continue;
     const domain = laneDomain(header, derived.pass);
     const shown = header.kind === 'state' && !backward ? `${block.name}'` : backward ? `∂L/∂${block.name}` : block.name;
     say(`${block.name} name`, block.y + 11, shown, 'lane-name', { press: () => act.showLines(block.name), title: `Show lines of ${block.name}` });
-    const below = backward;
+    // Beneath the name where there is room for four lines: beside it they would reach under the triangles of picked units.
+    const below = backward || block.height >= 56;
     // Four lines do not fit beside a lane of a narrow page, nor do words beside the names of groups.
     const worded = header.words !== undefined && !(narrow && (backward || derived.groups.length > 0));
     if (worded) {
-      const x = below ? 12 : 12 + shown.length * 8 + 8;
-      say(`${block.name} words`, block.y + (below ? 25 : 11), clip(header.words ?? '', layout.left - (derived.groups.length > 0 ? 78 : 4) - x), 'note-word', { x, ...(header.words === undefined ? {} : { title: header.words }) });
+      const x = below ? 12 : 12 + shown.length * 8 + 5;
+      say(`${block.name} words`, block.y + (below ? 25 : 11), clip(header.words ?? '', layout.left - (derived.groups.length > 0 ? 90 : 10) - x, narrow ? 5.2 : 5.75), 'note-word', { x, ...(header.words === undefined ? {} : { title: header.words }) });
     }
     const values = derived.lane(block.name)?.have[cursor.step - 1] ? derived.at(header.kind === 'state' ? `${block.name}'` : block.name) : undefined;
     const numbers = values ? summary(values) : {};
@@ -103,6 +104,8 @@ export function drawGutter(svg: SVGSVGElement, layout: TimelineLayout, derived: 
     say(`${key} domain`, block.y + 25, laneDomain(header, derived.pass).words, 'note-word');
   }
   const lines = linesLane(derived, state);
+  const few = trace.steps < 2 ? ['a line needs', 'two steps'] : derived.picked.length === 0 && state.meansOf.length === 0 ? ['click a row', 'to see its line'] : [];
+  few.forEach((text, i) => say(`lines ${i}`, layout.lines.y + 26 + i * 14, text, 'note-word'));
   say('lines', layout.lines.y + 11, backward ? `∂L/∂${lines}` : derived.header(lines)?.kind === 'state' ? `${lines}'` : lines, 'lane-name');
   layerOf(svg, 'gutter').selectAll<SVGTextElement, Word>('text').data(words, (word) => word.key).join((enter) => enter.append('text').on('click', (_, word) => word.press?.())).each(function (word) {
     const className = `${word.className}${word.press ? ' press' : ''}`;
@@ -124,8 +127,8 @@ export function drawPicks(svg: SVGSVGElement, layout: TimelineLayout, derived: D
 }
 
 /** What fits into so many pixels, by the letters' usual width. */
-function clip(text: string, width: number): string {
-  const letters = Math.max(2, Math.floor(width / 5.2));
+function clip(text: string, width: number, letter = 5.75): string {
+  const letters = Math.max(2, Math.floor(width / letter));
   return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`;
 }
 
@@ -140,7 +143,7 @@ function drawChips(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived,
   });
   groups.attr('class', (chip) => `chip picked-${(chip.i % 3) + 1}`).attr('transform', (chip) => `translate(12, ${chip.y})`).attr('aria-label', (chip) => `u${chip.unit} ×, remove`)
     .on('click', (_, chip) => act.unpick(chip.unit)).on('keydown', (event: KeyboardEvent, chip) => (event.key === 'Enter' || event.key === ' ' ? act.unpick(chip.unit) : undefined));
-  groups.select('rect').attr('width', (chip) => 22 + 6 * String(chip.unit).length).attr('height', 14).attr('rx', 3);
+  groups.select('rect').attr('width', (chip) => 25 + 6 * String(chip.unit).length).attr('height', 14).attr('rx', 3);
   groups.select('text').attr('x', 4).attr('y', 11).text((chip) => `u${chip.unit} ×`);
 }
 

@@ -5,6 +5,7 @@ import { element, setText, show } from '../../elements';
 import { showImage } from '../../picture/pixels';
 import { alikeChoices, type Group } from '../lanes/clusters';
 import type { OrderName } from '../lanes/order';
+import { laneDomain } from '../lanes/domain';
 import { fadeTable, knownBrokenSteps } from '../lanes/raster';
 import { unitsPerRow } from '../lanes/rows';
 import { type Derived, shownUnits } from '../derive';
@@ -67,7 +68,7 @@ export function legend(act: LegendActions): Legend {
       const per = Math.max(1, ...layout.lanes.map(({ name, height }) => unitsPerRow(shownUnits(derived, derived.header(name)?.units ?? 0).length, height, state.scale)));
       const part = derived.zoom ? `${derived.zoom.to - derived.zoom.from} of ${derived.order.length} units, ` : '';
       setText(rows, per > 1 ? `rows: ${part}${state.rowValue === 'extreme' ? 'most extreme' : 'mean'} of up to ${per}` : `rows: ${part}one a unit in every lane`);
-      show(gateItem, !backward);
+      show(gateItem, derived.layer.lanes.some((lane) => laneDomain(lane, derived.pass).palette === 'gate'));
       setText(signedTitle, backward ? 'gradient, √ scale' : 'signed value');
       setText(signedNote, backward ? 'orange: raising it raises the loss' : 'blue −, orange +');
       const run = state.compared?.run;

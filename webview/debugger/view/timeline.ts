@@ -8,6 +8,7 @@ import { visible } from '../sentences';
 import type { Group } from '../lanes/clusters';
 import { symbolOf } from '../lanes/broken-cells';
 import { countBroken } from '../lanes/statistics';
+import { longestToken } from '../timeline/token-length';
 import { axisSteps, overviewBins, stepX, stretchOf, type TimelineLayout } from '../timeline/layout';
 import type { Cursor } from '../../../protocol/debugger-page';
 import type { Derived } from '../derive';
@@ -179,10 +180,13 @@ function drawLoss(svg: SVGGElement, layout: TimelineLayout, { view }: Derived, s
   }));
   // The largest of the whole sequence, not of what is seen: the label does not jump as time scrolls.
   const own = values.reduce((most, value) => (value < Infinity ? Math.max(most, value) : most), 0);
-  const largest = own > 0 ? values.indexOf(own) + 1 : 0;
-  const nearEnd = (view.trace.steps - largest) * layout.column < 48;
+  const largest = own > 0 && view.trace.steps > 1 ? values.indexOf(own) + 1 : 0;
+  const label = number(own);
+  const room = Math.ceil((label.length * 6.6 + 8) / layout.column);
+  const isFree = (side: -1 | 1): boolean => Array.from({ length: room }, (_, i) => largest + side * (i + 1)).every((s) => s >= 1 && s <= view.trace.steps && !((values[s - 1] ?? 0) > 0.6 * top));
+  const side = isFree(1) ? 'start' : isFree(-1) ? 'end' : 'middle';
   layer.selectAll('text.largest').data(largest > layout.first && largest <= layout.first + layout.visible ? [largest] : []).join('text').attr('class', 'largest tick')
-    .attr('x', (s) => (nearEnd ? stepX(layout, s) - 4 : stepX(layout, s) + layout.column + 3)).attr('text-anchor', nearEnd ? 'end' : 'start').attr('y', y + 7).text((s) => number(values[s - 1] ?? NaN));
+    .attr('x', (s) => stepX(layout, s) + { start: layout.column + 3, end: -4, middle: layout.column / 2 }[side]).attr('text-anchor', side).attr('y', side === 'middle' ? y - 1 : y + 7).text(label);
 }
 
 export function drawTokens(svg: SVGGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
@@ -206,15 +210,17 @@ export function drawTokens(svg: SVGGElement, layout: TimelineLayout, { view }: D
   // Words are wider than columns: every word start is shown, others as space allows.
   const room = (step: number): boolean => layout.column >= 7 || step === 1 || /\s$/.test(reads.text[step - 2] ?? '');
   const shown = steps.filter((s) => view.trace.valid[s - 1] === 1 && room(s));
-  layer.selectAll<SVGTextElement, number>('text').data(shown, (s) => s).join('text').attr('class', 'token')
+  const isWords = longestToken(reads) > 1;
+  layer.selectAll<SVGTextElement, number>('text').data(shown, (s) => s).join('text').attr('class', isWords ? 'token word' : 'token')
     .attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 15).text((s) => fit(visible(reads.text[s - 1] ?? ''), layout.column));
 }
 
-/** As many letters as a column holds; whole words in small columns are cut, and named in full on hover. */
+/** As many letters as a column holds; whole words in small columns are cut, seen to be cut where there is room for that, and named in full on hover. */
 function fit(text: string, column: number): string {
-  // Words keep apart from each other; single letters stand in columns as narrow as they are.
-  const room = text.length > 1 ? Math.floor((column - 6) / 7.2) : Math.floor(column / 7);
-  return text.length <= Math.max(1, room) ? text : [...text].slice(0, Math.max(1, room)).join('');
+  // Words, which are written smaller, keep apart from each other; single letters stand in columns as narrow as they are.
+  const room = Math.max(1, Math.floor((column - 3) / 6.62));
+  const letters = [...text];
+  return letters.length === 1 || letters.length <= room ? text : room < 4 ? letters.slice(0, room).join('') : `${letters.slice(0, room - 1).join('')}…`;
 }
 
 function clearPredictions(stage: SVGGElement): void {
@@ -245,7 +251,7 @@ function drawPredictions(svg: SVGGElement, layout: TimelineLayout, { view }: Der
   const usable = steps.filter((s) => valid[s - 1] === 1 && Number.isFinite(probability[(s - 1) * top]));
   const cells: readonly Guess[] = shows === 'letters' ? usable.flatMap((step) => Array.from({ length: Math.min(5, top) }, (_, k) => ({ step, k, p: probability[(step - 1) * top + k] ?? 0, text: text[(step - 1) * top + k] ?? '' }))).filter(({ p }) => p >= 0.02) : [];
   const key = (cell: { step: number; k: number }): string => `${cell.step}/${cell.k}`;
-  layer.selectAll<SVGTextElement, Guess>('text.guess').data(cells, key).join('text').attr('class', (c) => `guess${c.p > likely ? ' likely' : ''}`)
+  layer.selectAll<SVGTextElement, Guess>('text.guess').data(cells, key).join('text').attr('class', (c) => `guess${c.p > likely ? ' likely' : ''}${c.text.length > 1 ? ' word' : ''}`)
     .attr('x', (c) => stepX(layout, c.step) + layout.column / 2).attr('y', (c) => y + c.k * row + 12).text((c) => fit(visible(c.text), layout.column));
   const boxed = usable.filter((s) => shows === 'letters' && (targetRank[s - 1] ?? 0) >= 1 && (targetRank[s - 1] ?? 0) <= top);
   for (const side of sides) {

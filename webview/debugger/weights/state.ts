@@ -40,7 +40,8 @@ export interface WeightsPlace {
 
 /** What a page of this width has for the matrices. */
 export function weightsWidth(pageWidth: number): number {
-  return Math.floor(pageWidth - 24);
+  // A page that was just opened, or is hidden, reports no width at all.
+  return Math.floor(Math.max(320, pageWidth) - 24);
 }
 
 export function layerShown({ header, layer }: WeightsState, derived: Derived): string | undefined {
