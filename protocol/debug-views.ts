@@ -26,4 +26,4 @@ export type ViewRequests = {
   /** Answered when what is compared has been recorded over the sequence that is shown now. */
   readonly settleComparison: { readonly params: Readonly<Record<string, never>>; readonly result: null };
 } & WeightRequests & Pick<DebuggerHost['requests'], 'tile' | 'evaluate' | 'flow' | 'parts'> &
-  Pick<InspectorHost['requests'], 'curves' | 'paths' | 'factors' | 'triangle' | 'stopTriangle' | 'spectrum' | 'radii' | 'parameters' | 'saturation' | 'horizon'>;
+  Pick<InspectorHost['requests'], 'curves' | 'paths' | 'factors' | 'triangle' | 'triangleRow' | 'stopTriangle' | 'spectrum' | 'radii' | 'parameters' | 'saturation' | 'horizon'>;

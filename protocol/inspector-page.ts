@@ -77,6 +77,13 @@ export interface Triangle {
   readonly norm: Float32Array;
 }
 
+/** The row of a loss that is not among those of the triangle. */
+export interface TriangleRow {
+  readonly loss: number;
+  /** ‖∂L_j/∂h_t‖, a number a step. */
+  readonly norm: Float32Array;
+}
+
 /** How far a triangle is. */
 export interface TriangleNow {
   readonly state: 'running' | 'complete' | 'stopped';
@@ -136,7 +143,9 @@ export type InspectorHost = {
     readonly factors: Give<{ readonly loss: number | null }, FactorCurves>;
     /** Answered when it is further than the page knows (`rows`, `share`) or has ended; `goOn` after it was stopped. */
     readonly triangle: Give<{ readonly of: TriangleOf; readonly rows: number; readonly share: number; readonly goOn: boolean }, TriangleNow>;
-    /** Ends the computation; what is complete stays. */
+    /** Of one loss more than the triangle takes; a newer question ends an older one of the same triangle, whose answer is then `cancelled`. */
+    readonly triangleRow: Give<{ readonly of: TriangleOf; readonly loss: number }, TriangleRow>;
+    /** Ends the computation, and that of a row; what is complete stays. */
     readonly stopTriangle: Give<{ readonly of: TriangleOf }, null>;
     readonly spectrum: Give<{ readonly step: number }, { readonly run: Spectrum; readonly compared?: Spectrum }>;
     /** Spectral radius of every step's Jacobian. */

@@ -52,6 +52,7 @@ export class InspectorPage implements vscode.Disposable {
       paths: (params) => pass.ask('paths', params),
       factors: (params) => pass.ask('factors', params),
       triangle: (params) => pass.ask('triangle', params),
+      triangleRow: (params) => pass.ask('triangleRow', params),
       stopTriangle: (params) => pass.ask('stopTriangle', params),
       spectrum: (params) => pass.ask('spectrum', params),
       radii: (params) => pass.ask('radii', params),

@@ -113,3 +113,23 @@ it('replay plays backwards at the chosen speed, and is scrubbed', async () => {
   await expect.poll(async () => Number(/t = (\d+)/.exec((await place()) ?? '')?.[1])).toBeLessThan(34);
   await tab.getByRole('button', { name: 'Pause the replay' }).click();
 });
+
+it('a cursor among more losses than the triangle takes has a row of its own, which comes when it is asked for', async () => {
+  await open('long');
+  await expect.poll(asked).toContain('row of the loss at 640 of the run');
+  await expect.poll(shows).toContain('Shown: 129 of 1,000 losses.');
+  const far = triangle().locator('.far-words');
+  await tab.keyboard.press('ArrowRight');
+  await expect.poll(() => far.innerText()).toContain('Computing the row of the loss at t = 641.');
+  expect(await shows()).toContain('Shown: 128 of 1,000 losses.');
+  await press('Cancel');
+  await expect.poll(() => far.innerText()).toContain('Stopped: the loss at t = 641 has no row.');
+  expect(await asked()).toContain('stop the triangle of the run');
+  await press('Go on');
+  await expect.poll(shows).toContain('Shown: 129 of 1,000 losses.');
+  expect(await far.isVisible()).toBe(false);
+  // The last loss is among those that are taken.
+  await tab.keyboard.press('End');
+  await expect.poll(shows).toContain('Shown: 128 of 1,000 losses.');
+  expect((await asked()).filter((each) => each.startsWith('row'))).toHaveLength(3);
+});

@@ -166,6 +166,30 @@ describe('the inspector', () => {
     await expect(second.triangle({ ...asking, layer: 4 })).rejects.toMatchObject({ code: 'bad-argument' });
     await programs.dispose();
   });
+
+  it('gives a loss that the triangle does not take a row of its own; a newer one ends it', async () => {
+    const { view, programs } = await record(backend, modelWith('LSTM(x, hidden: 3)'), { time: 300 });
+    const views = new InspectorViews(view, async () => new Promise((resolve) => setTimeout(resolve)), () => 1);
+    const { losses, chosen, of } = await wholeTriangle(views);
+    expect([losses.length, chosen, of]).toEqual([128, 128, 300]);
+    const loss = 150;
+    expect(losses.includes(loss)).toBe(false);
+    const row = defined(await views.triangleRow({ ...here, of: 'run', loss }), 'row');
+    const curves = defined(await views.curves({ ...here, loss }), 'curves');
+    expect(row.loss).toBe(loss);
+    close(row.norm, defined(curves.states[0], 'h').norm);
+    const older = views.triangleRow({ ...here, of: 'run', loss: 152 });
+    const newer = views.triangleRow({ ...here, of: 'run', loss: 155 });
+    await expect(older).rejects.toMatchObject({ code: 'cancelled' });
+    expect(defined(await newer, 'row').norm[154]).toBeGreaterThan(0);
+    // What was computed once is there at once.
+    expect((await views.triangleRow({ ...here, of: 'run', loss }))?.norm).toEqual(row.norm);
+    const stopped = views.triangleRow({ ...here, of: 'run', loss: 152 });
+    await views.stopTriangle({ ...here, of: 'run' });
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(views.triangleRow({ ...here, of: 'run', loss: 301 })).rejects.toMatchObject({ code: 'no-loss' });
+    await programs.dispose();
+  });
 });
 
 describe('a layer of both directions', () => {

@@ -13,6 +13,7 @@ import { Store } from '../store';
 import { readTheme, watchTheme } from '../theme/environment';
 import { choicesOf, withChoices } from './choices';
 import { fetching } from './fetching';
+import { rowFetching } from './row-fetching';
 import { triangleFetching } from './triangle-fetching';
 import { mountInspector, type InspectorActions } from './page';
 import type { InspectorState } from './state';
@@ -21,7 +22,7 @@ registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<InspectorState>(
   {
-    phase: 'loading', slow: false, received: {}, layer: 0, triangleShown: 'run', triangleForm: 'triangle', triangleWork: {}, playing: false, stepsPerSecond: 4, tab: 'eigenvalues', keysShown: false,
+    phase: 'loading', slow: false, received: {}, layer: 0, triangleShown: 'run', triangleForm: 'triangle', triangleWork: {}, rowWork: {}, playing: false, stepsPerSecond: 4, tab: 'eigenvalues', keysShown: false,
     width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
   },
   (callback) => requestAnimationFrame(callback),
@@ -41,9 +42,16 @@ channel.on('ended', ({ how }) => store.update((state) => ({ ...state, over: how,
 channel.on('cursor', (cursor) => store.update((state) => (state.view ? { ...state, view: { ...state.view, cursor } } : state)));
 
 const triangles = triangleFetching(channel, store, complain);
+const rows = rowFetching(channel, store, complain, (callback, milliseconds) => window.setTimeout(callback, milliseconds));
 const act: InspectorActions = {
-  stopTriangle: triangles.cancel,
-  goOnWithTriangle: triangles.goOn,
+  stopTriangle: (of) => {
+    triangles.cancel(of);
+    rows.cancel(of);
+  },
+  goOnWithTriangle: (of) => {
+    triangles.goOn(of);
+    rows.goOn(of);
+  },
   goto: (step) => void channel.request('goto', { step }).catch(complain),
   compare: (other) => void channel.request('compare', { with: other }).catch(complain),
   chooseComparison: () => void channel.request('chooseComparison', {}).catch(complain),
@@ -59,6 +67,7 @@ mountInspector(root, store, act);
 store.subscribe(telling(choicesOf, (choices) => channel.emit('choices', choices)));
 store.subscribe(fetching(channel, store, complain));
 store.subscribe(triangles.follow);
+store.subscribe(rows.follow);
 replay(store, act, (callback, milliseconds) => window.setTimeout(callback, milliseconds), ({ stepsPerSecond }) => ({ direction: -1, stepsPerSecond }));
 
 const measure = (): void => store.update((state) => ({ ...state, width: root.clientWidth, height: window.innerHeight, scale: window.devicePixelRatio }));

@@ -229,6 +229,13 @@ export function triangleProgress(now: Pick<TriangleNow, 'state' | 'share'> | und
   return ['Stopped: ', strong(there ?? 'no loss is there yet'), '.'];
 }
 
+/** What becomes of a row that is asked for by itself. */
+export function rowProgress(now: { readonly loss: number; readonly state: 'running' | 'stopped' } | undefined): Rich | undefined {
+  if (now === undefined) return undefined;
+  const loss = strong(`t = ${now.loss}`);
+  return now.state === 'running' ? ['Computing the row of the loss at ', loss, '.'] : ['Stopped: the loss at ', loss, ' has no row.'];
+}
+
 /** Directions with |λ| in 0.9 … 1.1 and a positive real part. */
 export function kept({ real, imaginary }: Spectrum): number {
   let n = 0;

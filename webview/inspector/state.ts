@@ -1,6 +1,6 @@
 // Everything the gradient inspector is drawn from, in one value.
 // Not computed numbers: what the host sent, and what the person chose.
-import type { FactorCurves, GateSaturation, InspectorView, LossCurves, MemoryHorizon, ParameterGradients, PathShares, Spectrum, Triangle, TriangleNow, TriangleOf } from '../../protocol/inspector-page';
+import type { FactorCurves, GateSaturation, InspectorView, LossCurves, MemoryHorizon, ParameterGradients, PathShares, Spectrum, Triangle, TriangleNow, TriangleOf, TriangleRow } from '../../protocol/inspector-page';
 import type { SessionOver } from '../../protocol/debugger-page';
 import type { Theme } from '../theme/environment';
 
@@ -14,6 +14,9 @@ export interface Received {
   /** As far as it is there. */
   readonly triangle?: Triangle | null;
   readonly comparedTriangle?: Triangle | null;
+  /** Of the cursor's step, where the triangle takes only some of the losses. */
+  readonly triangleRow?: TriangleRow | null;
+  readonly comparedTriangleRow?: TriangleRow | null;
   readonly spectrum?: { readonly run: Spectrum; readonly compared?: Spectrum } | null;
   readonly radii?: Float64Array | null;
   readonly parameters?: ParameterGradients | null;
@@ -26,6 +29,9 @@ export type TriangleShown = TriangleOf | 'difference';
 
 /** How far the triangles are; left out before anything was heard of one. */
 export type TriangleWork = Partial<Readonly<Record<TriangleOf, Pick<TriangleNow, 'state' | 'share'>>>>;
+
+/** The row of the cursor's step while it is asked for, or after that was ended; left out when none is. */
+export type RowWork = Partial<Readonly<Record<TriangleOf, { readonly loss: number; readonly state: 'running' | 'stopped' }>>>;
 
 export interface Pointing {
   readonly picture: 'curves' | 'paths' | 'triangle' | SmallName;
@@ -50,6 +56,7 @@ export interface InspectorState {
   readonly triangleShown: TriangleShown;
   readonly triangleForm: 'triangle' | 'bars';
   readonly triangleWork: TriangleWork;
+  readonly rowWork: RowWork;
   readonly playing: boolean;
   readonly stepsPerSecond: number;
   readonly pointing?: Pointing;

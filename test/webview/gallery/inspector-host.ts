@@ -88,6 +88,12 @@ export function playInspectorHost(port: Port, scene: string): void {
       // Nothing more comes of what is being computed, until it is stopped.
       return now.state === 'running' && asked.filter((each) => each.startsWith('triangle')).length > 1 ? new Promise((resolve) => (stop = () => resolve({ state: 'stopped', share: 0.42 }))) : now;
     },
+    triangleRow: ({ of, loss }) => {
+      note(`row of the loss at ${loss} of the ${of}`);
+      const row = { loss, norm: Float32Array.from({ length: steps }, (_, t) => (t < loss ? 3 * 0.985 ** (loss - 1 - t) * (1 + 0.8 * Math.sin(t / 30 + loss / 90)) : 0)) };
+      // One of them comes only when it is asked for again.
+      return loss === 641 && asked.filter((each) => each.startsWith(`row of the loss at ${loss}`)).length === 1 ? new Promise((_, reject) => (stop = () => reject(new Error('cancelled')))) : row;
+    },
     stopTriangle: ({ of }) => {
       stopped = true;
       stop();

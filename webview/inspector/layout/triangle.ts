@@ -1,7 +1,7 @@
 // Which loss reaches which step, as cells: a row a loss, a column a step; larger sequences are binned by what is most extreme.
 // Not pixels of the screen: one texel a cell, stretched by the view.
 // Invariant: what is not finite, and what no loss reaches, stays empty.
-import type { Triangle } from '../../../protocol/inspector-page';
+import type { Triangle, TriangleRow } from '../../../protocol/inspector-page';
 import { emptyImage, type Image } from '../../picture/image';
 import type { ColorTable } from '../../theme/palettes';
 import { logEntry, signedEntry } from '../../theme/scales';
@@ -11,6 +11,17 @@ type Cells = Pick<Triangle, 'losses' | 'norm' | 'reaches'>;
 /** First and last step (from 1) that a loss reaches in the layer. */
 export function reachedSteps({ reaches }: Pick<Triangle, 'reaches'>, loss: number, steps: number): readonly [number, number] {
   return [reaches === 'later' ? loss : 1, reaches === undefined ? Math.min(loss, steps) : steps];
+}
+
+/** With one row more, in its place. */
+export function withRow(triangle: Triangle, row: TriangleRow, steps: number): Triangle {
+  if (triangle.losses.includes(row.loss)) return triangle;
+  const at = triangle.losses.filter((loss) => loss < row.loss).length;
+  const norm = new Float32Array(triangle.norm.length + steps);
+  norm.set(triangle.norm.subarray(0, at * steps));
+  norm.set(row.norm, at * steps);
+  norm.set(triangle.norm.subarray(at * steps), (at + 1) * steps);
+  return { ...triangle, losses: Int32Array.from([...triangle.losses.subarray(0, at), row.loss, ...triangle.losses.subarray(at)]), norm };
 }
 
 export const triangleLow = 1e-6;

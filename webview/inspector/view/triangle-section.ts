@@ -1,7 +1,7 @@
 // The section of the triangle: whose it is, triangle or stacked bars, how far its computation is with its buttons, and the plot.
 // Not the marks (triangle.ts, loss-bars.ts) and not the computation, which is followed elsewhere (../triangle-fetching.ts).
 // Invariant: what is said to be shown is what is drawn: without a comparison it is this run's.
-import type { InspectorView, Triangle, TriangleOf } from '../../../protocol/inspector-page';
+import type { InspectorView, Triangle, TriangleOf, TriangleRow } from '../../../protocol/inspector-page';
 import { button, dressButton } from '../../controls';
 import { element, setText, show } from '../../elements';
 import type { Table } from '../../export/csv';
@@ -10,8 +10,8 @@ import type { Store } from '../../store';
 import { inSentence } from '../../theme/numbers';
 import type { InspectorFrame } from '../layout/frame';
 import { bandAt, mostBars } from '../layout/loss-bars';
-import { reachedSteps, triangleDifference, type TriangleDifference } from '../layout/triangle';
-import { differenceSentence, linkSentence, needsSteps, triangleProgress } from '../sentences';
+import { reachedSteps, triangleDifference, withRow, type TriangleDifference } from '../layout/triangle';
+import { differenceSentence, linkSentence, needsSteps, rowProgress, triangleProgress } from '../sentences';
 import { chosenLoss, type InspectorState, type TriangleShown } from '../state';
 import { triangleTable } from '../tables';
 import { figure, type Figure } from './figure';
@@ -63,8 +63,20 @@ export function triangleSection(store: Store<InspectorState>, act: TriangleActio
   fig.plot.before(bar, far);
   let last: { readonly run: Triangle; readonly other: Triangle; readonly difference: TriangleDifference } | undefined;
 
+  const joined = new Map<TriangleOf, { readonly from: Triangle; readonly row: TriangleRow; readonly whole: Triangle }>();
+  /** With the cursor's own row, once it is there. */
+  const rowed = (of: TriangleOf, { received, view }: InspectorState): Triangle | null | undefined => {
+    const [from, row] = of === 'run' ? [received.triangle, received.triangleRow] : [received.comparedTriangle, received.comparedTriangleRow];
+    if (!from || !row || row.loss !== view?.cursor.step) return from;
+    const known = joined.get(of);
+    if (known?.from === from && known.row === row) return known.whole;
+    const whole = withRow(from, row, view.trace.steps);
+    joined.set(of, { from, row, whole });
+    return whole;
+  };
   const content = (state: InspectorState): Content | undefined => {
-    const { triangle, comparedTriangle } = state.received;
+    const triangle = rowed('run', state);
+    const comparedTriangle = rowed('compared', state);
     const shown = shownTriangle(state);
     if (shown !== 'difference') {
       const found = shown === 'run' ? triangle : comparedTriangle;
@@ -96,14 +108,16 @@ export function triangleSection(store: Store<InspectorState>, act: TriangleActio
 
   const drawProgress = (state: InspectorState): boolean => {
     const of = missing(state);
-    const now = state.triangleWork[of];
-    const said = state.slow || now?.state === 'stopped' ? triangleProgress(now, state.received[of === 'run' ? 'triangle' : 'comparedTriangle']) : undefined;
+    const whole = state.triangleWork[of];
+    const row = whole?.state === 'running' ? undefined : (state.rowWork[of] ?? (shownTriangle(state) === 'difference' ? state.rowWork.run : undefined));
+    const now = whole?.state === 'complete' ? row : whole;
+    const said = state.slow || now?.state === 'stopped' ? (row && now === row ? rowProgress(row) : triangleProgress(whole, state.received[of === 'run' ? 'triangle' : 'comparedTriangle'])) : undefined;
     show(far, said !== undefined);
     if (!said || !now) return false;
     showRich(words, said);
     show(cancel, now.state === 'running');
     show(goOn, now.state === 'stopped');
-    done.style.width = `${(now.share * 100).toFixed(1)}%`;
+    done.style.width = whole && now === whole ? `${(whole.share * 100).toFixed(1)}%` : '0';
     return true;
   };
 

@@ -134,6 +134,14 @@ export class InspectorViews {
     return this.triangles.ask(other.pass, `${other.unit.name}.${defined(state, 'a layer has a state').name}`, asked);
   };
 
+  readonly triangleRow: Answer<'triangleRow'> = async ({ traceId, layer, of, loss }) => {
+    const unit = this.layer(traceId, layer);
+    const other = of === 'compared' ? this.otherLayer(layer) : { pass: this.view, unit };
+    if (other === undefined) return null;
+    const [state] = other.unit.walk.line.step.states;
+    return { loss, norm: await this.triangles.row(other.pass, `${other.unit.name}.${defined(state, 'a layer has a state').name}`, of, this.known(loss)) };
+  };
+
   readonly stopTriangle: Answer<'stopTriangle'> = ({ traceId, layer, of }) => {
     this.layer(traceId, layer);
     this.triangles.stop(of);

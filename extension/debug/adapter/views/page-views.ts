@@ -44,7 +44,7 @@ interface Shown {
 
 const weightNames = ['weights', 'weightsPicture'] as const;
 const debuggerNames = ['tile', 'evaluate', 'flow', 'parts'] as const;
-const inspectorNames = ['curves', 'paths', 'factors', 'triangle', 'stopTriangle', 'spectrum', 'radii', 'parameters', 'saturation', 'horizon'] as const;
+const inspectorNames = ['curves', 'paths', 'factors', 'triangle', 'triangleRow', 'stopTriangle', 'spectrum', 'radii', 'parameters', 'saturation', 'horizon'] as const;
 
 export class PageViews {
   private programs: TracePrograms | undefined;

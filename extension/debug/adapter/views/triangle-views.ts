@@ -4,13 +4,15 @@
 import { OperationalError } from '../../../../engine/base/operational-error';
 import type { Recording } from '../../../../engine/debug/recording';
 import { chosenLosses, lossSteps } from '../../../../engine/inspect/loss-steps';
-import { LossTriangle } from '../../../../engine/inspect/loss-triangle';
+import { LossTriangle, lossTriangle } from '../../../../engine/inspect/loss-triangle';
 import type { TracePrograms } from '../../../../engine/trace/trace-programs';
 import type { Triangle, TriangleNow, TriangleOf } from '../../../../protocol/inspector-page';
 import type { WorkQueue } from './work-queue';
 
 /** So much further an answer is worth its way. */
 const worthTelling = 0.02;
+/** Kept of those asked for one by one. */
+const mostRows = 64;
 
 interface Work {
   readonly triangle: LossTriangle;
@@ -20,6 +22,8 @@ interface Work {
   share: number;
   failed?: OperationalError;
   waiting: (() => void)[];
+  /** Of losses that were not chosen, by loss, the last asked for last. */
+  readonly rows: Map<number, LossTriangle>;
 }
 
 export interface Measured {
@@ -56,9 +60,21 @@ export class TriangleViews {
     return triangle.rows.length > rows ? { ...told, triangle: partOf(work, state, measured.recording.steps) } : told;
   }
 
-  /** Ends the computation between two steps; nothing happens when it has ended. */
+  /** The norms of one loss's gradient (from 0), walked back alone and before what remains of a triangle. Throws OperationalError `cancelled` when a newer row was asked for, or it was stopped. */
+  async row({ recording, programs }: Measured, state: string, of: TriangleOf, loss: number): Promise<Float32Array> {
+    const { rows } = this.workOf(recording);
+    const { model, trace, row: sequence } = recording;
+    const found = rows.get(loss) ?? (await this.queue.run(rowKindOf(of), 1, (pace) => lossTriangle(programs, model, trace, sequence, [loss], pace)));
+    rows.delete(loss);
+    rows.set(loss, found);
+    for (const [oldest] of rows) if (rows.size > mostRows) rows.delete(oldest);
+    return found.norms.get(state) ?? new Float32Array(recording.steps);
+  }
+
+  /** Ends the computation between two steps, that of a row too; nothing happens when they have ended. */
   stop(of: TriangleOf): void {
     this.queue.cancel(kindOf(of));
+    this.queue.cancel(rowKindOf(of));
   }
 
   private workOf(recording: Recording): Work {
@@ -66,7 +82,7 @@ export class TriangleViews {
     if (known) return known;
     const { model, trace, row } = recording;
     const losses = lossSteps(model, trace, row);
-    const made: Work = { triangle: new LossTriangle(model, trace, row, chosenLosses(losses, this.cursor())), of: losses.length, state: 'stopped', share: 0, waiting: [] };
+    const made: Work = { triangle: new LossTriangle(model, trace, row, chosenLosses(losses, this.cursor())), of: losses.length, state: 'stopped', share: 0, waiting: [], rows: new Map() };
     this.works.set(recording, made);
     return made;
   }
@@ -97,6 +113,8 @@ export class TriangleViews {
 function kindOf(of: TriangleOf): string {
   return `triangle of the ${of}`;
 }
+
+const rowKindOf = (of: TriangleOf): string => `row of ${kindOf(of)}`;
 
 function partOf({ triangle, of }: Work, state: string, steps: number): Triangle {
   const { rows, losses } = triangle;
