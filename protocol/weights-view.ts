@@ -3,7 +3,7 @@
 // Invariant: steps count from 1, rows and columns from 0; a cell that several numbers share has the most extreme of them, one that is not finite before all.
 import type { PlacedTensor } from './run';
 
-/** `step`: what the step at the cursor adds to the gradient; `sum`: what the steps from the last down to it add. Both are of the shown sequence alone. */
+/** `step`: what the step at the cursor adds to the gradient; `sum`: what the steps add that back-propagation through the layer has visited there. Both are of the shown sequence alone. */
 export type WeightQuantity = 'value' | 'gradient' | 'step' | 'sum' | 'update';
 
 export interface WeightsHeader {
@@ -13,6 +13,8 @@ export interface WeightsHeader {
   readonly batch: number;
   /** Layers that are computed once, after the last step. */
   readonly once: readonly string[];
+  /** Layers that walk from the end: back-propagation visits their steps from the first on. */
+  readonly reversed: readonly string[];
   /** The iteration whose update it is; left out when the pass is none of a training. */
   readonly iteration?: number;
   /** Numbers that were changed by hand, at most some hundred. */

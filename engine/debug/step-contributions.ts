@@ -1,4 +1,4 @@
-// What one step of a recorded sequence adds to the gradient of each parameter of a layer, and the sum from the last step down to it.
+// What one step of a recorded sequence adds to the gradient of each parameter of a layer, and the sum over the steps that back-propagation through the layer has visited there.
 // Not the whole gradient, which the trace holds for the whole batch; this is of the recording's own sequence.
 // Invariant: over all steps (and, in a batch, all sequences) the contributions add up to the trace's `grad/param/…`. A masked step adds nothing;
 // a line computed once after the last step adds what it adds at that step; a learned initial state gets its gradient where its walk begins.
@@ -15,8 +15,8 @@ import type { Unit } from './timeline';
 export type Contributions = ReadonlyMap<string, Float32Array>;
 
 interface Running {
-  /** The sum reaches from the last step down to this one. */
-  down: number;
+  /** Steps that are in the sum, in the order in which they are visited. */
+  visited: number;
   readonly sums: ReadonlyMap<string, Float64Array>;
 }
 
@@ -47,26 +47,28 @@ export class StepContributions {
     })));
   }
 
-  /** From the last step down to `t`. */
+  /** From the last step down to `t`; in a layer that walks from the end, from the first step up to `t`. */
   async sum(layer: string, t: number, pace: Pace = unpaced): Promise<Contributions> {
     const { steps } = this.recording;
-    if (this.running?.layer !== layer || this.running.at.down < t) this.running = { layer, at: { down: steps + 1, sums: new Map(this.placed(layer).map((one) => [one.name, new Float64Array(zeros(one).length)])) } };
+    const isReversed = this.isReversed(layer);
+    const wanted = isReversed ? t : steps - t + 1;
+    if (this.running?.layer !== layer || this.running.at.visited > wanted) this.running = { layer, at: { visited: 0, sums: new Map(this.placed(layer).map((one) => [one.name, new Float64Array(zeros(one).length)])) } };
     const { at } = this.running;
-    const from = at.down;
-    while (at.down > t) {
-      await pace((from - at.down) / (from - t));
-      const next = at.down - 1;
-      const added = await this.step(layer, next);
+    const from = at.visited;
+    while (at.visited < wanted) {
+      await pace((at.visited - from) / (wanted - from));
+      const next = at.visited + 1;
+      const added = await this.step(layer, isReversed ? next : steps - next + 1);
       // Somebody asked for another sum meanwhile: theirs goes on, this one begins anew.
-      if (at.down !== next + 1) return this.sum(layer, t, pace);
+      if (at.visited !== next - 1) return this.sum(layer, t, pace);
       for (const [name, values] of added) {
         const sum = defined(at.sums.get(name), name);
         values.forEach((value, i) => (sum[i] = (sum[i] ?? 0) + value));
       }
-      at.down = next;
+      at.visited = next;
     }
     const found = new Map([...at.sums].map(([name, sum]) => [name, Float32Array.from(sum)]));
-    return at.down === t ? found : this.sum(layer, t, pace);
+    return at.visited === wanted ? found : this.sum(layer, t, pace);
   }
 
   /** Of the whole sequence: in a batch of one, the trace's own gradient. */
@@ -75,9 +77,13 @@ export class StepContributions {
     if (this.whole?.layer === layer) return this.whole.sums;
     const placed = this.placed(layer);
     const isAlone = (trace.batch.x.dims[0] ?? 1) === 1;
-    const sums = isAlone ? new Map(placed.map(({ name }) => [name, this.recording.paramGradient(name).data])) : await this.sum(layer, 1, pace);
+    const sums = isAlone ? new Map(placed.map(({ name }) => [name, this.recording.paramGradient(name).data])) : await this.sum(layer, this.isReversed(layer) ? this.recording.steps : 1, pace);
     this.whole = { layer, sums };
     return sums;
+  }
+
+  private isReversed(layer: string): boolean {
+    return this.recording.timeline.units.some(({ name, walk }) => name === layer && walk?.half.reversed === true);
   }
 
   private placed(layer: string): readonly PlacedParameter[] {

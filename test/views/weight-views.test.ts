@@ -56,7 +56,11 @@ describe('what the steps add', () => {
     const views = viewsOf(recorded);
     for (const layer of layersOf(recorded)) {
       const sums = new Map<string, Float64Array>();
-      for (let step = recording.steps; step >= 1; step--) {
+      // As back-propagation through the layer goes: from the first step on where the layer walks from the end.
+      const isReversed = views.weights({ traceId: 't1' }).reversed.includes(layer);
+      expect(isReversed).toBe(layer.endsWith('.backward') || text.includes('direction: backward') && layer === 'r');
+      const visited = Array.from({ length: recording.steps }, (_, i) => (isReversed ? i + 1 : recording.steps - i));
+      for (const step of visited) {
         const added = await whole(views, layer, 'step', step);
         for (const [name, values] of added) sums.set(name, Float64Array.from(values, (value, i) => value + (sums.get(name)?.[i] ?? 0)));
         const soFar = await whole(views, layer, 'sum', step);
@@ -64,8 +68,9 @@ describe('what the steps add', () => {
         if (!recording.isValid(step) && recording.timeline.units.some(({ name, walk, perStep }) => name === layer && perStep && (walk?.line.step.states.length ?? 0) > 0)) for (const [name, values] of added) expect([name, values.some((value) => value !== 0)]).toEqual([name, false]);
       }
       for (const [name, sum] of sums) close(sum, defined(recording.trace.columns.get(`grad/param/${name}`), name).data);
-      // Going back to a later step begins anew.
-      for (const [name, values] of await whole(views, layer, 'sum', recording.steps)) close(values, defined((await whole(views, layer, 'step', recording.steps)).get(name), name));
+      // Going back to where it begins begins anew.
+      const begin = defined(visited[0], 'a step');
+      for (const [name, values] of await whole(views, layer, 'sum', begin)) close(values, defined((await whole(views, layer, 'step', begin)).get(name), name));
     }
     await recorded.programs.dispose();
   });

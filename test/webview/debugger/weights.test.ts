@@ -10,7 +10,7 @@ import { freshWeights, layerShown, questionOf, whyNone, type WeightsQuestion, ty
 
 const said = (rich: Rich | undefined): string | undefined => rich && plain(rich).trim();
 const tensor = (name: string, role: PlacedTensor['role'], ...shape: number[]): PlacedTensor => ({ name, layer: name.split('.')[0] ?? '', equation: 'f', role, shape });
-const header: WeightsHeader = { traceId: 't1', tensors: [tensor('r1.W_f', 'input', 4, 3), tensor('r1.U_f', 'recurrent', 4, 4), tensor('r1.b_f', 'other', 4), tensor('y.W', 'input', 65, 4)], batch: 1, once: [], edited: [] };
+const header: WeightsHeader = { traceId: 't1', tensors: [tensor('r1.W_f', 'input', 4, 3), tensor('r1.U_f', 'recurrent', 4, 4), tensor('r1.b_f', 'other', 4), tensor('y.W', 'input', 65, 4)], batch: 1, once: [], reversed: [], edited: [] };
 const view = (change: { readonly pass?: 'forward' | 'backward'; readonly step?: number; readonly recorded?: boolean } = {}): DebuggerView => ({
   trace: { traceId: 't1', steps: 48, backwardRecorded: change.recorded ?? true, sequence: { index: 17, label: '#17' }, valid: Uint8Array.from({ length: 48 }, (_, t) => (t < 40 ? 1 : 0)) },
   cursor: { pass: change.pass ?? 'backward', step: change.step ?? 31 },
@@ -61,6 +61,11 @@ describe('the title and how to read it', () => {
       'r1: gradient added up from t = 48 to 31, sequence #17', 'r1: what iteration 4,312 changes',
     ]);
   });
+  it('of a layer that walks from the end, count from the first step on', () => {
+    const reversed = ['r1'];
+    expect([title('sum', { reversed }), title('sum', { reversed: ['r2'] })]).toEqual(['r1: gradient added up from t = 1 to 31, sequence #17', 'r1: gradient added up from t = 48 to 31, sequence #17']);
+    expect([weightsNote('sum', header, 'r1'), weightsNote('sum', { ...header, reversed }, 'r1')].map((note) => [note.includes('reads from the end'), note.includes('at t = 1 it')])).toEqual([[false, true], [true, false]]);
+  });
   it('say that a step is of one sequence of a batch, and where a layer after pooling is counted, only if so', () => {
     expect([weightsNote('step', header, 'r1').includes('alone'), weightsNote('step', { ...header, batch: 32 }, 'r1').includes('this sequence alone, one of 32')]).toEqual([false, true]);
     expect([weightsNote('sum', header, 'y').includes('computed once'), weightsNote('sum', { ...header, once: ['y'] }, 'y').includes('computed once')]).toEqual([false, true]);
@@ -74,6 +79,8 @@ describe('what it shows', () => {
     expect(shows('gradient', some)).toBe('U_f gets the largest gradient, norm 4.00, 64 % of the squared norm in r1.');
     expect(shows('gradient', some, { batch: 32 })).toMatch(/Of the mean loss over the batch’s 32 sequences\.$/);
     expect(shows('sum', some)).toBe('From t = 48 to 31 U_f gets the largest gradient, norm 4.00, 64 % of the squared norm in r1; its norm is 80 % of what it is at t = 1.');
+    expect(shows('sum', some, { reversed: ['r1'] })).toBe('From t = 1 to 31 U_f gets the largest gradient, norm 4.00, 64 % of the squared norm in r1; its norm is 80 % of what it is at t = 48.');
+    expect(shows('sum', picture(summary('r1.U_f', 0)), { reversed: ['r1'] })).toBe('From t = 1 to 31 nothing was added to r1.');
     expect(shows('sum', picture(summary('r1.U_f', 4)))).toBe('From t = 48 to 31 U_f gets the largest gradient, norm 4.00.');
   });
   it('is the largest value or update', () => {

@@ -40,7 +40,7 @@ export function simulatedWeights(trace: SimulatedTrace, traceId: string, scene: 
     return values;
   };
   return {
-    weights: () => ({ traceId, tensors, batch: 1, once: [], edited: isEdited ? [{ name: 'r1.U_f', row: 12, column: 3, from: 0.0731, to: 3 }] : [] }),
+    weights: () => ({ traceId, tensors, batch: 1, once: [], reversed: [], edited: isEdited ? [{ name: 'r1.U_f', row: 12, column: 3, from: 0.0731, to: 3 }] : [] }),
     weightsPicture: ({ of, step, cells }) => {
       if (of === 'update') return null;
       const here = tensors.map((tensor) => ({ ...tensor, data: numbers(tensor.name, of, step) }));
@@ -64,7 +64,7 @@ export function largeWeights(units: number): { readonly weights: (asked: { reado
     return known;
   };
   return {
-    weights: ({ traceId }) => ({ traceId, tensors, batch: 1, once: [], edited: [] }),
+    weights: ({ traceId }) => ({ traceId, tensors, batch: 1, once: [], reversed: [], edited: [] }),
     weightsPicture: ({ layer, cells }) => {
       const here = tensors.filter((tensor) => tensor.layer === layer).map((tensor) => ({ ...tensor, data: numbers(tensor) }));
       const bounds = boundsOf(here);

@@ -23,7 +23,7 @@ export function weightsTitle({ layer, of, step }: WeightsQuestion, trace: TraceH
     case 'step':
       return `${layer}: what t = ${step} adds to the gradient, ${where}`;
     case 'sum':
-      return `${layer}: gradient added up from t = ${steps} to ${step}, ${where}`;
+      return `${layer}: gradient added up from t = ${firstVisited(header, layer, steps)} to ${step}, ${where}`;
     case 'update':
       return `${layer}: what iteration ${count(header.iteration ?? 0)} changes`;
     default:
@@ -48,7 +48,9 @@ export function weightsNote(of: WeightQuantity, header: WeightsHeader, layer: st
     case 'step':
       return `the part of the gradient that comes from this step${one}. Colours end where those of the whole sequence do, so that steps can be compared.${once}`;
     case 'sum':
-      return `back-propagation adds a step’s part at a time, from the last step on${one}; at t = 1 it is the whole gradient. The colours stay.${once}`;
+      return header.reversed.includes(layer)
+        ? `this layer reads from the end, so back-propagation adds its steps’ parts from the first step on${one}; at the last step it is the whole gradient. The colours stay.`
+        : `back-propagation adds a step’s part at a time, from the last step on${one}; at t = 1 it is the whole gradient. The colours stay.${once}`;
     case 'update':
       return `what the optimizer’s step changes, after clipping; ${shape}.`;
     default:
@@ -64,7 +66,8 @@ export function weightsSentence({ of, step, layer }: WeightsQuestion, picture: W
     return [alarm(`${count(n)} ${n === 1 ? 'number' : 'numbers'} of ${shortName(broken.name)} ${n === 1 ? 'is' : 'are'} not finite`), `, the first at [${row}, ${column}].`];
   }
   const squares = tensors.reduce((sum, { norm }) => sum + norm * norm, 0);
-  if (squares === 0) return nothing(of, step, layer, trace);
+  const visited = firstVisited(header, layer, trace.steps);
+  if (squares === 0) return nothing(of, step, layer, trace, visited);
   const most = tensors.reduce<WeightSummary | undefined>((best, one) => (!best || one.norm > best.norm ? one : best), undefined);
   if (!most) return undefined;
   const share: Rich = tensors.length > 1 ? [', ', strong(percent(most.norm ** 2 / squares)), ` of the squared norm in ${layer}`] : [];
@@ -78,20 +81,25 @@ export function weightsSentence({ of, step, layer }: WeightsQuestion, picture: W
     case 'step':
       return [`At t = ${step} `, ...gets, '.'];
     case 'sum':
-      return [`From t = ${trace.steps} to ${step} `, ...gets, ...reached(most), '.'];
+      return [`From t = ${visited} to ${step} `, ...gets, ...reached(most, trace.steps + 1 - visited), '.'];
     default:
       return unreachable(of);
   }
 }
 
-/** How much of its final norm a sum has. */
-function reached({ norm, whole }: WeightSummary): Rich {
-  return whole !== undefined && whole > 0 && Number.isFinite(whole) ? ['; its norm is ', strong(percent(norm / whole)), ' of what it is at t = 1'] : [];
+/** The step at which back-propagation through a layer begins. */
+function firstVisited({ reversed }: WeightsHeader, layer: string, steps: number): number {
+  return reversed.includes(layer) ? 1 : steps;
 }
 
-function nothing(of: WeightQuantity, step: number, layer: string, trace: TraceHeader): Rich | undefined {
+/** How much of its final norm a sum has. */
+function reached({ norm, whole }: WeightSummary, end: number): Rich {
+  return whole !== undefined && whole > 0 && Number.isFinite(whole) ? ['; its norm is ', strong(percent(norm / whole)), ` of what it is at t = ${end}`] : [];
+}
+
+function nothing(of: WeightQuantity, step: number, layer: string, trace: TraceHeader, visited: number): Rich | undefined {
   if (of === 'step') return trace.valid[step - 1] === 0 ? [strong(`t = ${step}`), ' is masked: it adds nothing.'] : [strong(`t = ${step}`), ` adds nothing to ${layer}.`];
-  if (of === 'sum') return [`From t = ${trace.steps} to ${step} nothing was added to ${layer}.`];
+  if (of === 'sum') return [`From t = ${visited} to ${step} nothing was added to ${layer}.`];
   return of === 'value' ? undefined : [strong(layer), of === 'update' ? ' is not changed: all of it is 0.' : ' gets no gradient: all of it is 0.'];
 }
 

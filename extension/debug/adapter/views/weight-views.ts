@@ -51,6 +51,7 @@ export class WeightViews {
     return {
       traceId, tensors,
       batch: recording.trace.batch.x.dims[0] ?? 1,
+      reversed: recording.timeline.units.filter(({ walk }) => walk?.half.reversed === true).map(({ name }) => name),
       once: recording.timeline.units.filter(({ perStep }) => !perStep).map(({ name }) => name),
       ...(this.context.update === undefined ? {} : { iteration: this.context.iteration }),
       edited: this.edited(tensors),
