@@ -24,6 +24,11 @@ export function setNote(target: HTMLElement, text: string): void {
   if (target.title !== text) target.title = text;
 }
 
+/** Writes what differs: the browser computes the looks of whatever is written, even the same. */
+export function setStyle(target: HTMLElement, style: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(style)) if (target.style.getPropertyValue(name) !== value) target.style.setProperty(name, value);
+}
+
 export function show(target: HTMLElement, visible: boolean): void {
   if (target.hidden === visible) target.hidden = !visible;
 }

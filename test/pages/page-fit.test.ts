@@ -27,20 +27,26 @@ describe('guesses', () => {
       const luminance = (color: readonly number[]): number => color.reduce((sum, channel, i) => sum + ([0.2126, 0.7152, 0.0722][i] ?? 0) * (channel / 255 <= 0.04045 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4), 0);
       const background = channels(getComputedStyle(document.body).backgroundColor);
       const under = new Map<string, { readonly color: readonly number[]; readonly opacity: number }>();
-      const place = (node: Element, width: number): string => `${Math.round(Number(node.getAttribute('x')) + width / 2)}/${Math.round(Number(node.getAttribute('y')))}`;
-      const read = (side: string): readonly number[] => [...document.querySelectorAll<SVGRectElement>(`.side-${side} .fills rect`)].map((rect) => {
-        const opacity = Number(getComputedStyle(rect).fillOpacity);
-        const color = channels(getComputedStyle(rect).fill);
-        const known = under.get(place(rect, Number(rect.getAttribute('width'))));
-        // The stronger of the two sides: the letter must be read on both.
-        if (!known || known.opacity < opacity) under.set(place(rect, Number(rect.getAttribute('width'))), { color: color.map((channel, i) => channel * opacity + (background[i] ?? 0) * (1 - opacity)), opacity });
-        return opacity;
+      // A path is all rectangles of an opacity: where each begins, how wide it is.
+      const read = (side: string): readonly number[] => [...document.querySelectorAll<SVGPathElement>(`.side-${side} .fill-bars path`)].flatMap((path) => {
+        const opacity = Number(getComputedStyle(path).fillOpacity);
+        const color = channels(getComputedStyle(path).fill).map((channel, i) => channel * opacity + (background[i] ?? 0) * (1 - opacity));
+        return [...(path.getAttribute('d') ?? '').matchAll(/M([\d.]+),([\d.]+)h([\d.]+)/g)].map(([, x, y, width]) => {
+          const place = `${Math.round(Number(x) + Number(width) / 2)}/${Math.round(Number(y))}`;
+          // The stronger of the two sides: the letter must be read on both.
+          if ((under.get(place)?.opacity ?? -1) < opacity) under.set(place, { color, opacity });
+          return opacity;
+        });
       });
       const fills = { reached: read('reached'), beyond: read('beyond') };
-      const letters = [...document.querySelectorAll<SVGTextElement>('.timeline text.guess')].map((text) => {
-        const fill = under.get(`${Math.round(Number(text.getAttribute('x')))}/${Math.round(Number(text.getAttribute('y')) - 12)}`)?.color ?? [];
-        const [a = 0, b = 0] = [luminance(channels(getComputedStyle(text).fill)), luminance(fill)].sort((one, other) => other - one);
-        return (a + 0.05) / (b + 0.05);
+      const letters = [...document.querySelectorAll<SVGTextElement>('.timeline text.guess')].flatMap((text) => {
+        const own = luminance(channels(getComputedStyle(text).fill));
+        // Plain letters share a text, each with a place of its own.
+        return (text.getAttribute('x') ?? '').split(' ').map((x) => {
+          const fill = under.get(`${Math.round(Number(x))}/${Math.round(Number(text.getAttribute('y')) - 12)}`)?.color ?? [];
+          const [a = 0, b = 0] = [own, luminance(fill)].sort((one, other) => other - one);
+          return (a + 0.05) / (b + 0.05);
+        });
       });
       return { letters, fills };
     });
@@ -49,6 +55,24 @@ describe('guesses', () => {
     expect(fills.beyond).toHaveLength(fills.reached.length);
     expect(new Set(fills.beyond.map((opacity, i) => Math.round((100 * opacity) / (fills.reached[i] ?? NaN))))).toEqual(new Set([44]));
     expect(await tab.locator('.timeline .guess.quiet').count()).toBe(0);
+  });
+
+  it('and tokens stand in the middle of their columns, whatever stands beside them', async () => {
+    await open('forward', 1280);
+    /** How far the drawn letters are from where they belong: the middle of each, by the browser's own measure. */
+    const off = async (name: string): Promise<{ readonly letters: number; readonly most: number }> => tab.evaluate((of) => {
+      const far = [...document.querySelectorAll<SVGTextElement>(`.timeline > svg text.${of}`)].flatMap((text) => {
+        const places = (text.getAttribute('x') ?? '').split(' ').map(Number);
+        if (places.length === 1) return [Math.abs(text.getBBox().x + text.getBBox().width / 2 - (places[0] ?? NaN))];
+        return places.map((x, i) => Math.abs(text.getExtentOfChar(i).x + text.getExtentOfChar(i).width / 2 - x));
+      });
+      return { letters: far.length, most: Math.max(...far) };
+    }, name);
+    for (const name of ['token', 'guess']) {
+      const { letters, most } = await off(name);
+      expect(letters).toBeGreaterThan(20);
+      expect(most).toBeLessThan(0.5);
+    }
   });
 });
 

@@ -1,12 +1,13 @@
 // One store, drawn once per frame; drawing steps run only when what they are drawn from changed; replays wait for the host.
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fetching } from '../../webview/debugger/fetching';
 import { LaneStore } from '../../webview/debugger/lane-store';
 import { replay } from '../../webview/debugger/replay';
 import type { DebuggerState } from '../../webview/debugger/state';
+import { KeptStretches } from '../../webview/debugger/timeline/kept-stretch';
 import { plain, strong, link } from '../../webview/rich-text';
 import { Store } from '../../webview/store';
-import { Turns } from '../../webview/turns';
+import { type Turn, Turns } from '../../webview/turns';
 import { WhenChanged } from '../../webview/when-changed';
 import { cell, lstm } from './gallery/lstm-equations';
 
@@ -101,7 +102,10 @@ it('draws all blocks of a cursor that stood, and one a frame of one that runs, u
   let now = 0;
   const turns = new Turns(new WhenChanged(), () => now);
   const drawn: string[] = [];
-  const frame = (step: number): boolean => turns.draw(['says', 'cell', 'equations'].map((block) => ({ block, from: [step], draw: () => void drawn.push(`${block} ${step}`) })));
+  const frame = (step: number): boolean => {
+    turns.begin();
+    return turns.draw(['says', 'cell', 'equations'].map((block) => ({ block, from: [step], waits: turns.cursorRuns, draw: () => void drawn.push(`${block} ${step}`) })));
+  };
   const go = (step: number): boolean => {
     turns.moved();
     return frame(step);
@@ -115,6 +119,47 @@ it('draws all blocks of a cursor that stood, and one a frame of one that runs, u
   expect([go(4), drawn.splice(0)]).toEqual([true, ['cell 4']]);
   // It stands: what has waited longest first, from the newest step, and then nothing more.
   expect([frame(4), frame(4), frame(4), drawn]).toEqual([true, false, false, ['equations 4', 'says 4']]);
+});
+
+it('draws at once what must not wait, and one a frame of what may, whatever list it is in', () => {
+  const turns = new Turns(new WhenChanged(), () => 0);
+  const drawn: string[] = [];
+  const turn = (block: string, from: number, waits: boolean): Turn => ({ block, from: [from], waits, draw: () => void drawn.push(`${block} ${from}`) });
+  const frame = (from: number, waits: boolean): readonly boolean[] => {
+    turns.begin();
+    return [turns.draw([turn('losses', from, waits), turn('reads', from, waits)]), turns.draw([turn('words', from, waits), turn('cell', from, false)])];
+  };
+  expect([frame(1, false), drawn.splice(0)]).toEqual([[false, false], ['losses 1', 'reads 1', 'words 1', 'cell 1']]);
+  expect([frame(2, true), drawn.splice(0)]).toEqual([[true, true], ['losses 2', 'cell 2']]);
+  expect([frame(2, true), frame(2, true), frame(2, true), drawn]).toEqual([[false, true], [false, false], [false, false], ['reads 2', 'words 2']]);
+});
+
+it('draws nothing that may wait in a frame that is full, but not twice in a row', () => {
+  const turns = new Turns(new WhenChanged(), () => 0);
+  const drawn: number[] = [];
+  for (let frame = 1; frame <= 5; frame++) {
+    turns.begin(frame < 5);
+    turns.draw([{ block: 'cell', from: [frame], waits: true, draw: () => void drawn.push(frame) }]);
+  }
+  expect(drawn).toEqual([2, 4, 5]);
+});
+
+describe('a part that is drawn beyond what is seen', () => {
+  const part = new KeptStretches();
+  const trace = {};
+  it('can wait while what it holds is seen and nothing else has changed', () => {
+    expect(part.holds('losses', [trace, 3], { first: 0, visible: 10 })).toBe(false);
+    part.drew('losses', [trace, 3], { first: 20, visible: 40 });
+    expect(part.holds('losses', [trace, 3], { first: 20, visible: 10 })).toBe(true);
+    expect(part.holds('losses', [trace, 3], { first: 50, visible: 10 })).toBe(true);
+  });
+  it('cannot when one step of it is missing, when it was drawn from something else, or never', () => {
+    expect(part.holds('losses', [trace, 3], { first: 51, visible: 10 })).toBe(false);
+    expect(part.holds('losses', [trace, 3], { first: 19, visible: 10 })).toBe(false);
+    expect(part.holds('losses', [trace, 4], { first: 30, visible: 10 })).toBe(false);
+    expect(part.holds('losses', [trace], { first: 30, visible: 10 })).toBe(false);
+    expect(part.holds('reads', [trace, 3], { first: 30, visible: 10 })).toBe(false);
+  });
 });
 
 it('tells listeners once more when one has more to do', () => {

@@ -29,6 +29,7 @@ import { sentence } from './sentences';
 import type { DebuggerState } from './state';
 import { dropThreshold, nextMargin, thresholdShown } from './threshold';
 import { longestToken } from './timeline/token-length';
+import { KeptStretches } from './timeline/kept-stretch';
 import { formOf, stretchOf, timelineLayout, type TimelineLayout } from './timeline/layout';
 import { cellBlock } from './view/cell';
 import { listenToCell, listenToStrips } from './view/cell-pointing';
@@ -43,7 +44,7 @@ import { firstBlock } from './view/next';
 import { stuckHead, stuckHeight } from './view/stuck';
 import { drawProfileSymbols, drawSymbols } from './view/symbols';
 import { drawThreshold, thresholdSaid } from './view/threshold';
-import { drawAtCursor, drawCross, drawRecorded, shiftRecorded } from './view/timeline';
+import { drawAtCursor, drawCross, drawRecorded, recordedParts, shiftRecorded } from './view/timeline';
 import { shownTabs } from './view/shown-tabs';
 import { toolbar, type ToolbarActions } from './view/toolbar';
 import { drawUnitInCell, drawUnitInStrips, drawUnitRows, pointedUnit } from './view/unit-cross';
@@ -164,6 +165,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
 
   const changes = new WhenChanged();
   const turns = new Turns(changes, () => performance.now());
+  const kept = new KeptStretches();
   let unpainted = false;
   const draw = (state: DebuggerState): void => {
     changes.run('marks', [state.theme], () => publishMarks(root, state.theme));
@@ -217,8 +219,24 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     changes.run('reach', [view.cursor, showsAll(derived, state), ...place], () => cells.reach(layout, derived, state));
     changes.run('compared', [...recorded, derived.order, derived.zoom, state.theme, ...place, heights, state.compared, state.rowValue], () => paintCompared(comparedCanvas, layout, derived, state));
     changes.run('compared reach', [view.cursor, showsAll(derived, state)], () => moveComparedReach(comparedCanvas, layout, derived, state));
-    changes.run('recorded', [...recorded, view.comparison, drawnFrom, drawn, layout.width, layout.height, layout.column, heights, state.flow, picks, state.meansOf, state.linesOf], () => drawRecorded(svg, layout, derived, state));
-    changes.run('symbols', [...recorded, drawnFrom, drawn, layout.width, layout.column, state.scale, heights, derived.order, derived.zoom, picks, state.linesOf], () => drawSymbols(svg, layout, derived, state));
+    const still = [...recorded, view.comparison, layout.width, layout.height, layout.column, heights, state.flow, picks, state.meansOf, state.linesOf] as const;
+    const whole = { first: drawnFrom, visible: drawn };
+    /** A part of what is recorded. Where what it holds is longer than what is seen, it can wait. */
+    const part = (block: string, from: readonly unknown[], drawPart: () => void): Turn => ({
+      block, from: [...from, drawnFrom, drawn], waits: kept.holds(block, from, layout),
+      draw: () => {
+        kept.drew(block, from, whole);
+        drawPart();
+      },
+    });
+    const parts: readonly Turn[] = [
+      ...recordedParts.map((name) => part(name, still, () => drawRecorded(name, svg, layout, derived, state))),
+      part('symbols', [...recorded, layout.width, layout.column, state.scale, heights, derived.order, derived.zoom, picks, state.linesOf], () => drawSymbols(svg, layout, derived, state)),
+    ];
+    let shifts = false;
+    changes.run('scrolled', [layout.first, layout.column], () => { shifts = true; });
+    turns.begin(shifts);
+    const partsLeft = turns.draw(parts);
     changes.run('shift', [...recorded, ...place, state.flow, picks, state.meansOf, state.linesOf], () => shiftRecorded(svg, layout, derived, state, timelineActions));
     const beside = [view.trace, layer, derived.order, derived.zoom, picks, state.flow, state.linesOf, state.rowValue, state.revision, state.theme, state.scale, heights, layout.form, layout.width, layout.height, layout.predictions.shows] as const;
     changes.run('beside the lanes', [...beside, derived.pass], () => {
@@ -249,13 +267,17 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     changes.run('below', [below], () => root.classList.toggle('cell-below', below));
     const room = narrow ? (below ? state.width - 24 : half) : layout.sideWidth - 25;
     const besides = [...shown, picks, state.step, state.flow, state.scale, Math.floor(room)] as const;
+    const waits = turns.cursorRuns;
     const blocks: readonly Turn[] = [
-      { block: 'column', from: [view.cursor, state.step], draw: () => drawColumn(layout, derived, state) },
-      { block: 'words', from: [view, state.step, state.flow, narrow, state.revision, state.compared], draw: () => drawWords(derived, state, narrow) },
-      { block: 'cell', from: besides, draw: () => cell.draw(derived, state, Math.floor(room)) },
-      { block: 'equations', from: besides, draw: () => equations.draw(derived, state) },
+      { block: 'column', from: [view.cursor, state.step], waits, draw: () => drawColumn(layout, derived, state) },
+      { block: 'words', from: [view, state.step, state.flow, narrow, state.revision, state.compared], waits, draw: () => drawWords(derived, state, narrow) },
+      { block: 'cell', from: besides, waits, draw: () => cell.draw(derived, state, Math.floor(room)) },
+      { block: 'names in the cell', from: besides, waits, draw: () => cell.drawNames(derived, Math.floor(room)) },
+      { block: 'equations', from: besides, waits, draw: () => equations.draw(derived, state) },
+      { block: 'units in equations', from: besides, waits, draw: () => equations.drawUnits(derived, state) },
     ];
-    if (turns.draw(blocks)) store.again();
+    const blocksLeft = turns.draw(blocks);
+    if (partsLeft || blocksLeft) store.again();
     const pointed = pointedUnit(derived, state, layout);
     changes.run('pointed unit', pointed ? [pointed.unit, pointed.units, state.pointing?.lane, ...besides, ...place, heights] : [], () => {
       drawUnitRows(svg, layout, derived, pointed, state.pointing?.lane);

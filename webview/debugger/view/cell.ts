@@ -1,7 +1,7 @@
 // Draws the cell from its placed graph: strips of units, names, norms, edges as wide as their values, chevrons of the pass.
 // Not a drawing of any particular cell. Clicking a node shows its equation in the editor.
 import { select } from 'd3-selection';
-import { element, setText } from '../../elements';
+import { element, setStyle, setText } from '../../elements';
 import { must } from '../../must';
 import { number } from '../../theme/numbers';
 import { gateEntry, signedEntry, signedRootEntry } from '../../theme/scales';
@@ -24,7 +24,10 @@ export interface CellBlock {
   readonly svg: SVGSVGElement;
   /** Where everything was last drawn. */
   placed(): PlacedCell | undefined;
+  /** Strips and edges. */
   draw(derived: Derived, state: DebuggerState, width: number): void;
+  /** Names and numbers of the nodes: apart, so that a frame need not draw both. */
+  drawNames(derived: Derived, width: number): void;
 }
 
 export function cellBlock(reveal: (line: number) => void): CellBlock {
@@ -52,13 +55,12 @@ export function cellBlock(reveal: (line: number) => void): CellBlock {
       setText(note, derived.layer.call);
       setText(right, 'edge width = norm');
       select(plot).attr('aria-label', `Cell of ${derived.layer.name}: ${placed.nodes.map(({ id }) => id).join(', ')}`);
-      plot.style.height = `${placed.height}px`;
-      plot.style.width = `${placed.width}px`;
+      setStyle(plot, { height: `${placed.height}px`, width: `${placed.width}px` });
       paintStrips(canvas, placed.nodes, placed.strip, placed.width, placed.height, derived, state);
       select(svg).attr('width', placed.width).attr('height', placed.height);
       drawEdges(svg, placed, derived, state);
-      drawNodes(svg, placed, derived, reveal);
     },
+    drawNames: (derived, width) => drawNodes(svg, place(derived.graph, width), derived, reveal),
   };
 }
 
@@ -93,8 +95,7 @@ function paintStrips(canvas: HTMLCanvasElement, nodes: readonly PlacedNode[], wi
   const size = { width: Math.round(plotWidth * scale), height: Math.round(plotHeight * scale) };
   if (canvas.width !== size.width || canvas.height !== size.height) {
     Object.assign(canvas, size);
-    canvas.style.width = `${plotWidth}px`;
-    canvas.style.height = `${plotHeight}px`;
+    setStyle(canvas, { width: `${plotWidth}px`, height: `${plotHeight}px` });
   }
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) return;

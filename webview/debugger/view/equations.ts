@@ -17,7 +17,10 @@ import { nodeColors } from './cell';
 export interface EquationsBlock {
   readonly section: HTMLElement;
   readonly list: HTMLElement;
+  /** The lines with their strips and values. */
   draw(derived: Derived, state: DebuggerState): void;
+  /** What picked units make of them: apart, so that a frame need not draw both. */
+  drawUnits(derived: Derived, state: DebuggerState): void;
 }
 
 export interface EquationActions {
@@ -86,7 +89,11 @@ export function equationsBlock(act: EquationActions): EquationsBlock {
           worth.classList.toggle('broken-word', broken !== undefined);
         }
         select(find('derivatives')).selectAll('code').data(backward ? [...equation.derivatives] : []).join('code').text(String);
-        drawUnits(find('units'), equation, derived, state);
+      });
+    },
+    drawUnits: (derived, state) => {
+      select(list).selectAll<HTMLDivElement, EquationView>('div.equation').each(function (equation) {
+        drawUnits(this.querySelector<HTMLElement>('.units'), equation, derived, state);
       });
     },
   };

@@ -1,7 +1,7 @@
 // Shows the lanes' cells: one canvas a lane and tile, one texel a row and step, painted once and stretched by the browser.
 // Not symbols, labels or the cursor, which lie above in the SVG.
 // Invariant: a move of the cursor, a scroll and a zoom paint nothing: they shift and stretch what is painted.
-import { element, show } from '../../elements';
+import { element, setStyle, show } from '../../elements';
 import { emptyImage } from '../../picture/image';
 import { showImage } from '../../picture/pixels';
 import { tileSteps } from '../../../protocol/tiles';
@@ -118,7 +118,7 @@ export function laneCells(): LaneCells {
     },
     place: (layout, steps) => {
       const width = steps * layout.column;
-      set(cells, { left: `${layout.left}px`, width: `${layout.plotWidth}px`, height: `${layout.height}px` });
+      setStyle(cells, { left: `${layout.left}px`, width: `${layout.plotWidth}px`, height: `${layout.height}px` });
       for (const [id, canvas] of canvases) {
         const { full, faded } = canvas;
         const [name = '', tile = '0'] = split(id);
@@ -130,10 +130,10 @@ export function laneCells(): LaneCells {
         canvas.near = near;
         if (!near) continue;
         // Tiles meet on whole device pixels: both edges are rounded alike.
-        for (const each of [full, faded]) set(each, { left: `${from * layout.column}px`, width: `${Math.min(tileSteps, steps - from) * layout.column}px`, top: `${block.y}px`, height: `${block.height}px` });
+        for (const each of [full, faded]) setStyle(each, { left: `${from * layout.column}px`, width: `${Math.min(tileSteps, steps - from) * layout.column}px`, top: `${block.y}px`, height: `${block.height}px` });
       }
       const moved = `translateX(${-layout.first * layout.column}px)`;
-      set(beyond, { width: `${width}px`, transform: moved });
+      setStyle(beyond, { width: `${width}px`, transform: moved });
       showNeeded();
     },
     reach: (layout, derived, state) => {
@@ -143,8 +143,8 @@ export function laneCells(): LaneCells {
       // The window over the full colours is shifted and its content shifted back: nothing is laid out anew.
       const border = (at: number): number => Math.round(at * layout.column * state.scale) / state.scale;
       const by = showsAll(derived, state) ? 0 : pass === 'forward' ? border(step) - width : border(step - 1);
-      set(reached, { width: `${width}px`, transform: `translateX(${start + by}px)` });
-      set(shift, { width: `${width}px`, transform: `translateX(${-by}px)` });
+      setStyle(reached, { width: `${width}px`, transform: `translateX(${start + by}px)` });
+      setStyle(shift, { width: `${width}px`, transform: `translateX(${-by}px)` });
       full = showsAll(derived, state) ? [0, Infinity] : pass === 'forward' ? [0, step] : [step - 1, Infinity];
       showNeeded();
     },
@@ -171,7 +171,7 @@ export function laneCells(): LaneCells {
       showImage(profile, bars);
     },
     placeProfile: ({ profile: place, height }) => {
-      if (place) set(profile, { left: `${place.x}px`, width: `${place.width}px`, height: `${height}px` });
+      if (place) setStyle(profile, { left: `${place.x}px`, width: `${place.width}px`, height: `${height}px` });
     },
   };
 }
@@ -224,8 +224,4 @@ function rowsKey(rows: Rows): number {
 function split(id: string): readonly string[] {
   const at = id.lastIndexOf('/');
   return [id.slice(0, at), id.slice(at + 1)];
-}
-
-function set(target: HTMLElement, style: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(style)) if (target.style.getPropertyValue(name) !== value) target.style.setProperty(name, value);
 }

@@ -11,7 +11,8 @@ import type { LaneValues } from '../lanes/raster';
 import type { DebuggerState } from '../state';
 import { layerOf } from '../../picture/svg-layer';
 import { groupName } from './groups';
-import { sideOf, type TimelineActions } from './timeline';
+import { sideOf } from './stretch';
+import type { TimelineActions } from './timeline';
 
 const curve = line<readonly [number, number]>((p) => p[0], (p) => p[1]).curve(curveMonotoneX).defined((p) => Number.isFinite(p[1]));
 

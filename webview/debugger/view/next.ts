@@ -2,7 +2,7 @@
 // Not the sentence. Bars stand on one scale within a block.
 import { select } from 'd3-selection';
 import { button, dressButton } from '../../controls';
-import { element, setText, show } from '../../elements';
+import { element, setStyle, setText, show } from '../../elements';
 import { showRich } from '../../rich-text';
 import type { OutputView } from '../../../protocol/trace-view';
 import { difference, number, percent } from '../../theme/numbers';
@@ -86,7 +86,7 @@ export function firstBlock(act: { goto(step: number): void; reveal(line: number)
     right.className = `outcome ${rank === 1 ? 'right' : 'wrong'}`;
     const rows = Array.from({ length: Math.min(5, top) }, (_, k) => ({ k, text: text[t * top + k] ?? '', p: probability[t * top + k] ?? NaN, isTarget: rank === k + 1 })).filter(({ p }) => Number.isFinite(p));
     // As wide as the longest of them: bars stand on one line.
-    body.style.setProperty('--guess', `${Math.max(2, ...rows.map((row) => row.text.length))}ch`);
+    setStyle(body, { '--guess': `${Math.max(2, ...rows.map((row) => row.text.length))}ch` });
     prepare('next');
     select(body).selectAll<HTMLDivElement, (typeof rows)[number]>('div.next-row').data(rows, (row) => row.k).join((enter) => {
       const div = enter.append('div').attr('class', 'next-row');

@@ -6,7 +6,7 @@ import type { OutputView } from '../../../protocol/trace-view';
 import type { Derived } from '../derive';
 import { mostOutputs } from '../output-text';
 import { stepX, type TimelineLayout } from '../timeline/layout';
-import { sideOf } from './timeline';
+import { sideOf } from './stretch';
 
 const curve = line<readonly [number, number]>((p) => p[0], (p) => p[1]).defined((p) => Number.isFinite(p[1]));
 

@@ -6,7 +6,9 @@ import { layerOf, newSvg } from '../../picture/svg-layer';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { stepAt, type TimelineLayout } from '../timeline/layout';
-import { coverTicks, drawAxis, drawCursor, drawnLayout, drawTokens, drawWay, shiftOf, shownSteps, stageOf } from './timeline';
+import { drawnLayout, shiftOf, shownSteps, stageOf } from './stretch';
+import { coverTicks, drawAxis, drawCursor, drawWay } from './timeline';
+import { drawTokens } from './tokens';
 
 export interface StuckHead {
   readonly root: HTMLElement;

@@ -10,7 +10,7 @@ import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { laneRows, lanesShown } from './lane-cells';
 import { linesLane } from './lines';
-import { drawnLayout, shownSteps, stageOf } from './timeline';
+import { drawnLayout, shownSteps, stageOf } from './stretch';
 
 interface Sign {
   readonly x: number;

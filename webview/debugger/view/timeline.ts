@@ -1,20 +1,21 @@
-// Draws the timeline's SVG: losses, tokens, predictions or gradients by origin, axis, lane labels, symbols, lines, cursor.
-// Not the lanes' cells (lane-cells.ts). Marks are joined by step, so that a step stays the same mark.
+// Draws the timeline's SVG: what is recorded part by part, what moves with the cursor, and the cross-hair.
+// Not the lanes' cells (lane-cells.ts), nor the marks of predictions, tokens and lines, which have files of their own.
 import { select } from 'd3-selection';
 import { must } from '../../must';
 import { layerOf } from '../../picture/svg-layer';
 import { number } from '../../theme/numbers';
-import { visible } from '../sentences';
 import type { Group } from '../lanes/clusters';
 import { symbolOf } from '../lanes/broken-cells';
 import { countBroken } from '../lanes/statistics';
-import { longestToken } from '../timeline/token-length';
-import { axisSteps, overviewBins, stepX, stretchOf, type TimelineLayout } from '../timeline/layout';
-import type { Cursor } from '../../../protocol/debugger-page';
+import { axisSteps, overviewBins, stepX, type TimelineLayout } from '../timeline/layout';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import { lossTop } from '../compare/compared-loss';
+import { type Bar, drawBars } from './bars';
 import { drawOutputs } from './outputs';
+import { drawOrigins, drawPredictions, largestOrigin } from './predictions';
+import { drawnLayout, setReach, shiftOf, shownSteps, stageOf } from './stretch';
+import { drawTokens } from './tokens';
 import { drawLines, drawLinesFrame, drawLineValues } from './lines';
 
 export interface TimelineActions {
@@ -29,35 +30,36 @@ export interface TimelineActions {
   rowValue(): void;
 }
 
+/** The parts of what is recorded, in the order of painting: each is drawn by itself, so that a frame need not draw them all. */
+export const recordedParts = ['losses', 'reads', 'expects', 'courses'] as const;
+
 /**
- * What stays where it is while the cursor moves: losses, tokens, predictions or gradients by origin, masks and symbols, lines.
+ * What stays where it is while the cursor moves: losses, tokens, predictions or gradients by origin, masks, lines and the axis.
  * Drawn over a stretch that is longer than what is seen, and shifted (`shiftRecorded`) while time scrolls.
  */
-export function drawRecorded(svg: SVGSVGElement, seen: TimelineLayout, derived: Derived, state: DebuggerState): void {
-  select(svg).attr('width', seen.width).attr('height', seen.height);
+export function drawRecorded(part: (typeof recordedParts)[number], svg: SVGSVGElement, seen: TimelineLayout, derived: Derived, state: DebuggerState): void {
   const layout = drawnLayout(seen, derived);
   const steps = shownSteps(layout);
-  drawOverview(svg, seen, derived);
   const stage = stageOf(svg);
-  drawLoss(stage, layout, derived, steps);
-  drawTokens(stage, layout, derived, steps);
-  drawOutputs(stage, layout, derived, steps);
-  if (derived.pass === 'forward') drawPredictions(stage, layout, derived, steps);
-  else drawOrigins(stage, layout, state, derived, steps);
-  drawMasks(stage, layout, derived, steps);
-  drawLines(stage, layout, derived, state);
-  drawAxis(stageOf(svg, 'axis'), layout, derived);
-}
-
-/** The layout of the stretch that is drawn: places count from the first step of all, so that a mark stays where it is whatever the stretch. */
-export function drawnLayout(seen: TimelineLayout, { view }: Derived): TimelineLayout {
-  const stretch = stretchOf(seen, view.trace.steps);
-  return { ...seen, ...stretch, plotWidth: stretch.visible * seen.column, origin: 0 };
-}
-
-/** Moves what was drawn by `drawnLayout` to where it is seen. */
-export function shiftOf({ first, column }: TimelineLayout): string {
-  return `translate(${-first * column} 0)`;
+  switch (part) {
+    case 'losses':
+      select(svg).attr('width', seen.width).attr('height', seen.height);
+      drawOverview(svg, seen, derived);
+      drawLoss(stage, layout, derived, steps);
+      return;
+    case 'reads':
+      drawTokens(stage, layout, derived, steps);
+      return;
+    case 'expects':
+      drawOutputs(stage, layout, derived, steps);
+      if (derived.pass === 'forward') drawPredictions(stage, layout, derived, steps);
+      else drawOrigins(stage, layout, state, derived, steps);
+      return;
+    case 'courses':
+      drawMasks(stage, layout, derived, steps);
+      drawLines(stage, layout, derived, state);
+      drawAxis(stageOf(svg, 'axis'), layout, derived);
+  }
 }
 
 /** Shifts what was drawn to where it is seen, and draws what stays at the plot's edges. */
@@ -86,16 +88,6 @@ function brokenLosses({ view: { trace } }: Derived): string {
   return nan > 0 ? `${nan} NaN` : infinite > 0 ? `${infinite} inf` : symbolOf(loss.mean);
 }
 
-/** The group whose content moves as time scrolls, cut at the plot's edges. */
-export function stageOf(svg: SVGSVGElement, name: 'plot' | 'axis' = 'plot'): SVGGElement {
-  const cut = layerOf(svg, `${name}-cut`).attr('clip-path', `url(#${name}-clip)`).node();
-  return must(cut && layerOf(cut, `${name}-stage`).node(), 'a group that was just made is there');
-}
-
-export function shownSteps(layout: TimelineLayout): readonly number[] {
-  return Array.from({ length: layout.visible }, (_, i) => i + layout.first + 1);
-}
-
 /** What moves with the cursor. Drawn after what is recorded. */
 export function drawAtCursor(svg: SVGSVGElement, layout: TimelineLayout, derived: Derived, state: DebuggerState): void {
   const { cursor } = derived.view;
@@ -113,47 +105,23 @@ export function coverTicks(svg: SVGSVGElement, layout: TimelineLayout, step: num
   layerOf(svg, 'axis').selectAll<SVGTextElement, number>('text').classed('covered', (s) => Math.abs(s - step) * layout.column <= 26 || !stepIsVisible(layout, s));
 }
 
-/** Moves the border between what the pass has reached and what lies beyond: marks are drawn whole on both sides and cut there. */
-function setReach(svg: SVGSVGElement, drawn: TimelineLayout, { pass, step }: Cursor): void {
-  const [left, right] = [stepX(drawn, drawn.first + 1), stepX(drawn, drawn.first + drawn.visible + 1)];
-  const border = Math.max(left, Math.min(right, stepX(drawn, pass === 'forward' ? step + 1 : step)));
-  const before = { x: left, width: border - left };
-  const after = { x: border, width: right - border };
-  for (const [name, { x, width }] of [['reached-clip', pass === 'forward' ? before : after], ['beyond-clip', pass === 'forward' ? after : before]] as const) select(svg).select(`#${name} rect`).attr('x', x).attr('width', width).attr('y', 0).attr('height', drawn.height);
-}
+/** A column of the overview for each of so many parts of the sequence: its path is made once and stretched to the plot. */
+const overviewColumns = 1024;
+const overviews = new WeakMap<Float32Array, string>();
 
-interface Bar {
-  readonly className: string;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-const sides = ['reached', 'beyond'] as const;
-
-/** The two groups of a stage that are cut at the cursor: what is drawn into both changes its look there without being drawn anew. */
-export function sideOf(stage: SVGGElement, side: (typeof sides)[number]): SVGGElement {
-  return must(layerOf(stage, `side-${side}`).attr('clip-path', `url(#${side}-clip)`).node(), 'a group that was just made is there');
-}
-
-/** All bars of a class are one path, drawn on both sides of the cursor: a mark for every step would take a long sequence's frame its time. */
-function drawBars(stage: SVGGElement, layer: string, bars: readonly Bar[]): void {
-  const paths = new Map<string, string>();
-  for (const { className, x, y, width, height } of bars) paths.set(className, `${paths.get(className) ?? ''}M${x},${y}h${width}v${height}h${-width}Z`);
-  for (const side of sides) {
-    layerOf(sideOf(stage, side), `${layer}-bars`).selectAll<SVGPathElement, readonly [string, string]>('path').data([...paths], ([name]) => name).join('path')
-      .attr('class', ([name]) => `bars ${name}${side === 'beyond' ? ' unreached' : ''}`).attr('d', ([, d]) => d);
-  }
-}
-
-function drawOverview(svg: SVGSVGElement, layout: TimelineLayout, { view }: Derived): void {
-  const layer = layerOf(svg, 'overview');
-  const { overview } = layout;
-  const bins = overview ? overviewBins(view.trace.loss.values, Math.floor(layout.plotWidth)) : [];
+function overviewPath(losses: Float32Array): string {
+  const known = overviews.get(losses);
+  if (known !== undefined) return known;
+  const bins = overviewBins(losses, overviewColumns);
   const top = Math.max(...bins, 0) || 1;
-  const d = overview ? `M${layout.left},${overview.y + overview.height}${bins.map((v, i) => `L${layout.left + i},${overview.y + overview.height - (v / top) * overview.height}`).join('')}V${overview.y + overview.height}Z` : '';
-  layer.selectAll('path').data(overview ? [d] : []).join('path').attr('d', String);
+  const made = `M0,1${bins.map((value, i) => `L${i},${(1 - value / top).toFixed(3)}`).join('')}V1Z`;
+  overviews.set(losses, made);
+  return made;
+}
+
+function drawOverview(svg: SVGSVGElement, { overview, left, plotWidth }: TimelineLayout, { view }: Derived): void {
+  layerOf(svg, 'overview').selectAll('path').data(overview ? [overview] : []).join('path').attr('d', () => overviewPath(view.trace.loss.values))
+    .attr('transform', ({ y, height }) => `translate(${left} ${y}) scale(${plotWidth / overviewColumns} ${height})`);
 }
 
 /** What is seen of the whole, and where the cursor stands in it. */
@@ -187,106 +155,6 @@ function drawLoss(svg: SVGGElement, layout: TimelineLayout, { view }: Derived, s
   const side = isFree(1) ? 'start' : isFree(-1) ? 'end' : 'middle';
   layer.selectAll('text.largest').data(largest > layout.first && largest <= layout.first + layout.visible ? [largest] : []).join('text').attr('class', 'largest tick')
     .attr('x', (s) => stepX(layout, s) + { start: layout.column + 3, end: -4, middle: layout.column / 2 }[side]).attr('text-anchor', side).attr('y', side === 'middle' ? y - 1 : y + 7).text(label);
-}
-
-export function drawTokens(svg: SVGGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
-  const { reads } = view.trace;
-  const layer = layerOf(svg, 'tokens');
-  const { y } = layout.tokens;
-  if (reads.kind === 'numeric') {
-    const paths = reads.names.slice(0, 4).map((name, f) => {
-      const values = steps.map((s) => reads.values[(s - 1) * reads.names.length + f] ?? NaN);
-      const all = Array.from({ length: view.trace.steps }, (_, t) => reads.values[t * reads.names.length + f] ?? NaN).filter(Number.isFinite);
-      const [low, high] = [Math.min(...all), Math.max(...all)];
-      // A value that is not finite breaks the line: the next one begins it again.
-      return { name, d: values.map((v, i) => (Number.isFinite(v) ? `${Number.isFinite(values[i - 1]) ? 'L' : 'M'}${stepX(layout, steps[i] ?? 1) + layout.column / 2},${y + 18 - ((v - low) / (high - low || 1)) * 16}` : '')).join('') };
-    });
-    layer.selectAll('path').data(paths).join('path').attr('class', (_, i) => `feature feature-${i + 1}`).attr('d', (p) => p.d);
-    return;
-  }
-  const edited = view.trace.edits.map(({ step }) => step).filter((s) => s > layout.first && s <= layout.first + layout.visible);
-  layer.selectAll<SVGPathElement, number>('path.edit').data(edited, (s) => s).join('path').attr('class', 'edit')
-    .attr('d', (s) => { const x = stepX(layout, s) + layout.column / 2; return `M${x},${y - 6}l3.5,3.5l-3.5,3.5l-3.5,-3.5Z`; });
-  // Words are wider than columns: every word start is shown, others as space allows.
-  const room = (step: number): boolean => layout.column >= 7 || step === 1 || /\s$/.test(reads.text[step - 2] ?? '');
-  const shown = steps.filter((s) => view.trace.valid[s - 1] === 1 && room(s));
-  const isWords = longestToken(reads) > 1;
-  layer.selectAll<SVGTextElement, number>('text').data(shown, (s) => s).join('text').attr('class', isWords ? 'token word' : 'token')
-    .attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 15).text((s) => fit(visible(reads.text[s - 1] ?? ''), layout.column));
-}
-
-/** As many letters as a column holds; whole words in small columns are cut, seen to be cut where there is room for that, and named in full on hover. */
-function fit(text: string, column: number): string {
-  // Words, which are written smaller, keep apart from each other; single letters stand in columns as narrow as they are.
-  const room = Math.max(1, Math.floor((column - 3) / 6.62));
-  const letters = [...text];
-  return letters.length === 1 || letters.length <= room ? text : room < 4 ? letters.slice(0, room).join('') : `${letters.slice(0, room - 1).join('')}…`;
-}
-
-function clearPredictions(stage: SVGGElement): void {
-  layerOf(stage, 'predictions').selectAll('*').remove();
-  for (const side of sides) for (const name of ['fills', 'targets']) layerOf(sideOf(stage, side), name).selectAll('*').remove();
-}
-
-/** On the fill of a guess so likely, the theme's own colour of letters would be too faint. */
-const likely = 0.5;
-
-interface Guess {
-  readonly step: number;
-  readonly k: number;
-  readonly p: number;
-  readonly text: string;
-}
-
-function drawPredictions(svg: SVGGElement, layout: TimelineLayout, { view }: Derived, steps: readonly number[]): void {
-  const layer = layerOf(svg, 'predictions');
-  const { predictions, valid } = view.trace;
-  if (!predictions) {
-    clearPredictions(svg);
-    drawBars(svg, 'predictions', []);
-    return;
-  }
-  const { y, row, shows } = layout.predictions;
-  const { top, text, probability, targetRank } = predictions;
-  const usable = steps.filter((s) => valid[s - 1] === 1 && Number.isFinite(probability[(s - 1) * top]));
-  const cells: readonly Guess[] = shows === 'letters' ? usable.flatMap((step) => Array.from({ length: Math.min(5, top) }, (_, k) => ({ step, k, p: probability[(step - 1) * top + k] ?? 0, text: text[(step - 1) * top + k] ?? '' }))).filter(({ p }) => p >= 0.02) : [];
-  const key = (cell: { step: number; k: number }): string => `${cell.step}/${cell.k}`;
-  layer.selectAll<SVGTextElement, Guess>('text.guess').data(cells, key).join('text').attr('class', (c) => `guess${c.p > likely ? ' likely' : ''}${c.text.length > 1 ? ' word' : ''}`)
-    .attr('x', (c) => stepX(layout, c.step) + layout.column / 2).attr('y', (c) => y + c.k * row + 12).text((c) => fit(visible(c.text), layout.column));
-  const boxed = usable.filter((s) => shows === 'letters' && (targetRank[s - 1] ?? 0) >= 1 && (targetRank[s - 1] ?? 0) <= top);
-  for (const side of sides) {
-    // Marks fade beyond the cursor, letters never.
-    layerOf(sideOf(svg, side), 'fills').selectAll<SVGRectElement, Guess>('rect').data(cells, key).join('rect').attr('class', `p${side === 'beyond' ? ' unreached' : ''}`)
-      .attr('x', (c) => stepX(layout, c.step)).attr('y', (c) => y + c.k * row).attr('width', layout.column).attr('height', row).attr('fill-opacity', (c) => (side === 'beyond' ? 0.44 : 1) * 0.42 * c.p);
-    layerOf(sideOf(svg, side), 'targets').selectAll<SVGRectElement, number>('rect').data(boxed, (step) => step).join('rect')
-      .attr('class', (step) => `target ${targetRank[step - 1] === 1 ? 'right' : 'wrong'}${side === 'beyond' ? ' unreached' : ''}`)
-      .attr('x', (step) => stepX(layout, step) + 0.75).attr('y', (step) => y + ((targetRank[step - 1] ?? 1) - 1) * row + 0.75).attr('width', layout.column - 1.5).attr('height', row - 1.5);
-  }
-  const far = usable.filter((s) => shows === 'letters' && (targetRank[s - 1] ?? 0) > top);
-  layer.selectAll<SVGTextElement, number>('text.rank').data(far, (s) => s).join('text').attr('class', 'rank')
-    .attr('x', (s) => stepX(layout, s) + layout.column / 2).attr('y', y + 5 * row + 12).text((s, i) => (i > 0 && s - (far[i - 1] ?? 0) === 1 && layout.column < 14 ? '' : (targetRank[s - 1] ?? '')));
-  drawBars(svg, 'predictions', shows === 'ticks' ? usable.filter((s) => (targetRank[s - 1] ?? 0) > 0).map((step) => {
-    const right = targetRank[step - 1] === 1;
-    return { className: `tick-mark ${right ? 'right' : 'wrong'}`, x: stepX(layout, step), width: Math.max(1, layout.column - 1), y: y + (right ? 2 : 20), height: 16 };
-  }) : []);
-}
-
-function drawOrigins(svg: SVGGElement, layout: TimelineLayout, state: DebuggerState, { view }: Derived, steps: readonly number[]): void {
-  clearPredictions(svg);
-  const own = state.flow?.find(({ addedBy }) => addedBy === 'own loss') ?? state.flow?.[0];
-  const { y, height } = layout.predictions;
-  const top = largestOrigin(state);
-  const bars = own && top > 0 ? steps.filter((s) => view.trace.valid[s - 1] === 1) : [];
-  const size = (list: Float32Array | undefined, s: number): number => (Math.max(0, list?.[s - 1] ?? 0) / top) * (height - 6);
-  const half = Math.max(1, (layout.column - 3) / 2);
-  drawBars(svg, 'predictions', ([['later', own?.arrives, 0.5], ['own', own?.added, 1.5 + half]] as const)
-    .flatMap(([className, list, shift]) => bars.map((step) => ({ className, x: stepX(layout, step) + shift, width: half, y: y + height - 2 - size(list, step), height: size(list, step) }))));
-}
-
-/** The scale of the bars by origin: the largest norm of all steps. */
-function largestOrigin(state: DebuggerState): number {
-  const own = state.flow?.find(({ addedBy }) => addedBy === 'own loss') ?? state.flow?.[0];
-  return own ? [...own.arrives, ...own.added].reduce((most, value) => (Number.isFinite(value) ? Math.max(most, value) : most), 0) : 0;
 }
 
 export function drawAxis(svg: SVGGElement, layout: TimelineLayout, { view }: Derived): void {

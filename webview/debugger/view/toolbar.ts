@@ -3,7 +3,7 @@
 // Invariant: every control can be reached at every width: a narrow page has a second row.
 import { compareChoice, type CompareActions } from '../../compare-choice';
 import { button, dressButton, dressDropdown, dropdown } from '../../controls';
-import { element, setText, show } from '../../elements';
+import { element, setStyle, setText, show } from '../../elements';
 import { icon } from '../../icons';
 import { showRich, strong } from '../../rich-text';
 import type { Pass } from '../../../protocol/debugger-page';
@@ -106,10 +106,10 @@ export function toolbar(act: ToolbarActions): Toolbar {
       if (slider.max !== steps) slider.max = steps;
       if (slider.value !== step) slider.value = step;
       const part = trace.steps > 1 ? (cursor.step - 1) / (trace.steps - 1) : 1;
-      slider.style.setProperty('--part', `${part * 100}%`);
+      setStyle(slider, { '--part': `${part * 100}%` });
       slider.classList.toggle('backward', cursor.pass === 'backward');
       // As wide as its longest text: the toolbar is not laid out anew for every step.
-      place.style.width = `${2 * steps.length + 5}ch`;
+      setStyle(place, { width: `${2 * steps.length + 5}ch` });
       showRich(place, [strong(`t = ${step}`), ` / ${steps}`]);
     },
   };
