@@ -1,6 +1,7 @@
 // Draws groups of units: a bracket and a name beside every lane, thin lines between the rows of one group and the next.
 // Not how they were found (../lanes/clusters.ts). For screen readers and keys the same groups are buttons in the legend.
-// Invariant: a bracket's name is left out where it would cover another one, largest group first; the bracket itself is not.
+// Invariant: a bracket's name is left out where it would cover another one, largest group first; the bracket itself is not. Without a name it is too thin
+// to be hit and one path with its like: hundreds of units have hundreds of groups.
 import { layerOf } from '../../picture/svg-layer';
 import type { Derived } from '../derive';
 import { shownUnits } from '../derive';
@@ -61,15 +62,19 @@ export function drawGroups(svg: SVGSVGElement, layout: TimelineLayout, derived: 
   })).values()];
   layerOf(svg, 'group-borders').selectAll('line').data(borders).join('line').attr('x1', from).attr('x2', to).attr('y1', (y) => y).attr('y2', (y) => y);
   const layer = layerOf(svg, 'group-brackets').attr('aria-hidden', 'true');
-  const groups = layer.selectAll<SVGGElement, Bracket>('g').data(brackets, ({ key }) => key).join((enter) => {
+  const x = layout.left - 14;
+  const way = ({ top, bottom }: Bracket): string => `M${x + 3},${top + 0.75}H${x}V${Math.max(top + 0.75, bottom - 0.75)}H${x + 3}`;
+  const alone = (bracket: Bracket): boolean => bracket.named || state.meansOf.includes(bracket.group);
+  const thin = brackets.filter((bracket) => !alone(bracket)).map(way).join('');
+  layer.selectAll('path.thin').data(thin === '' ? [] : [thin]).join('path').attr('class', 'thin').attr('d', String);
+  const groups = layer.selectAll<SVGGElement, Bracket>('g').data(brackets.filter(alone), ({ key }) => key).join((enter) => {
     const g = enter.append('g');
     for (const name of ['path', 'text', 'rect', 'title'] as const) g.append(name);
     return g;
   });
-  const x = layout.left - 14;
   groups.attr('class', ({ group }) => `group-bracket${state.meansOf.includes(group) ? ' chosen' : ''}`)
     .on('click', (event: MouseEvent, { group }) => act.chooseGroup(group, event.shiftKey));
-  groups.select('path').attr('d', ({ top, bottom }) => `M${x + 3},${top + 0.75}H${x}V${Math.max(top + 0.75, bottom - 0.75)}H${x + 3}`);
+  groups.select<SVGPathElement>('path').attr('d', way);
   groups.select('text').attr('x', x - 4).attr('y', ({ top, bottom }) => (top + bottom) / 2 + 3.5).text(({ index, group, named }) => (!named ? '' : layout.form === 'wide' ? groupWords(index, group) : groupName(index)));
   // As wide as its name: a bracket of two rows is too small to be hit.
   groups.select('rect').attr('x', x - (layout.form === 'wide' ? 72 : 20)).attr('width', layout.form === 'wide' ? 77 : 25).attr('y', ({ top }) => top).attr('height', ({ top, bottom }) => Math.max(2, bottom - top));
