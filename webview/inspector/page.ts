@@ -38,6 +38,9 @@ export interface InspectorActions extends CompareActions, TriangleActions {
   readonly save: Save;
 }
 
+/** What a small picture shows. */
+const receivedAs = { eigenvalues: 'spectrum', parameters: 'parameters', saturation: 'saturation', horizon: 'horizon' } as const;
+
 export function mountInspector(root: HTMLElement, store: Store<InspectorState>, act: InspectorActions): void {
   const one = element('button', 'segment');
   const all = element('button', 'segment', 'All losses');
@@ -61,7 +64,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   problem.setAttribute('role', 'alert');
   const sign = element('span', 'sign');
   const lines = [element('p'), element('p')] as const;
-  const pending = element('div', 'bar');
+  const pending = element('div', 'bar working');
   pending.setAttribute('role', 'status');
   const says = element('div', 'verdict-box', sign, element('div', '', ...lines));
   says.setAttribute('role', 'status');
@@ -190,7 +193,11 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   function drawSmall(state: InspectorState, frame: InspectorFrame, labels: { readonly run: string; readonly compared: string | undefined }): void {
     const { view, received } = state;
     if (!view) return;
-    const width = Math.floor(frame.smallWidth);
+    const has: Readonly<Record<SmallName, boolean>> = { eigenvalues: !!received.spectrum, parameters: !!received.parameters, saturation: received.saturation === undefined || (!!received.saturation && received.saturation.gates.length > 0), horizon: !!received.horizon };
+    // A cell without gates leaves no hole: three pictures share the row.
+    const inRow = frame.form === 'wide' && !has.saturation ? 3 : 4;
+    smallRow.style.setProperty('--pictures', String(inRow));
+    const width = Math.floor(inRow === 3 ? (4 * frame.smallWidth + 24) / 3 : frame.smallWidth);
     const { step } = view.cursor;
     const { steps } = view.trace;
     if (received.spectrum) {
@@ -211,8 +218,9 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
       show(horizon.plot, short === undefined);
       horizon.say(`Memory horizon, ${received.horizon.sequences} ${received.horizon.sequences === 1 ? 'sequence' : 'sequences'}`, short ?? horizonSentence(view, received.horizon));
     }
-    const has: Readonly<Record<SmallName, boolean>> = { eigenvalues: !!received.spectrum, parameters: !!received.parameters, saturation: !!received.saturation && received.saturation.gates.length > 0, horizon: !!received.horizon };
-    for (const [name, , fig] of small) show(fig.section, has[name]);
+    for (const [name, , fig] of small) show(fig.section, has[name] && received[receivedAs[name]] !== undefined);
+    const gates = smallRow.querySelector<HTMLElement>('#tab-saturation');
+    if (gates) show(gates, has.saturation);
   }
 
   function layOut(frame: InspectorFrame, tab: SmallName): void {

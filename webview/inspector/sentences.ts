@@ -69,7 +69,7 @@ function explosion(own: Float64Array, way: Way): Rich | undefined {
   });
   const ratio = own[k] ?? 0;
   if (!(ratio > 100) || k < 1) return undefined;
-  return ['The gradient grows by ', strong(percent(ratio ** (1 / k) - 1)), ' a step; it is ', strong(inSentence(ratio)), ` times larger at t = ${stepAfter(way, k)} than where it started.`];
+  return ['The gradient grows by ', strong(percent(ratio ** (1 / k) - 1)), ' a step; it is ', strong(inSentence(ratio >= 1000 ? roundTo(ratio, 2) : ratio)), ` times larger at t = ${stepAfter(way, k)} than where it started.`];
 }
 
 /** 40 steps back, or as many as there are. */
@@ -306,8 +306,8 @@ function ratioOf(a: number | undefined, b: number | undefined): number {
   return Number.isFinite(ratio) && ratio > 0 ? Math.max(ratio, 1 / ratio) : Infinity;
 }
 
-function roundTo(value: number): number {
-  const unit = 10 ** (Math.floor(Math.log10(value)));
+function roundTo(value: number, digits = 1): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - digits + 1);
   return Math.round(value / unit) * unit;
 }
 

@@ -9,7 +9,7 @@ import { element, setNote, setText, show } from '../elements';
 import { showRich, plain, link, type Rich } from '../rich-text';
 import { spoken } from '../picture/spoken';
 import { publishMarks } from '../theme/environment';
-import { count } from '../theme/numbers';
+import { count, setting } from '../theme/numbers';
 import { keyList } from '../key-list';
 import type { Store } from '../store';
 import { WhenChanged } from '../when-changed';
@@ -201,7 +201,8 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     const first = run.header.validation;
     setText(parts.validationWaiting, run.validation.length > 0 ? '' : first ? `first value at iteration ${count(first.every)}` : 'This model has no validation split.');
     drawValidation(parts.numbers, run, width);
-    const clips = run.header.clip ? '; red = clipped' : '';
+    const clips = run.header.clip ? `; red = above ${setting(run.header.clip.threshold)}` : '';
+    setText(parts.normHead, run.header.clip ? 'norm before clipping' : 'norm');
     setNote(parts.largestNote, `largest of every ${count(Math.max(40, Math.ceil((run.header.iterations * 2) / width)))}${clips}`);
     drawLargest(parts.strip, parts.largestBody, run, Math.floor(width), state.selected, {
       select: (iteration) => store.update((s) => ({ ...s, selected: iteration })),

@@ -1,5 +1,5 @@
 // Plays the host for the debugger page: a simulated trace, a cursor that moves when asked, values of expressions by name.
-// Not shipped. Scenes: weights, weightsStep, weightsEdited; forward, backward, nonfinite, empty; compare, compareBackward, compareRnn, compareNonfinite, comparing; few (six units, three of them broken); another cell's equations by its name (odd-cells.ts).
+// Not shipped. Scenes: weights, weightsStep, weightsEdited; forward, backward, nonfinite, empty; compare, compareBackward, compareRnn, compareNonfinite, comparing; few (six units, three of them broken); groups, threshold, keys; another cell's equations by its name (odd-cells.ts).
 import { Channel, type Port } from '../../../protocol/channel';
 import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../../protocol/debugger-page';
 import type { LaneHeader, StateFlow } from '../../../protocol/trace-view';
@@ -11,6 +11,7 @@ import { groupedTrace } from './grouped-trace';
 import { playLargeHost } from './large-host';
 import { playSmallHost, smallScenes } from './small-host';
 import { choices, comparedPass } from './compared-pass';
+import { pressInOrder } from './pressing';
 import { noteSaved } from './saved-files';
 import { isOfWeights, openWeights, simulatedWeights } from './simulated-weights';
 
@@ -27,6 +28,8 @@ export function playDebuggerHost(port: Port, scene: string): void {
   const plain = debuggerView(trace, scene.endsWith('Backward') || isOfWeights(scene) ? 'backward' : scene.endsWith('Nonfinite') ? 'nonfinite' : scene);
   const beside = scene === 'comparing' ? undefined : comparedPass(plain.trace, scene, (lane, t, unit) => trace.value[lane === 'h' || lane === 'c' ? `${lane}'` : lane]?.[t]?.[unit]);
   if (scene === 'groups') chooseOrder('groups');
+  if (scene === 'threshold') pressInOrder([{ key: 't' }]);
+  if (scene === 'keys') pressInOrder([{ key: '?' }]);
   const view: DebuggerView = { ...plain, comparison: { choices, ...(beside ? { compared: scene === 'compareFork' ? { ...beside.run, id: 'fork 0', label: 'LSTM as recorded', first: { step: 12, name: 'r1.c', unit: 7, own: 3, other: 0.64 } } : beside.run } : {}), ...(scene === 'comparing' ? { pending: 'LSTM@500' } : {}) } };
   let cursor = view.cursor;
   const asked: string[] = [];
@@ -157,6 +160,7 @@ export function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView
     if (scene === 'nonfinite' && t >= 35) loss[t] = NaN;
     if (scene === 'few' && t === 25) loss[t] = Infinity;
     if (scene === 'few' && t === 27) probability.fill(NaN, t * 5);
+    if (scene === 'nonfinite' && t >= 35) probability.fill(NaN, t * 5);
   }
   const lane = (name: string, kind: LaneHeader['kind']): LaneHeader => {
     const read = kind === 'state' ? `${name}'` : name;

@@ -61,7 +61,8 @@ export function playInspectorHost(port: Port, scene: string): void {
         ...(scene === 'nonfinite' ? { nonFinite: { step: 17, layer: 'r1', name: 'c', unit: 3 } } : {}),
       };
     },
-    paths: ({ loss }) => {
+    paths: ({ loss, layer }) => {
+      if (layer === 1) return { state: 'c', reversed: true, paths: [{ name: 'highway f * c', kind: 'highway', norm: over((t) => (t >= (loss ?? 1) ? 2 + Math.sin(t / 5) : 0)) }, ...['U_i', 'U_f', 'U_g', 'U_o'].map((name, i) => ({ name, kind: 'parameter' as const, norm: over((t) => (t >= (loss ?? 1) ? 0.2 + 0.1 * i : 0)) }))], highwayLeft: over((t) => 0.8 ** t) };
       if (scene === 'rnn') return null;
       if (sceneSteps[scene] !== undefined) return { state: 'c', paths: [{ name: 'highway f * c', kind: 'highway', norm: over((t) => (t < steps - 1 ? 2 + Math.sin(t / 20) : 0)) }, { name: 'U_f', kind: 'parameter', norm: over((t) => (t < steps - 1 ? 1 : 0)) }], highwayLeft: over(() => 0.3) };
       const one = lossAt((loss ?? steps) - 1);

@@ -12,13 +12,13 @@ const units = 512;
 
 export function playLargeHost(port: Port): void {
   const letters = Array.from({ length: steps }, (_, t) => 'a quiet river runs '[t % 19] ?? ' ');
-  const lanes = (['h', 'c', 'i', 'f', 'g', 'o'] as const).map((name) => ({ name, kind: name === 'h' || name === 'c' ? 'state' : name === 'g' ? 'let' : 'gate', words: name, units, ...(name === 'c' ? {} : { bounds: name === 'h' || name === 'g' ? ([-1, 1] as const) : ([0, 1] as const) }), spread: 3, gradientSpread: 0.01 }) as const);
+  const lanes = (['h', 'c', 'i', 'f', 'g', 'o'] as const).map((name) => ({ name, kind: name === 'h' || name === 'c' ? 'state' : name === 'g' ? 'let' : 'gate', units, ...(name === 'c' ? {} : { bounds: name === 'h' || name === 'g' ? ([-1, 1] as const) : ([0, 1] as const) }), spread: 3, gradientSpread: 0.01 }) as const);
   let cursor: Cursor = { pass: 'forward', step: 500, level: 'step', layer: 0 };
   const view: DebuggerView = {
     trace: {
       traceId: 'large', model: 'Large', steps, backwardRecorded: true, sequence: { index: 0, label: '#0' }, sequences: [], origin: 'made up', item: 'character',
       reads: { kind: 'tokens', text: letters }, valid: new Uint8Array(steps).fill(1), loss: { unit: 'nats', values: Float32Array.from({ length: steps }, (_, t) => 1 + Math.sin(t)), mean: 1 },
-      predictions: { top: 1, text: letters, probability: new Float32Array(steps).fill(0.5), target: letters, targetRank: Int32Array.from({ length: steps }, (_, t) => 1 + (t % 3)) },
+      predictions: { top: 1, text: letters.map((_, t) => (t % 3 === 0 ? letters[t + 1] ?? 'e' : 'x')), probability: new Float32Array(steps).fill(0.5), target: letters.map((_, t) => letters[t + 1] ?? 'e'), targetRank: Int32Array.from({ length: steps }, (_, t) => 1 + (t % 3)) },
       layers: ['r1', 'r2'].map((name) => ({ name, call: 'LSTM(e, hidden: 512)', file: 'lstm.rnn', path: '/lstm.rnn', reversed: false, lanes, equations: cell(lstm, units, 11), inputs: [{ name: 'x', size: 64 }] })),
       edits: [], stale: false,
     },

@@ -17,7 +17,7 @@ const header: RunHeader = {
   clip: { kind: 'norm', threshold: 0.2 },
   loss: { name: 'cross-entropy', unit: 'nats per character', guess: { value: Math.log(65), label: 'guessing among 65 characters: ln 65' }, bitsPer: 'character' },
   validation: { every: 25, size: '4,096 characters', metrics: [{ name: 'accuracy', format: 'share' }] },
-  samples: { note: 'temperature 0.7; every sample starts from the same seed' },
+  samples: { note: 'temperature 0.7, always the same seed' },
   horizon: { sequences: 64, first: 20 }, saturation: { sequences: 64, first: 50 }, parameters: { first: 25 },
 };
 
@@ -60,7 +60,7 @@ export function simulatedRun(scene: Scene): RunSoFar {
     ...(scene === 'failed' ? { canRestart: true } : {}),
     ...(scene === 'nonfinite' ? { nonFinite: { iteration: at, name: 'r1.c' } } : {}),
   };
-  return { header: headerOf(scene), status, iterations: { iteration, loss, gradNorm, clipped: Uint8Array.from(gradNorm, (n) => (n > 0.2 ? 1 : 0)) }, validation, samples: scene === 'regression' ? [] : samples, horizon: scene === 'regression' ? [] : horizon, ...simulatedStatistics(at), stale: scene === 'stale' };
+  return { header: headerOf(scene), status, iterations: { iteration, loss, gradNorm, clipped: Uint8Array.from(gradNorm, (n) => (n > 0.2 && scene !== 'regression' ? 1 : 0)) }, validation, samples: scene === 'regression' ? [] : samples, horizon: scene === 'regression' ? [] : horizon, ...simulatedStatistics(at), stale: scene === 'stale' };
 }
 
 function headerOf(scene: Scene): RunHeader {

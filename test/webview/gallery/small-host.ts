@@ -41,7 +41,7 @@ const lastClass = (steps: number): PredictionView => ({
 });
 const letters = (steps: number): readonly string[] => Array.from({ length: steps }, (_, t) => 'a quiet river runs '[t % 19] ?? ' ');
 const nextLetters = (text: readonly string[]): PredictionView => ({
-  top: 2, text: text.flatMap((_, t) => [text[t + 1] ?? 'e', 'x']), probability: Float32Array.from({ length: text.length * 2 }, (_, i) => (i % 2 === 0 ? 0.6 : 0.2)),
+  top: 2, text: text.flatMap((_, t) => (t % 4 === 0 ? ['x', text[t + 1] ?? 'e'] : [text[t + 1] ?? 'e', 'x'])), probability: Float32Array.from({ length: text.length * 2 }, (_, i) => (i % 2 === 0 ? 0.6 : 0.2)),
   target: text.map((_, t) => text[t + 1] ?? 'e'), targetRank: Int32Array.from(text, (_, t) => (t % 4 === 0 ? 2 : 1)),
 });
 

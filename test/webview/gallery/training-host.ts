@@ -1,12 +1,22 @@
 // Plays the host for the training page in a browser: answers `hello` with a made-up run and lets it go on.
-// Not shipped. Scene `replaying`: the first replay stays at 38 % until it is cancelled. Installed before the page's script, as VS Code installs its own `acquireVsCodeApi`.
+// Not shipped. Scene `replaying`: the first replay stays at 38 % until it is cancelled; `replay` begins it. Scenes weights, updates, saturation, gates: those sections. Installed before the page's script, as VS Code installs its own `acquireVsCodeApi`.
 import { Channel, RequestError, type Port } from '../../../protocol/channel';
 import { trainingScope, type TrainingHost, type TrainingPage } from '../../../protocol/training-page';
+import { pressInOrder, type Press } from './pressing';
 import { noteSaved } from './saved-files';
 import { simulatedLook, simulatedNumbers } from './simulated-statistics';
 import { simulatedRun, type Scene } from './simulated-run';
 
-export function playTrainingHost(port: Port, scene: string): void {
+const section = (text: string): Press => ({ on: '.details-bar .segment', text });
+/** Scenes of a run that goes on, with other parts of the page in front. */
+const opened: Readonly<Record<string, readonly Press[]>> = {
+  weights: [section('Weights')], updates: [section('Updates')], saturation: [section('Saturation')], gates: [section('By gate')],
+  replay: [section('By gate'), { on: '.largest tbody tr' }, { on: '.details vscode-button', text: 'Show iteration' }],
+};
+
+export function playTrainingHost(port: Port, name: string): void {
+  pressInOrder(opened[name] ?? []);
+  const scene = name === 'replay' ? 'replaying' : opened[name] ? 'running' : name;
   const asked: string[] = [];
   Object.assign(window, { asked });
   const note = (what: string): null => {

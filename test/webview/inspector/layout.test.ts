@@ -53,6 +53,30 @@ describe('curves', () => {
     expect(layout.lines.map(({ key }) => key)).toEqual(['h', 'c', 'all']);
     expect(layout.lines[0]?.now).toBe(0.7 ** 24);
   });
+  it('are named clear of the cursor’s column, of each other and of all curves, wherever the cursor stands', () => {
+    const compared = { ...curves, compared: over((t) => 0.5 ** (48 - t)) };
+    for (const width of [600, 1280, 1920]) {
+      for (let cursor = 1; cursor <= steps; cursor += 3) {
+        const here = inspectorFrame(width, steps, cursor);
+        const { lines, height } = curvesLayout(compared, here, 'LSTM', 'RNN', cursor);
+        const column = stepLeft(here, cursor);
+        const boxes = lines.map(({ at, label }) => ({ left: at?.x ?? NaN, right: (at?.x ?? NaN) + label.length * 6.4, top: (at?.y ?? NaN) - 9, bottom: (at?.y ?? NaN) + 3 }));
+        expect(boxes).toHaveLength(4);
+        boxes.forEach((box, i) => {
+          expect([width, cursor, i, box.right <= column || box.left >= column + here.column]).toEqual([width, cursor, i, true]);
+          expect(box.bottom).toBeLessThanOrEqual(height);
+          const covers = lines.flatMap(({ pieces }) => pieces.flat()).filter(([x, y]) => x > box.left && x < box.right && y > box.top && y < box.bottom);
+          expect(covers).toEqual([]);
+          for (const other of boxes.slice(0, i)) expect(box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom).toBe(false);
+        });
+      }
+    }
+  });
+  it('say that the sum hides the decay only where one loss decays', () => {
+    const nameOfAll = (f: (t: number) => number): string | undefined => curvesLayout({ ...curves, states: [{ name: 'h', norm: over(f) }] }, frame, 'LSTM', undefined, 24).lines.find(({ key }) => key === 'all')?.label;
+    expect(nameOfAll((t) => 0.7 ** (48 - t))).toBe('all losses together: hides the decay');
+    expect(nameOfAll((t) => 1.3 ** (48 - t))).toBe('all losses together');
+  });
   it('split where there is nothing to draw, and never fall over', () => {
     const gaps = curvesLayout({ ...curves, states: [{ name: 'h', norm: over((t) => (t === 20 ? NaN : t > 30 ? 0 : 1)) }] }, frame, 'A', undefined, 1);
     expect(gaps.lines[0]?.pieces.length).toBe(2);

@@ -39,7 +39,7 @@ describe('verdict', () => {
   });
   it('speaks of growth instead when the gradient explodes, and not at a hundredfold', () => {
     expect(verdict(view, curves(falling(1.2)))).toMatchObject({ kind: 'warning' });
-    expect(said(verdict(view, curves(falling(1.2)))?.lines[0])).toBe('The gradient grows by 20 % a step; it is 5,266 times larger at t = 1 than where it started.');
+    expect(said(verdict(view, curves(falling(1.2)))?.lines[0])).toBe('The gradient grows by 20 % a step; it is 5,300 times larger at t = 1 than where it started.');
     expect(said(verdict(view, curves(falling(1.05)))?.lines[0])).toMatch(/^The loss at/);
   });
   it('names the first cause when it is not finite, and nothing else', () => {

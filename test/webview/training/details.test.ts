@@ -67,6 +67,15 @@ describe('the update-to-weight ratio', () => {
     expect(layout?.lines.map(({ name, picked }) => [name, picked])).toEqual([['r.b', false], ['r.W', true]]);
     expect(layout?.labels.map(({ key }) => key.replace(/-\d$/, ''))).toContain('picked');
   });
+  it('names the smallest beneath its own line where the run is at its end', () => {
+    const columns = Array.from({ length: 50 }, (_, i) => column(2 * (i + 1), size('r.W', 0.5, 1e-3), size('r.b', 0.5, 1e-5)));
+    const layout = ratioLayout(run({ parameters: columns, status: { iteration: 100 } }), 'r', axis, 200);
+    const [largest, smallest] = layout?.labels ?? [];
+    expect([largest?.text, smallest?.text]).toEqual(['W 2.0e−3', 'b 2.0e−5']);
+    const ends = layout?.lines.map(({ points }) => points.at(-1)?.[1] ?? NaN) ?? [];
+    expect(Math.abs((largest?.y ?? NaN) - (ends[0] ?? NaN))).toBeLessThan(20);
+    expect(Math.abs((smallest?.y ?? NaN) - (ends[1] ?? NaN))).toBeLessThan(20);
+  });
   it('is not drawn before it was measured', () => expect(ratioLayout(run({}), 'r', axis, 160)).toBeUndefined());
 
   it('is said of the largest and the smallest', () => {

@@ -93,6 +93,17 @@ describe('loss', () => {
     const end = lossLayout(done, axis, 296);
     expect(end.labels.every(({ anchor, x }) => anchor === 'end' && x < end.now)).toBe(true);
   });
+  it('says what guessing costs beside the yellow line and the words there, never across them', () => {
+    for (const scene of ['early', 'nonfinite', 'fallback', 'failed', 'running', 'finished'] as const) {
+      for (const here of [wide, frame(600, 800)]) {
+        const { guess, now, labels } = lossLayout(runFrom(simulatedRun(scene)), iterationAxis(6000, here), here.lossHeight);
+        const [left, right] = [guess?.x ?? NaN, (guess?.x ?? NaN) + (guess?.text.length ?? 0) * 6.2];
+        expect([scene, here.wide, now <= left - 4 || now >= right]).toEqual([scene, here.wide, true]);
+        expect(right).toBeLessThanOrEqual(here.right + 1);
+        for (const label of labels.filter(({ anchor, y }) => anchor === 'start' && Math.abs(y - (guess?.y ?? 0) - 11) < 11)) expect(label.x + label.text.length * 6 <= left || label.x >= right).toBe(true);
+      }
+    }
+  });
   it('marks what is not finite and draws the rest', () => {
     const broken = lossLayout(run({ loss: [4, NaN, 3, Infinity] }), axis, 200);
     expect(broken.broken).toHaveLength(2);

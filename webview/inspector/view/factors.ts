@@ -12,9 +12,10 @@ export function drawFactors(svg: SVGSVGElement, { weights, slopes }: FactorCurve
   const high = Math.max(0, Math.ceil(Math.max(0, ...logs)));
   const low = Math.min(-1, Math.max(high - 30, Math.floor(Math.min(0, ...logs))));
   const y = (v: number): number => 4 + ((high - Math.max(low, Math.log10(v))) / (high - low)) * (frame.pathHeight - 8);
-  const middle = Math.round((high + low) / 2);
-  layerOf(svg, 'axis').selectAll('text').data([high, middle, low]).join('text').attr('x', frame.left - 8).attr('y', (e) => y(10 ** e) + 4).attr('text-anchor', 'end').text((e) => powerOfTen(e));
-  layerOf(svg, 'grid').selectAll('line').data([high, middle, low]).join('line').attr('x1', frame.left).attr('x2', frame.left + frame.plotWidth).attr('y1', (e) => y(10 ** e)).attr('y2', (e) => y(10 ** e));
+  const every = Math.max(1, Math.ceil((high - low) / 3));
+  const ticks = Array.from({ length: high - low + 1 }, (_, i) => high - i).filter((exponent) => exponent % every === 0);
+  layerOf(svg, 'axis').selectAll('text').data(ticks).join('text').attr('x', frame.left - 8).attr('y', (e) => y(10 ** e) + 4).attr('text-anchor', 'end').text((e) => powerOfTen(e));
+  layerOf(svg, 'grid').selectAll('line').data(ticks).join('line').attr('x1', frame.left).attr('x2', frame.left + frame.plotWidth).attr('y1', (e) => y(10 ** e)).attr('y2', (e) => y(10 ** e));
   const draw = line<number>((t) => stepLeft(frame, t) + frame.column / 2, (t) => t);
   const steps = Array.from({ length: frame.visible }, (_, i) => frame.first + i + 1);
   const curves = [{ className: 'run', name: 'Wⁿ', values: weights }, { className: 'highway', name: '∏σ′', values: slopes }];

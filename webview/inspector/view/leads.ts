@@ -27,24 +27,15 @@ export function drawCurves(svg: SVGSVGElement, curves: LossCurves, frame: Inspec
   const pieces = layout.lines.flatMap(({ key, className, pieces: parts }) => parts.map((points, i) => ({ key: `${key} ${i}`, className, points })));
   layerOf(svg, 'curves').selectAll<SVGPathElement, (typeof pieces)[number]>('path').data(pieces, (p) => p.key).join('path').attr('class', (p) => p.className).attr('d', (p) => path([...p.points]));
   layerOf(svg, 'reach').selectAll('circle').data(layout.reachAt ? [layout.reachAt] : []).join('circle').attr('cx', (p) => p[0]).attr('cy', (p) => p[1]).attr('r', 4.5);
-  drawNames(svg, layout.lines, layout.height);
+  const named = layout.lines.filter(({ at }) => at !== undefined);
+  layerOf(svg, 'names').classed('halo', true).selectAll<SVGTextElement, CurveLine>('text').data(named, (l) => l.key).join('text').attr('class', (l) => l.className)
+    .attr('x', (l) => l.at?.x ?? 0).attr('y', (l) => l.at?.y ?? 0).text((l) => l.label);
   const values = layout.lines.filter(({ key, now }) => key !== 'all' && Number.isFinite(now) && now > 0);
   const y0 = 30;
   const now = layerOf(svg, 'values');
   now.selectAll('text').data([{ className: 'quiet', text: `at t = ${cursor}` }, ...values.map(({ className, now: value }) => ({ className, text: inSentence(value) }))]).join('text').attr('class', (v) => v.className).attr('x', right + 10).attr('y', (_, i) => y0 + i * 16).text((v) => v.text);
   drawSteps(svg, frame, trace, cursor, layout.height);
   drawCursor(svg, frame, cursor, 0, layout.height + 20, layout.height + 24);
-}
-
-function drawNames(svg: SVGSVGElement, lines: readonly CurveLine[], bottom: number): void {
-  const named = lines.filter(({ at }) => at !== undefined);
-  // Above the upper of the run's own lines, and below the lower: the two often run close together.
-  const height = ({ at }: CurveLine): number => at?.[1] ?? 0;
-  const upper = named.filter(({ className }) => className.startsWith('own')).reduce<CurveLine | undefined>((top, line) => (top && height(top) <= height(line) ? top : line), undefined);
-  const wanted = named.map((line) => height(line) + (line === upper ? -14 : line.className.startsWith('own') ? 16 : line.className === 'compared' ? 18 : -9));
-  const places = wanted.map((place) => Math.max(8, Math.min(bottom - 6, place)));
-  layerOf(svg, 'names').classed('halo', true).selectAll<SVGTextElement, CurveLine>('text').data(named, (l) => l.key).join('text').attr('class', (l) => l.className)
-    .attr('x', (l) => (l.at?.[0] ?? 0) + 8).attr('y', (_, i) => (places[i] ?? 0) + 4).text((l) => l.label);
 }
 
 /** What each step reads, and its number; the cursor's own number in a filled label. */
@@ -101,7 +92,7 @@ export function drawPaths(svg: SVGSVGElement, paths: PathShares, frame: Inspecto
   layerOf(svg, 'axis').selectAll('text').data([['100 %', 9], ['50 %', frame.pathHeight / 2 + 4], ['0 %', frame.pathHeight]] as const).join('text').attr('x', frame.left - 8).attr('y', (d) => d[1]).attr('text-anchor', 'end').text((d) => d[0]);
   layerOf(svg, 'shares').selectAll<SVGRectElement, PathRect>('rect').data(layout.rects, (r) => `${r.step}/${r.path}`).join('rect').attr('class', (r) => classOf(paths, r.path))
     .attr('x', (r) => r.x).attr('y', (r) => r.y).attr('width', (r) => r.width).attr('height', (r) => Math.max(0, r.height - 0.5));
-  const right = frame.left + frame.plotWidth + 10;
+  const right = frame.left + frame.plotWidth + 4;
   const places = pushApart(layout.labels.map(({ y }) => y), 14, 6, frame.pathHeight - 4);
   const labels = layerOf(svg, 'path-labels');
   labels.selectAll('rect').data(layout.labels).join('rect').attr('class', (l) => classOf(paths, l.path)).attr('x', right).attr('y', (_, i) => (places[i] ?? 0) - 4).attr('width', 8).attr('height', 8);

@@ -138,9 +138,18 @@ export function drawHorizon(figure: Figure, horizon: MemoryHorizon, width: numbe
     while (last > 0 && !((l.values[last] ?? 0) > 1e-9)) last--;
     return { ...l, k: Math.round(Math.min(l.at * (depth - 1), last * (l.up ? 0.8 : 1))) };
   });
+  // Where all curves fall at once, names lie on each other: the later ones stand lower.
+  const names = placed.map((l) => {
+    const isStart = l.up || x(l.k) < left + 48;
+    const width = l.text.length * 6.4;
+    return { ...l, isStart, from: isStart ? x(l.k) : x(l.k) - width, to: isStart ? x(l.k) + width : x(l.k), top: Math.max(12, Math.min(height - 2, y(l.values[l.k] ?? 0) + (l.up ? -7 : 14))) };
+  });
+  names.forEach((name, i) => {
+    for (const other of names.slice(0, i)) if (name.from < other.to && other.from < name.to && Math.abs(name.top - other.top) < 13) name.top = other.top > height - 18 ? other.top - 14 : other.top + 14;
+  });
   layerOf(svg, 'medians').selectAll('path').data(lines).join('path').attr('class', (l) => l.className).attr('d', (l) => l.d);
-  layerOf(svg, 'names').classed('halo', true).selectAll('text').data(placed).join('text').attr('class', (l) => l.className).attr('x', (l) => x(l.k)).attr('text-anchor', (l) => (l.up || x(l.k) < left + 48 ? 'start' : 'end'))
-    .attr('y', (l) => Math.max(12, Math.min(height - 2, y(l.values[l.k] ?? 0) + (l.up ? -7 : 14)))).text((l) => l.text);
+  layerOf(svg, 'names').classed('halo', true).selectAll('text').data(names).join('text').attr('class', (l) => l.className).attr('x', (l) => x(l.k)).attr('text-anchor', (l) => (l.isStart ? 'start' : 'end'))
+    .attr('y', (l) => l.top).text((l) => l.text);
 }
 
 function clamp(value: number, bound: number): number {

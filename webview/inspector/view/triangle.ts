@@ -95,11 +95,11 @@ function drawAxes({ svg }: Figure, losses: Int32Array, steps: number, layout: Tr
   const axis = layerOf(svg, 'axis');
   const x = (t: number): number => left + (t - 0.5) * wide;
   axis.selectAll('text.x').data(ticks).join('text').attr('class', 'x').attr('x', x).attr('y', layout.height + 14).attr('text-anchor', 'middle').text(String);
-  // Where not every loss is there, the nearest row is labelled with its own loss.
+  // The same numbers as below, of the losses that are there; where few of those are, rows are labelled with their own.
   const rowHeight = layout.height / Math.max(1, layout.rows);
   const labelEvery = Math.max(1, Math.ceil(32 / rowHeight));
-  const all = losses.length === steps;
-  const rows = all ? ticks.map((t) => ({ t, y: (t - 0.5) * rowHeight })) : [...losses].flatMap((t, row) => ((losses.length - 1 - row) % labelEvery === 0 ? [{ t, y: (row + 0.5) * rowHeight }] : []));
+  const known = ticks.flatMap((t) => { const row = losses.indexOf(t); return row < 0 ? [] : [{ t, y: (row + 0.5) * rowHeight }]; });
+  const rows = known.length >= Math.min(3, ticks.length) ? known : [...losses].flatMap((t, row) => ((losses.length - 1 - row) % labelEvery === 0 ? [{ t, y: (row + 0.5) * rowHeight }] : []));
   axis.selectAll('text.y').data(rows).join('text').attr('class', 'y').attr('x', left - 6).attr('y', (r) => r.y + 4).attr('text-anchor', 'end').text((r) => r.t);
   axis.selectAll('text.name').data(['step t that is reached']).join('text').attr('class', 'name').attr('x', left + layout.width / 2).attr('y', layout.height + 30).attr('text-anchor', 'middle').text(String);
 }

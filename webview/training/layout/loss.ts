@@ -38,15 +38,33 @@ export function lossLayout(run: RunData, x: IterationAxis, height: number): Loss
   const placed = points.map(({ iteration, loss }): Point => [placeOf(x, iteration), placeY(loss)]);
   const best = bestValidation(points);
   const now = placeOf(x, run.status.iteration);
+  const labels = lossLabels(run, x, y, now, height, [...dots, ...placed]);
   const guess = header.loss.guess;
+  const guessLine = guess && guess.value > 0 ? { y: placeY(guess.value), text: `${guess.label} = ${number(guess.value)}` } : undefined;
   const broken: number[] = [];
   for (let i = 0; i < series.length; i++) if (!Number.isFinite(series.loss[i])) broken.push(placeOf(x, series.iteration[i] ?? 0));
   return {
     height, y, dots, average, validation: placed, rings: rings(placed), now, broken: broken.slice(0, 50),
     ...(best ? { best: [placeOf(x, best.iteration), placeY(best.loss)] as const } : {}),
-    ...(guess && guess.value > 0 ? { guess: { y: placeY(guess.value), text: `${guess.label} = ${number(guess.value)}`, x: x.left + Math.min(64, (x.right - x.left) * 0.12) } } : {}),
-    labels: lossLabels(run, x, y, now, height, [...dots, ...placed]),
+    ...(guessLine ? { guess: { ...guessLine, x: besideNow(guessLine, x, now, labels) } } : {}),
+    labels,
   };
+}
+
+/** Of a letter of the small words, on average. */
+const letter = 6.2;
+
+/** Where the words under the line of guessing begin: near its left end, or right of the yellow line when that would cross them, and of the words beside it. */
+function besideNow({ y, text }: { readonly y: number; readonly text: string }, x: IterationAxis, now: number, labels: readonly EndLabel[]): number {
+  const width = text.length * letter;
+  const usual = x.left + Math.min(64, (x.right - x.left) * 0.12);
+  if (now < usual - 6 || now > usual + width + 6) {
+    const near = labels.filter((label) => label.anchor === 'start' && Math.abs(label.y - (y + 11)) < 15 && label.x < usual + width);
+    return near.length === 0 ? usual : Math.min(x.right - width, Math.max(...near.map((label) => label.x + label.text.length * 7.4 + 10)));
+  }
+  const beside = labels.filter((label) => label.anchor === 'start' && Math.abs(label.y - (y + 11)) < 15).map((label) => label.x + label.text.length * 7.4 + 10);
+  const right = Math.max(now + 10, ...beside);
+  return right + width <= x.right ? right : Math.max(x.left + 4, now - 10 - width);
 }
 
 export function lossAxis({ series, validation, header }: RunData, height: number): LogAxis {

@@ -36,7 +36,8 @@ export function ratioLayout(run: RunData, layer: string, axis: IterationAxis, he
   const series = names.map((name) => ({ name, values: ratiosOf(run, name) })).filter(({ values }) => values.length > 0);
   if (series.length === 0) return undefined;
   const all = series.flatMap(({ values }) => values.map(([, ratio]) => ratio));
-  const low = Math.min(customaryRatio / 3, ...all) * 0.8;
+  // At the end of a run there is room for a name beneath the lowest line.
+  const low = Math.min(customaryRatio / 3, ...all) * (axis.right - placeOf(axis, run.status.iteration) < labelRoom ? 0.4 : 0.8);
   const high = Math.max(customaryRatio * 3, ...all) * 1.25;
   const y = logAxis(low, high, height - 1, 1, 24);
   const lines = series.map(({ name, values }): RatioLine => ({ name, picked: name === picked, points: values.map(([iteration, ratio]): Point => [placeOf(axis, iteration), logPlace(y, ratio)]) }));
@@ -44,8 +45,17 @@ export function ratioLayout(run: RunData, layer: string, axis: IterationAxis, he
   const last = series.map(({ name, values }) => ({ name, ratio: presentRatio(run, name) ?? NaN, end: values.at(-1)?.[1] ?? NaN })).sort((a, b) => b.ratio - a.ratio);
   const named = new Set([last[0]?.name, last.at(-1)?.name, picked]);
   const wishes = last.filter(({ name }) => named.has(name)).map(({ name, ratio, end }) => ({ key: name === picked ? 'picked' : 'end', text: `${shortName(name)} ${number(ratio)}`, y: logPlace(y, end) }));
-  const covered = lines.flatMap(({ points }) => points.filter(([x]) => x > now - labelRoom).map(([, place]) => place));
-  const labels = endLabels(wishes, now, labelRoom, { left: axis.left, right: axis.right, top: 0, bottom: height }, Math.min(height, ...covered), 16);
+  const near = (points: readonly Point[]): number[] => points.filter(([x]) => x > now - labelRoom).map(([, place]) => place);
+  const covered = lines.flatMap(({ points }) => near(points));
+  // Left of the yellow line the smallest is named beneath its own line, far from the block above all lines.
+  const lowest = axis.right - now < labelRoom && wishes.length > 1 ? wishes.at(-1) : undefined;
+  const under = lowest && Math.max(...covered) + 14;
+  const isApart = under !== undefined && under <= height - 4 && last.at(-1)?.name !== picked;
+  const plot = { left: axis.left, right: axis.right, top: 0, bottom: height };
+  const labels = [
+    ...endLabels(isApart ? wishes.slice(0, -1) : wishes, now, labelRoom, plot, Math.min(height, ...covered), 16),
+    ...(isApart && lowest ? [{ key: lowest.key, text: lowest.text, x: now - 10, y: under, anchor: 'end' as const }] : []),
+  ];
   return { height, y, guide: logPlace(y, customaryRatio), lines: [...lines].sort((a, b) => Number(a.picked) - Number(b.picked)), now, labels: labels.map((label, i) => ({ ...label, key: `${label.key}-${i}` })) };
 }
 

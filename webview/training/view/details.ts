@@ -98,7 +98,8 @@ export function details(store: Store<TrainingState>, act: MatrixActions): Detail
         const chosen = shownLayer(tensors, state.layer);
         show(layers, chosen !== undefined);
         if (chosen !== undefined) dressDropdown(layers, layersOf(tensors).map((value) => ({ value, label: value })), chosen);
-        byGate.draw(state, run, chosen, frame.width - 4);
+        // They share no axis with what stands above them: all of the page is theirs.
+        byGate.draw(state, run, chosen, frame.wide ? Math.floor(state.width) - 36 : frame.width - 4);
         return;
       }
       const named: readonly Named[] = (detail === 'saturation' ? run.saturation.at(-1)?.values : run.parameters.at(-1)?.tensors) ?? [];

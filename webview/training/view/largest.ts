@@ -28,7 +28,9 @@ export function drawLargest(strip: HTMLElement, body: HTMLElement, run: RunData,
   const threshold = layout.threshold === undefined ? [] : [layout.threshold];
   const limit = group(svg, 'limit');
   limit.selectAll('line').data(threshold).join('line').attr('class', 'threshold').attr('x1', 0).attr('x2', width).attr('y1', (y) => y).attr('y2', (y) => y);
-  limit.selectAll('text').data(threshold).join('text').attr('class', 'tick halo').attr('x', width).attr('y', (y) => (y < labelHeight ? y + 12 : y - 4)).attr('text-anchor', 'end').text(`clip ${setting(run.header.clip?.threshold ?? NaN)}`);
+  // Bars that reach the end would run through the words; the note above says the threshold, too.
+  const free = threshold.filter(() => layout.bars.every((bar) => bar.x + bar.width < width - 52));
+  limit.selectAll('text').data(free).join('text').attr('class', 'tick halo').attr('x', width).attr('y', (y) => (y < labelHeight ? y + 12 : y - 4)).attr('text-anchor', 'end').text(`clip ${setting(run.header.clip?.threshold ?? NaN)}`);
   const total = run.header.iterations;
   const ticks = [0, Math.round(total / 3), Math.round((2 * total) / 3), total];
   group(svg, 'axis').selectAll('text').data(ticks).join('text').attr('class', 'tick').attr('x', (t) => (t / Math.max(1, total)) * width).attr('y', height + 13)
@@ -66,7 +68,7 @@ function drawRows(body: HTMLElement, rows: readonly LargestRow[], run: RunData, 
       };
       text('iteration', count(row.iteration));
       text('norm-text', `${number(row.norm)}${row.multiple === undefined ? '' : ` ${fixed(row.multiple, 1)}×`}`);
-      text('loss-cell', `${number(row.loss)} ${difference(row.distance)}`);
+      text('loss-cell', `${number(row.loss)} ${difference(row.distance, decimalsBeside(row.loss))}`);
       const bar = cell('norm-bar');
       if (bar) {
         bar.style.width = `${Math.round(Math.max(0.02, Math.min(1, row.part)) * 64)}px`;
@@ -77,6 +79,11 @@ function drawRows(body: HTMLElement, rows: readonly LargestRow[], run: RunData, 
       press?.setAttribute('aria-label', `Debug iteration ${count(row.iteration)}`);
     });
   show(body, rows.length > 0);
+}
+
+/** So many that a distance from the average is told from none. */
+function decimalsBeside(loss: number): number {
+  return loss >= 1 || !(loss > 0) ? 2 : Math.min(6, 2 - Math.floor(Math.log10(loss)));
 }
 
 function show(body: HTMLElement, visible: boolean): void {

@@ -50,13 +50,16 @@ export function drawLogAxis(svg: Svg, axis: LogAxis, left: number, right: number
     .attr('x1', left).attr('x2', right).attr('y1', (t) => t.y + 0.5).attr('y2', (t) => t.y + 0.5);
   const words = group(svg, 'axis');
   words.selectAll('text').data(ticks, (tick) => String((tick as { value: number }).value)).join('text')
-    .attr('x', left - 8).attr('y', (t) => t.y + 4).attr('text-anchor', 'end').text((t) => tickText(t.value));
+    .attr('x', left - 8).attr('y', (t) => t.y + 4).attr('text-anchor', 'end').text((t) => tickText(t.value, axis.low < 0.005));
 }
 
-export function tickText(value: number): string {
-  const exponent = Math.log10(value);
-  if ((value < 0.01 || value >= 10_000) && Number.isInteger(Math.round(exponent * 1e6) / 1e6)) return powerOfTen(Math.round(exponent));
-  if (value < 0.01 || value >= 10_000) return number(value);
+/** @param small the axis goes far below 1: all of its small numbers are powers, so that one way of writing stands beneath another. */
+export function tickText(value: number, small = false): string {
+  const exponent = Math.floor(Math.log10(value) + 1e-9);
+  if (value < (small ? 0.0999 : 0.01) || value >= 10_000) {
+    const mantissa = Number((value / 10 ** exponent).toPrecision(3));
+    return mantissa === 1 ? powerOfTen(exponent) : `${mantissa}·${powerOfTen(exponent)}`;
+  }
   return value >= 1000 ? number(value) : String(value);
 }
 

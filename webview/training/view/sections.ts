@@ -36,6 +36,8 @@ export interface Sections {
   readonly validationWaiting: HTMLElement;
   readonly largest: HTMLElement;
   readonly largestNote: HTMLElement;
+  /** Head of the table's column of norms. */
+  readonly normHead: HTMLElement;
   readonly strip: HTMLElement;
   readonly largestBody: HTMLElement;
   readonly samples: HTMLElement;
@@ -61,7 +63,8 @@ export function sections(): Sections {
   strip.tabIndex = 0;
   strip.setAttribute('role', 'img');
   const largestBody = element('tbody');
-  const head = element('thead', '', element('tr', '', element('th', '', 'iteration'), element('th', '', 'norm before clipping'), element('th', '', 'loss'), element('th')));
+  const normHead = element('th');
+  const head = element('thead', '', element('tr', '', element('th', '', 'iteration'), normHead, element('th', '', 'loss'), element('th')));
   const largest = element('section', 'largest', heading('Largest gradients', largestNote), strip, element('table', '', head, largestBody));
   const samplesNote = element('span', 'note');
   const sampleList = element('div');
@@ -70,6 +73,6 @@ export function sections(): Sections {
   const side = element('aside', 'side');
   return {
     pictures, side, loss, norm, horizon, horizonLegend, horizonBar, axis, validation, validationNote, numbers, validationWaiting,
-    largest, largestNote, strip, largestBody, samples, samplesNote, sampleList,
+    largest, largestNote, normHead, strip, largestBody, samples, samplesNote, sampleList,
   };
 }
