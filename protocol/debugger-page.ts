@@ -2,7 +2,7 @@
 // Not the debug adapter's protocol: the host stands between the two. The cursor lives in the adapter; the page shows it and asks for moves.
 // Invariant: the page asks `hello` once it listens; every later change of trace, cursor or selection comes as an event.
 import type { CompareWith, Comparison } from './comparison';
-import type { DebuggerChoices } from './page-choices';
+import type { DebuggerChoices, Given } from './page-choices';
 import type { SavePicture } from './save-picture';
 import type { TraceHeader, StateFlow } from './trace-view';
 import type { Tile, TileRequest } from './tiles';
@@ -66,7 +66,7 @@ export interface DebuggerView {
   readonly breakpoints: readonly BreakpointLine[];
   readonly comparison: Comparison;
   /** For a page that opens; later ones come as an event. */
-  readonly choices: DebuggerChoices;
+  readonly shown: Given<DebuggerChoices>;
 }
 
 /** Values of expressions at one step, one after another in one buffer. */
@@ -121,7 +121,7 @@ export type DebuggerHost = {
     readonly selection: Selection;
     readonly breakpoints: readonly BreakpointLine[];
     /** A link asks for them. */
-    readonly choices: DebuggerChoices;
+    readonly choices: Given<DebuggerChoices>;
     readonly stale: { readonly stale: boolean };
     /** The session ended; what was shown stays. */
     readonly ended: { readonly how: SessionOver };
@@ -132,6 +132,6 @@ export type DebuggerHost = {
 export type DebuggerPage = {
   readonly requests: Readonly<Record<never, never>>;
   readonly events: {
-    readonly choices: DebuggerChoices;
+    readonly choices: Given<DebuggerChoices>;
   };
 };

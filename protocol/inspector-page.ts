@@ -3,7 +3,7 @@
 // Invariant: steps count from 1; arrays over time have one entry a step; a norm that is not finite is sent as it is.
 import type { CompareWith, ComparisonChoice } from './comparison';
 import type { Cursor, SessionOver } from './debugger-page';
-import type { InspectorChoices } from './page-choices';
+import type { Given, InspectorChoices } from './page-choices';
 import type { SavePicture } from './save-picture';
 import type { TraceHeader } from './trace-view';
 
@@ -25,7 +25,7 @@ export interface InspectorView {
   /** Steps back that the task needs, when it is known (copy memory, adding). */
   readonly neededLag?: number;
   /** For a page that opens; later ones come as an event. */
-  readonly shown: InspectorChoices;
+  readonly shown: Given<InspectorChoices>;
 }
 
 /** Norms of the gradient of one loss, or of all. */
@@ -171,7 +171,7 @@ export type InspectorHost = {
     readonly view: InspectorView;
     readonly cursor: Cursor;
     /** A link asks for them. */
-    readonly choices: InspectorChoices;
+    readonly choices: Given<InspectorChoices>;
     readonly stale: { readonly stale: boolean };
     /** The session ended; what was shown stays. */
     readonly ended: { readonly how: SessionOver };
@@ -182,6 +182,6 @@ export type InspectorHost = {
 export type InspectorPage = {
   readonly requests: Readonly<Record<never, never>>;
   readonly events: {
-    readonly choices: InspectorChoices;
+    readonly choices: Given<InspectorChoices>;
   };
 };

@@ -6,7 +6,7 @@ import { OperationalError } from '../../engine/base/operational-error';
 import type { CompareWith, Comparison } from '../../protocol/comparison';
 import type { CursorEvent } from '../../protocol/debugger';
 import type { BreakpointLine, Cursor, Pass, Selection, SessionOver } from '../../protocol/debugger-page';
-import type { DebuggerChoices, InspectorChoices } from '../../protocol/page-choices';
+import type { DebuggerChoices, Given, InspectorChoices } from '../../protocol/page-choices';
 import type { ViewHeader, ViewRequests } from '../../protocol/debug-views';
 import { debugType } from '../contributions';
 import { fileOf, uriOf } from '../language/open-program';
@@ -14,6 +14,8 @@ import { fromJson, toJson } from './adapter/views/binary-json';
 
 /** How long a page that opens waits for the first stop. */
 const patience = 5_000;
+
+export type PassPage = 'debugger' | 'inspector';
 
 export interface PassEvents {
   readonly view: () => void;
@@ -38,8 +40,11 @@ export class ShownPass implements vscode.Disposable {
   selection: Selection = { units: [], layer: 0 };
   /** What the pages told, or a link; a page that opens begins with it. */
   choices: { readonly debugger: DebuggerChoices; readonly inspector: InspectorChoices } = { debugger: {}, inspector: {} };
-  /** The page that was looked at last. */
-  front: 'debugger' | 'inspector' = 'debugger';
+  /** The page that is in front, or was last. */
+  front: PassPage = 'debugger';
+  private readonly inSight = new Set<PassPage>();
+  /** How often a link has given choices. */
+  private given = 0;
   stale = false;
   /** How the session came to its end; undefined while it goes on. */
   over: SessionOver | undefined;
@@ -98,6 +103,21 @@ export class ShownPass implements vscode.Disposable {
     return null;
   }
 
+  /** Resolves when the cursor stands there and the pages were told, when the session is over, or after a while. */
+  async stands(step: number, pass: Pass): Promise<void> {
+    const there = (): boolean => this.over !== undefined || (this.cursor?.step === step && this.cursor.pass === pass);
+    if (there()) return;
+    const ends: vscode.Disposable[] = [];
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (there()) resolve();
+      };
+      const timer = setTimeout(resolve, patience);
+      ends.push(this.listen({ view: look, cursor: look, ended: look, selection: look, choices: look, breakpoints: look, stale: look }), new vscode.Disposable(() => clearTimeout(timer)));
+    });
+    for (const end of ends) end.dispose();
+  }
+
   async move(how: string): Promise<null> {
     await this.request(how, { threadId: 1 });
     return null;
@@ -136,8 +156,14 @@ export class ShownPass implements vscode.Disposable {
     return null;
   }
 
-  /** What a page shows now, as it told itself. */
-  chose(page: 'debugger' | 'inspector', choices: DebuggerChoices | InspectorChoices): void {
+  /** What a page is to begin with. */
+  shown<P extends PassPage>(page: P): Given<ShownPass['choices'][P]> {
+    return { choices: this.choices[page], given: this.given };
+  }
+
+  /** What a page shows now, as it told itself. What it told before it had heard of a link is not what the link asks for. */
+  chose(page: PassPage, { choices, given }: Given<DebuggerChoices | InspectorChoices>): void {
+    if (given !== this.given) return;
     this.choices = { ...this.choices, [page]: choices };
     const { layer } = this.choices.debugger;
     if (page === 'debugger' && layer !== undefined && this.cursor !== undefined) this.cursor = { ...this.cursor, layer };
@@ -145,9 +171,20 @@ export class ShownPass implements vscode.Disposable {
 
   /** What the pages are to show. */
   restore(choices: ShownPass['choices']): void {
-    this.chose('debugger', choices.debugger);
-    this.chose('inspector', choices.inspector);
+    this.given += 1;
+    const { given } = this;
+    this.chose('debugger', { choices: choices.debugger, given });
+    this.chose('inspector', { choices: choices.inspector, given });
     this.tell('choices');
+  }
+
+  /** A page has come to the front, or another one covers it. */
+  looked(page: PassPage, { active, visible }: { readonly active: boolean; readonly visible: boolean }): void {
+    if (visible) this.inSight.add(page);
+    else this.inSight.delete(page);
+    const other = [...this.inSight].find((each) => each !== page);
+    if (active || (visible && !this.inSight.has(this.front))) this.front = page;
+    else if (!visible && page === this.front && other !== undefined) this.front = other;
   }
 
   /** The session anew, from what is on the disk now, beside the same other pass; a what-if ends with its session. */
@@ -227,12 +264,7 @@ export class ShownPass implements vscode.Disposable {
     const begun = this.headerOf !== session;
     this.headerOf = session;
     this.header = header;
-    // A loss and a layer are those of one pass.
-    if (other) {
-      const { layer: _, loss: __, ...inspector } = this.choices.inspector;
-      const { layer: ___, ...inDebugger } = this.choices.debugger;
-      this.choices = { debugger: inDebugger, inspector };
-    }
+    if (other) this.choices = withoutPass(this.choices);
     const index = header.trace.layers.findIndex(({ name }) => name === layer);
     const { equation, ...rest } = cursor;
     const inside = index >= 0 && equation !== undefined && equation < (header.trace.layers[index]?.equations.length ?? 0);
@@ -304,6 +336,11 @@ export class ShownPass implements vscode.Disposable {
       throw new OperationalError('view', thrown instanceof Error ? thrown.message : String(thrown));
     }
   }
+}
+
+/** A loss, a layer, a place in time, a group and a threshold are those of one pass. */
+function withoutPass({ debugger: { layer: _, first: __, means: ___, rows: ____, threshold: _____, ...inDebugger }, inspector: { layer: ______, loss: _______, ...inspector } }: ShownPass['choices']): ShownPass['choices'] {
+  return { debugger: inDebugger, inspector };
 }
 
 function noSession(): OperationalError {

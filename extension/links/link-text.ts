@@ -1,15 +1,16 @@
 // A link to where a debug session stands, as the query of a URI: file, weights, sequence, step, pass, selection, comparison, and what its pages show.
 // Not opening it (visit-link.ts). A link comes from anywhere: what is read here is refused unless every part is as it must be.
 // Invariant: what is written reads back as the same state; nothing that is read touches a disk.
+// Parts that this version does not know are not looked at: a newer one may have written them, and nothing is done with them.
 import { isAbsolute, normalize } from 'node:path';
-import { OperationalError } from '../../engine/base/operational-error';
 import type { CompareWith } from '../../protocol/comparison';
-import type { DebuggerChoices, InspectorChoices } from '../../protocol/page-choices';
+import { bad, count, counts, mostLayers, mostSteps, mostUnits } from './link-parts';
+import { readShown, type Shown, shownParts, writeShown } from './shown-text';
 
 /** A what-if lives in its session alone. */
 export type LinkedComparison = Exclude<CompareWith, { readonly kind: 'fork' }>;
 
-export interface LinkedState {
+export interface LinkedState extends Shown {
   /** Absolute path of a .rnn file. */
   readonly file: string;
   readonly model?: string;
@@ -27,21 +28,18 @@ export interface LinkedState {
   readonly units: readonly number[];
   /** Paths are absolute. */
   readonly compare?: LinkedComparison;
+  /** The one that was in front. */
   readonly page: 'debugger' | 'inspector';
-  readonly debugger: DebuggerChoices;
-  readonly inspector: InspectorChoices;
 }
 
 /** Path of the URI. */
 export const linkPath = '/debug';
 
-const longest = 8192;
-const mostLayers = 1023;
-const mostSteps = 10_000_000;
-const known = new Set(['file', 'model', 'run', 'weights', 'inputs', 'sequence', 'step', 'pass', 'layer', 'units', 'compare', 'compared', 'iteration', 'page', 'shows', 'order', 'parameters', 'inspects', 'tab', 'triangle', 'form', 'loss']);
+const longest = 16_384;
+const known = new Set(['file', 'model', 'run', 'weights', 'inputs', 'sequence', 'step', 'pass', 'layer', 'units', 'compare', 'compared', 'iteration', 'page', ...shownParts]);
 
 export function linkQuery(link: LinkedState): string {
-  const { file, model, run, weights, inputs, sequence, step, pass, layer, units, compare, page, debugger: { layer: shows, order, parameters }, inspector: { layer: inspects, tab, triangle, form, loss } } = link;
+  const { file, model, run, weights, inputs, sequence, step, pass, layer, units, compare, page } = link;
   const query = new URLSearchParams({ file });
   const put = (parts: Readonly<Record<string, string | number | undefined>>): void => {
     for (const [name, value] of Object.entries(parts)) if (value !== undefined) query.set(name, String(value));
@@ -49,7 +47,7 @@ export function linkQuery(link: LinkedState): string {
   put({ model, run, weights, inputs, sequence, step, pass });
   if (units.length > 0) put({ layer, units: units.join('.') });
   if (compare !== undefined) put({ compare: compare.kind, compared: 'path' in compare ? compare.path : undefined, iteration: compare.kind === 'run' ? compare.iteration : undefined });
-  put({ page: page === 'debugger' ? undefined : page, shows, order, parameters, inspects, tab, triangle, form, loss: loss === null ? 'all' : loss });
+  put({ page: page === 'debugger' ? undefined : page, ...writeShown(link) });
   return query.toString();
 }
 
@@ -59,8 +57,7 @@ export function readLink(path: string, query: string): LinkedState {
   if (query.length > longest) throw bad('it is too long');
   const given = new URLSearchParams(query);
   const names = [...given.keys()];
-  if (names.some((name) => !known.has(name))) throw bad('it holds something that no link of this extension holds');
-  if (new Set(names).size !== names.length) throw bad('it says something twice');
+  if (names.some((name, i) => known.has(name) && names.indexOf(name) !== i)) throw bad('it says something twice');
   const file = pathOf(given, 'file');
   if (file === undefined || !file.endsWith('.rnn')) throw bad('its file is not a .rnn file');
   const run = pathOf(given, 'run');
@@ -74,31 +71,12 @@ export function readLink(path: string, query: string): LinkedState {
   const page = given.get('page') ?? 'debugger';
   if (page !== 'debugger' && page !== 'inspector') throw bad('its page is none of a debug session');
   const picked = given.get('units');
-  const units = picked === null ? [] : picked.split('.').map((text) => count(text, 'units', 0, 1_000_000));
-  if (units.length > 8 || new Set(units).size !== units.length) throw bad('it picks more than eight units, or one twice');
+  const units = picked === null ? [] : counts(picked, 'units', 8, mostUnits);
   const compare = comparisonOf(given);
   return {
     file, ...(model === undefined ? {} : { model }), ...(run === undefined ? {} : { run }), ...(weights === undefined ? {} : { weights }), ...(inputs === undefined ? {} : { inputs }),
     sequence: count(given.get('sequence') ?? '0', 'sequence', 0, 2 ** 31 - 1), step: count(given.get('step') ?? '1', 'step', 1, mostSteps), pass,
-    layer: count(given.get('layer') ?? '0', 'layer', 0, mostLayers), units, ...(compare === undefined ? {} : { compare }), page, ...choicesOf(given),
-  };
-}
-
-/** What the pages show: names are theirs, and one that they do not know they leave out. */
-function choicesOf(given: URLSearchParams): Pick<LinkedState, 'debugger' | 'inspector'> {
-  const layerOf = (name: string): { readonly layer?: number } => {
-    const text = given.get(name);
-    return text === null ? {} : { layer: count(text, name, 0, mostLayers) };
-  };
-  const word = <N extends string>(name: N): { readonly [K in N]?: string } => {
-    const text = given.get(name);
-    if (text !== null && !/^[A-Za-z]{1,32}$/.test(text)) throw bad(`its ${name} is not a word`);
-    return (text === null ? {} : { [name]: text }) as { readonly [K in N]?: string };
-  };
-  const loss = given.get('loss');
-  return {
-    debugger: { ...layerOf('shows'), ...word('order'), ...word('parameters') },
-    inspector: { ...layerOf('inspects'), ...word('tab'), ...word('triangle'), ...word('form'), ...(loss === null ? {} : { loss: loss === 'all' ? null : count(loss, 'loss', 1, mostSteps) }) },
+    layer: count(given.get('layer') ?? '0', 'layer', 0, mostLayers), units, ...(compare === undefined ? {} : { compare }), page, ...readShown(given),
   };
 }
 
@@ -132,14 +110,4 @@ function pathOf(given: URLSearchParams, name: string): string | undefined {
   // A path that begins with two slashes names another machine: to look whether it is there would already reach out to it.
   if (!isAbsolute(path) || /^[\\/]{2}/.test(path) || /\p{Cc}/u.test(path)) throw bad(`its ${name} is not the path of a file on this machine`);
   return normalize(path);
-}
-
-function count(text: string, name: string, low: number, high: number): number {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-  if (!(value >= low && value <= high)) throw bad(`its ${name} is not a number from ${low} to ${high}`);
-  return value;
-}
-
-function bad(reason: string): OperationalError {
-  return new OperationalError('bad-link', `The link cannot be opened: ${reason}. Copy it again with "RNN: Copy Link to This State".`);
 }

@@ -46,7 +46,11 @@ function hostOf(pass: ShownPass): LinkHost {
       if (!begun) stop.dispose();
       return stop.reached;
     },
-    goto: (step, which) => pass.goto(step, which),
+    goto: async (step, which) => {
+      await pass.goto(step, which);
+      // What is shown next belongs to that place.
+      await pass.stands(step, which);
+    },
     select: (layer, units) => pass.select({ layer, units }),
     show: async (page, choices) => {
       pass.restore(choices);

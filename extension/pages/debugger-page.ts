@@ -104,9 +104,8 @@ export class DebuggerPage implements vscode.Disposable {
       runAgain: () => pass.runAgain(),
       begin: ({ what }) => begin(what),
     });
-    panel.onDidChangeViewState(() => {
-      if (panel.active) pass.front = 'debugger';
-    });
+    pass.looked('debugger', panel);
+    panel.onDidChangeViewState(() => pass.looked('debugger', panel));
     channel.on('choices', (choices) => pass.chose('debugger', choices));
     const told = pass.listen({
       view: () => {
@@ -115,7 +114,7 @@ export class DebuggerPage implements vscode.Disposable {
       },
       cursor: () => pass.cursor && channel.emit('cursor', pass.cursor),
       selection: () => channel.emit('selection', pass.selection),
-      choices: () => channel.emit('choices', pass.choices.debugger),
+      choices: () => channel.emit('choices', pass.shown('debugger')),
       breakpoints: () => channel.emit('breakpoints', pass.breakpoints()),
       stale: () => channel.emit('stale', { stale: pass.stale }),
       ended: () => channel.emit('ended', { how: pass.over ?? 'ended' }),
@@ -125,11 +124,12 @@ export class DebuggerPage implements vscode.Disposable {
       told.dispose();
       channel.dispose();
       this.open = undefined;
+      pass.looked('debugger', { active: false, visible: false });
     });
   };
 
   private view(): DebuggerView | undefined {
     const { header, cursor, selection, stale, over } = this.pass;
-    return header && cursor && { trace: { ...header.trace, stale }, cursor, selection, breakpoints: this.pass.breakpoints(), comparison: this.pass.comparison, choices: this.pass.choices.debugger, ...(over === undefined ? {} : { over }) };
+    return header && cursor && { trace: { ...header.trace, stale }, cursor, selection, breakpoints: this.pass.breakpoints(), comparison: this.pass.comparison, shown: this.pass.shown('debugger'), ...(over === undefined ? {} : { over }) };
   }
 }

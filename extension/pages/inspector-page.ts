@@ -85,9 +85,8 @@ export class InspectorPage implements vscode.Disposable {
       },
       begin: ({ what }) => begin(what),
     });
-    panel.onDidChangeViewState(() => {
-      if (panel.active) pass.front = 'inspector';
-    });
+    pass.looked('inspector', panel);
+    panel.onDidChangeViewState(() => pass.looked('inspector', panel));
     channel.on('choices', (choices) => pass.chose('inspector', choices));
     const told = pass.listen({
       view: () => {
@@ -96,7 +95,7 @@ export class InspectorPage implements vscode.Disposable {
       },
       cursor: () => pass.cursor && channel.emit('cursor', pass.cursor),
       selection: () => undefined,
-      choices: () => channel.emit('choices', pass.choices.inspector),
+      choices: () => channel.emit('choices', pass.shown('inspector')),
       breakpoints: () => undefined,
       stale: () => channel.emit('stale', { stale: pass.stale }),
       ended: () => channel.emit('ended', { how: pass.over ?? 'ended' }),
@@ -106,6 +105,7 @@ export class InspectorPage implements vscode.Disposable {
       told.dispose();
       channel.dispose();
       this.open = undefined;
+      pass.looked('inspector', { active: false, visible: false });
     });
   };
 
@@ -114,6 +114,6 @@ export class InspectorPage implements vscode.Disposable {
     if (!header || !cursor) return undefined;
     const { trace, label, neededLag } = header;
     const { choices, compared, pending } = this.pass.comparison;
-    return { trace: { ...trace, stale }, cursor, ...(over === undefined ? {} : { over }), label, choices, shown: this.pass.choices.inspector, ...(neededLag === undefined ? {} : { neededLag }), ...(compared === undefined ? {} : { compared: { id: compared.id, label: compared.label } }), ...(pending === undefined ? {} : { pending }) };
+    return { trace: { ...trace, stale }, cursor, ...(over === undefined ? {} : { over }), label, choices, shown: this.pass.shown('inspector'), ...(neededLag === undefined ? {} : { neededLag }), ...(compared === undefined ? {} : { compared: { id: compared.id, label: compared.label } }), ...(pending === undefined ? {} : { pending }) };
   }
 }

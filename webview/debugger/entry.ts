@@ -14,18 +14,19 @@ import { readTheme, watchTheme } from '../theme/environment';
 import { arranging } from './arranging';
 import { comparedState } from './compare/compared-state';
 import { comparedFetching } from './compare/fetching';
-import { choicesOf, withChoices } from './choices';
+import { choicesOf, withChoices, withMeans, withoutZoom } from './choices';
 import { fetching } from './fetching';
 import { debugKey } from './debug-keys';
 import { pageKey } from './keyboard';
 import { usuallyAlike } from './lanes/clusters';
 import { LaneStore } from './lane-store';
-import { layoutOf, mountDebuggerPage, type DebuggerActions } from './page';
+import { mountDebuggerPage, type DebuggerActions } from './page';
 import { derive } from './derive';
 import { replay } from './replay';
 import type { DebuggerState } from './state';
 import { thresholdKey } from './threshold';
 import { inSight } from './timeline/layout';
+import { layoutOf } from './timeline/layout-of';
 import { weightsFetching } from './weights/fetching';
 import { freshWeights } from './weights/state';
 import { weightsTable } from './weights/table';
@@ -34,7 +35,7 @@ registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<DebuggerState>(
   {
-    shown: 'time', weights: freshWeights, phase: 'loading', slow: false, revision: 0, order: 'similar', alike: usuallyAlike, meansOf: [], picksCleared: false, rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
+    given: 0, shown: 'time', weights: freshWeights, phase: 'loading', slow: false, revision: 0, order: 'similar', alike: usuallyAlike, meansOf: [], picksCleared: false, rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
     zooming: false, width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
   },
   (callback) => requestAnimationFrame(callback),
@@ -49,17 +50,26 @@ const inSightOf = (state: DebuggerState): DebuggerState => {
   const derived = derive(state);
   return derived ? { ...state, first: inSight(layoutOf(state, derived), derived.view.cursor.step) } : state;
 };
-const showCursor = (cursor: Cursor): void => store.update((state) => (state.view ? inSightOf({ ...state, view: { ...state.view, cursor } }) : state));
+const showCursor = (cursor: Cursor): void =>
+  store.update((state) => {
+    if (!state.view) return state;
+    const { step, pass: was } = state.view.cursor;
+    const next = { ...state, view: { ...state.view, cursor } };
+    // What is told of a cursor that stands does not scroll.
+    return step === cursor.step && was === cursor.pass ? next : inSightOf(next);
+  });
 const showView = (view: DebuggerView): void =>
   store.update((before) => {
-    const { flow: _, step: __, pointing: ___, compared: was, over: _____, ...rest } = before;
+    const { flow: _, step: __, pointing: ___, compared: was, over: _____, meansWanted: ______, ...rest } = before;
     // The same pass beside another one: nothing that was fetched or chosen is lost.
     const same = before.view?.trace.traceId === view.trace.traceId ? before.view : undefined;
     const { compared: ____, ...kept } = before;
     const shown: DebuggerState = same ? { ...kept, view: { ...view, cursor: { ...view.cursor, layer: same.cursor.layer } } } : { ...rest, phase: 'trace', ...(view.over ? { over: view.over } : {}), view, lanes: new LaneStore(view.trace), first: 0 };
     const compared = comparedState(view.comparison.compared, view.trace, was);
     const next = { ...shown, revision: before.revision + 1, ...(compared ? { compared } : {}) };
-    return same ? next : inSightOf(before.view ? next : withChoices(next, view.choices));
+    if (same) return next;
+    // What a person had scrolled to comes before where the cursor is.
+    return before.view ? inSightOf(next) : withChoices(inSightOf(next), view.shown);
   });
 
 channel.on('view', showView);
@@ -69,7 +79,7 @@ channel.on('cursor', (cursor) => {
   fetchMissing(store.state);
 });
 channel.on('selection', (selection) => store.update((state) => (state.view ? { ...state, view: { ...state.view, selection } } : state)));
-channel.on('choices', (choices) => store.update((state) => (state.view ? inSightOf(withChoices(state, choices)) : state)));
+channel.on('choices', (choices) => store.update((state) => (state.view ? withChoices(inSightOf(withoutZoom(state)), choices) : state)));
 channel.on('breakpoints', (breakpoints) => store.update((state) => (state.view ? { ...state, view: { ...state.view, breakpoints } } : state)));
 channel.on('stale', ({ stale }) => store.update((state) => (state.view ? { ...state, view: { ...state.view, trace: { ...state.view.trace, stale } } } : state)));
 channel.on('ended', ({ how }) => store.update((state) => ({ ...state, over: how, playing: false })));
@@ -111,8 +121,9 @@ const act: DebuggerActions = {
   begin: (what) => void channel.request('begin', { what }).catch(complain),
 };
 mountDebuggerPage(root, store, act);
-store.subscribe(telling(choicesOf, (choices) => channel.emit('choices', choices)));
+store.subscribe(telling(choicesOf, (choices) => channel.emit('choices', { choices, given: store.state.given })));
 store.subscribe(fetchMissing);
+store.subscribe((state) => state.meansWanted && store.update(withMeans));
 store.subscribe(arranging(store, { later, now: () => performance.now() }));
 store.subscribe(weightsFetching(channel, store, complain));
 store.subscribe(comparedFetching(channel, store, complain, later));

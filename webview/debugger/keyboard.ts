@@ -5,7 +5,7 @@ import type { Store } from '../store';
 import { derive, shownUnits } from './derive';
 import { mostPicked } from './choose-group';
 import { rowAt, under, unitAt } from './hover';
-import { gotoFirst, layoutOf } from './page';
+import { gotoFirst } from './page';
 import type { DebuggerActions } from './page';
 import { comparedLanes } from './compare/compared-lanes';
 import type { DebuggerState } from './state';
@@ -13,6 +13,7 @@ import { layerLanes } from './lanes/layer-lanes';
 import { unitsCrossing } from './lanes/threshold';
 import { brushThreshold, dropThreshold, isOnThreshold, pickMatching, raiseThreshold, thresholdKey, thresholdShown } from './threshold';
 import { edgeAt, overviewStep, stepX, type TimelineLayout, withTaller } from './timeline/layout';
+import { layoutOf } from './timeline/layout-of';
 import { linesLane, linesScale } from './view/lines';
 import type { TimelineActions } from './view/timeline';
 

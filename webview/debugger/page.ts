@@ -12,7 +12,6 @@ import { Turns, type Turn } from '../turns';
 import { WhenChanged } from '../when-changed';
 import { publishMarks } from '../theme/environment';
 import { moveComparedReach, paintCompared } from './compare/compared-canvas';
-import { comparedWish } from './compare/compared-lanes';
 import { drawCompared } from './compare/draw-compared';
 import { comparedSentence, recording } from './compare/sentences';
 import { chooseGroup } from './choose-group';
@@ -22,15 +21,14 @@ import { atCursor, derive, type Derived } from './derive';
 import { hoverLine } from './hover';
 import { listenToTimeline } from './keyboard';
 import { roomForSymbol } from './lanes/broken-cells';
-import { layerLanes } from './lanes/layer-lanes';
 import type { Group } from './lanes/clusters';
 import { type FetchWhole, saveCell, saveFirst, saveTimeline, timelineParts } from './saving';
 import { sentence } from './sentences';
 import type { DebuggerState } from './state';
 import { dropThreshold, nextMargin, thresholdShown } from './threshold';
-import { longestToken } from './timeline/token-length';
 import { KeptStretches } from './timeline/kept-stretch';
-import { formOf, stretchOf, timelineLayout, type TimelineLayout } from './timeline/layout';
+import { formOf, stretchOf, type TimelineLayout } from './timeline/layout';
+import { layoutOf } from './timeline/layout-of';
 import { cellBlock } from './view/cell';
 import { listenToCell, listenToStrips } from './view/cell-pointing';
 import { equationsBlock } from './view/equations';
@@ -63,23 +61,6 @@ export interface DebuggerActions extends ToolbarActions {
   readonly fetchWhole: FetchWhole;
 }
 
-const layouts = new WeakMap<DebuggerState, TimelineLayout>();
-
-export function layoutOf(state: DebuggerState, derived: Derived): TimelineLayout {
-  const known = layouts.get(state) ?? layoutAnew(state, derived);
-  layouts.set(state, known);
-  return known;
-}
-
-function layoutAnew(state: DebuggerState, derived: Derived): TimelineLayout {
-  return timelineLayout({
-    pageWidth: state.width, laneHeights: state.laneHeights, layers: layerLanes(derived, state.lanes).map(({ key }) => key), steps: derived.view.trace.steps, layer: derived.layer, pass: derived.pass, first: state.first, zooming: state.zooming,
-    ...(state.columnWidth === undefined ? {} : { columnWidth: state.columnWidth }),
-    grouped: derived.groups.length > 0, hasPredictions: derived.view.trace.predictions !== undefined, hasOutputs: derived.view.trace.outputs !== undefined, longestToken: longestToken(derived.view.trace.reads), picked: derived.picked.length,
-    ...(state.compared ? { compared: comparedWish(state.compared, derived.layerIndex) } : {}),
-  });
-}
-
 export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>, act: DebuggerActions): void {
   const bar = toolbar(act);
   const loading = element('div', 'loading-line');
@@ -101,8 +82,8 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   plot.setAttribute('role', 'group');
   plot.setAttribute('aria-roledescription', 'timeline');
   const key = legend({
-    order: (order) => store.update(({ zoomedRows: _, ...state }) => ({ ...state, order, meansOf: [] })),
-    alike: (alike) => store.update(({ zoomedRows: _, ...state }) => ({ ...state, alike, meansOf: [] })),
+    order: (order) => store.update(({ zoomedRows: _, meansWanted: __, ...state }) => ({ ...state, order, meansOf: [] })),
+    alike: (alike) => store.update(({ zoomedRows: _, meansWanted: __, ...state }) => ({ ...state, alike, meansOf: [] })),
     group: (group, only) => setText(outcome, chooseGroup(store, act, group, only)),
   });
   const head = stuckHead(act.goto);

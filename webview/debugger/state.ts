@@ -43,6 +43,8 @@ export interface StepValues {
 }
 
 export interface DebuggerState {
+  /** Of the choices that the host gave last. */
+  readonly given: number;
   /** The passes over time, or the weights that they are computed with. */
   readonly shown: 'time' | 'weights';
   readonly weights: WeightsState;
@@ -68,6 +70,8 @@ export interface DebuggerState {
   readonly threshold?: Threshold;
   /** Groups whose mean the lines show. */
   readonly meansOf: readonly Group[];
+  /** Groups that a link asks for, from 0 at the top, until the groups are made. */
+  readonly meansWanted?: readonly number[];
   /** Somebody has cleared the picks: none is made for them any more. */
   readonly picksCleared: boolean;
   /** What a row of several units shows. */

@@ -1,13 +1,14 @@
 // The threshold that a person draws in the lane of lines: brushed steps in which units must be on, a margin in which they must be off; by pointer and by keys.
 // Not how units are found (lanes/threshold.ts) and not its drawing (view/threshold.ts).
 // Invariant: it belongs to one lane of one trace in one pass; anywhere else it is as if there were none.
+import type { Pass } from '../../protocol/debugger-page';
 import type { Store } from '../store';
 import { mostPicked } from './choose-group';
 import { derive, type Derived } from './derive';
 import { unitsOn, type OnAndOff } from './lanes/threshold';
-import { layoutOf } from './page';
 import type { DebuggerState } from './state';
 import type { TimelineLayout } from './timeline/layout';
+import { layoutOf } from './timeline/layout-of';
 import { linesLane, linesScale } from './view/lines';
 
 export interface Threshold extends OnAndOff {
@@ -19,7 +20,7 @@ export interface Threshold extends OnAndOff {
 }
 
 /** Margins that can be chosen, in steps. */
-const margins: readonly number[] = [0, 1, 2, 4];
+export const margins: readonly number[] = [0, 1, 2, 4];
 
 export interface ThresholdShown extends Threshold {
   /** All units that match, those that go farthest first. */
@@ -43,7 +44,11 @@ export function thresholdShown(derived: Derived, state: DebuggerState): Threshol
 }
 
 function placeOf(derived: Derived, state: DebuggerState): string {
-  return `${derived.view.trace.traceId}/${derived.layerIndex}/${derived.pass}/${linesLane(derived, state)}`;
+  return thresholdPlace(derived.view.trace.traceId, derived.layerIndex, derived.pass, linesLane(derived, state));
+}
+
+export function thresholdPlace(traceId: string, layer: number, pass: Pass, lane: string): string {
+  return `${traceId}/${layer}/${pass}/${lane}`;
 }
 
 /** A drag over the lines: from a step to another, with the line at the pointer's height. */

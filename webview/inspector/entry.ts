@@ -22,7 +22,7 @@ registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<InspectorState>(
   {
-    phase: 'loading', slow: false, received: {}, layer: 0, triangleShown: 'run', triangleForm: 'triangle', triangleWork: {}, rowWork: {}, playing: false, stepsPerSecond: 4, tab: 'eigenvalues', keysShown: false,
+    given: 0, phase: 'loading', slow: false, received: {}, layer: 0, triangleShown: 'run', triangleForm: 'triangle', triangleWork: {}, rowWork: {}, playing: false, stepsPerSecond: 4, tab: 'eigenvalues', keysShown: false,
     width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
   },
   (callback) => requestAnimationFrame(callback),
@@ -64,7 +64,7 @@ const act: InspectorActions = {
   begin: (what) => void channel.request('begin', { what }).catch(complain),
 };
 mountInspector(root, store, act);
-store.subscribe(telling(choicesOf, (choices) => channel.emit('choices', choices)));
+store.subscribe(telling(choicesOf, (choices) => channel.emit('choices', { choices, given: store.state.given })));
 store.subscribe(fetching(channel, store, complain));
 store.subscribe(triangles.follow);
 store.subscribe(rows.follow);

@@ -44,6 +44,8 @@ export interface Pointing {
 }
 
 export interface InspectorState {
+  /** Of the choices that the host gave last. */
+  readonly given: number;
   readonly phase: 'loading' | 'empty' | 'view';
   readonly slow: boolean;
   readonly problem?: string;

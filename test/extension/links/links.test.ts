@@ -5,7 +5,10 @@ import { OperationalError } from '../../../engine/base/operational-error';
 import { linkPath, linkQuery, readLink, type LinkedState } from '../../../extension/links/link-text';
 import { visitLink, type LinkHost, type Reached } from '../../../extension/links/visit-link';
 
-const state: LinkedState = { file: '/w/a b&c=%20.rnn', model: 'Größe_1', run: '/w/.unroll/runs/1', sequence: 17, step: 24, pass: 'backward', layer: 1, units: [3, 0, 63], compare: { kind: 'run', path: '/w/.unroll/runs/2 & 3', iteration: 500 }, page: 'inspector', debugger: { layer: 1, order: 'halfLife', parameters: 'sum' }, inspector: { layer: 0, tab: 'horizon', triangle: 'difference', form: 'bars', loss: 40 } };
+const state: LinkedState = { file: '/w/a b&c=%20.rnn', model: 'Größe_1', run: '/w/.unroll/runs/1', sequence: 17, step: 24, pass: 'backward', layer: 1, units: [3, 0, 63], compare: { kind: 'run', path: '/w/.unroll/runs/2 & 3', iteration: 500 }, page: 'inspector', debugger: {
+  layer: 1, order: 'halfLife', parameters: 'sum', weights: 'r1.backward', weightsRows: 'lanes', alike: 0.7, means: [0, 3], column: 17, first: 33, rows: { from: 4, to: 12 }, heights: { h: 96, c: 24 }, lines: 'c', rowValue: 'mean', noPicks: true,
+  threshold: { pass: 'backward', value: -1.25e-7, from: 3, to: 9, margin: 2, picked: true },
+}, inspector: { layer: 0, tab: 'horizon', triangle: 'difference', form: 'bars', loss: 40 } };
 const plain = { page: 'debugger', debugger: {}, inspector: {} } as const;
 
 function codeOf(query: string, path = linkPath): string {
@@ -46,7 +49,6 @@ describe('the text of a link', () => {
     ['a null in a path', 'file=/etc/passwd%00.rnn'],
     ['a run on another machine', 'file=/m.rnn&run=//server/run'],
     ['a run and weights', 'file=/m.rnn&run=/r&weights=/w'],
-    ['what no link holds', 'file=/m.rnn&preLaunchTask=rm'],
     ['a file named twice', 'file=/m.rnn&file=/n.rnn'],
     ['step 0', 'file=/m.rnn&step=0'],
     ['a negative step', 'file=/m.rnn&step=-1'],
@@ -72,9 +74,54 @@ describe('the text of a link', () => {
     ['a layer that is no number', 'file=/m.rnn&shows=-1'],
     ['a layer of the inspector beyond all', 'file=/m.rnn&inspects=99999'],
     ['loss 0', 'file=/m.rnn&loss=0'],
-    ['a very long text', `file=/${'m'.repeat(9000)}.rnn`],
+    ['a column wider than any', 'file=/m.rnn&column=513'],
+    ['a first step before the first', 'file=/m.rnn&first=0'],
+    ['rows that end before they begin', 'file=/m.rnn&rows=7.3'],
+    ['rows in three numbers', 'file=/m.rnn&rows=1.2.3'],
+    ['a height of no lane', 'file=/m.rnn&heights=%3Ca%3E:9'],
+    ['heights of seventeen lanes', `file=/m.rnn&heights=${Array.from({ length: 17 }, (_, i) => `a${i}:9`).join()}`],
+    ['a height of a lane twice', 'file=/m.rnn&heights=a:9,a:10'],
+    ['lines of no lane', 'file=/m.rnn&lines=a%20b'],
+    ['a correlation above one', 'file=/m.rnn&alike=1.5'],
+    ['a group twice', 'file=/m.rnn&means=1.1'],
+    ['a threshold without steps', 'file=/m.rnn&lines=h&threshold=1&in=forward&off=0'],
+    ['a threshold of no lane', 'file=/m.rnn&threshold=1&in=forward&on=1.2&off=0'],
+    ['a threshold that is not finite', 'file=/m.rnn&lines=h&threshold=1e999&in=forward&on=1.2&off=0'],
+    ['a threshold in words', 'file=/m.rnn&lines=h&threshold=NaN&in=forward&on=1.2&off=0'],
+    ['a threshold in a third pass', 'file=/m.rnn&lines=h&threshold=1&in=train&on=1.2&off=0'],
+    ['picks that are some', 'file=/m.rnn&picks=some'],
+    ['a very long text', `file=/${'m'.repeat(17_000)}.rnn`],
   ])('refuses %s', (_, query, path = linkPath) => {
     expect(codeOf(query, path)).toBe('bad-link');
+  });
+
+  it('reads back whatever the pages showed', () => {
+    const word = fc.stringMatching(/^[A-Za-z]{1,32}$/);
+    const lane = fc.stringMatching(/^[\p{L}_][\p{L}\p{N}_.]{0,63}$/u);
+    const step = fc.integer({ min: 1, max: 10_000_000 });
+    const stretch = (least: number) => fc.tuple(fc.integer({ min: least, max: 1_000_000 }), fc.nat(1000)).map(([from, long]) => ({ from, to: Math.min(1_000_000, from + long) }));
+    const optional = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(model, { requiredKeys: [] });
+    const threshold = fc.tuple(fc.constantFrom('forward' as const, 'backward' as const), fc.double({ noNaN: true, noDefaultInfinity: true }), stretch(1), fc.nat(1000), fc.boolean()).map(([pass, value, on, margin, picked]) => ({ pass, value: value === 0 ? 0 : value, ...on, margin, picked }));
+    const inDebugger = fc.oneof(optional({ lines: lane }), fc.record({ lines: lane, threshold })).chain((lines) => optional({
+      layer: fc.nat(1023), order: word, alike: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => (value === 0 ? 0 : value)), means: fc.uniqueArray(fc.nat(1_000_000), { minLength: 1, maxLength: 64 }), parameters: word, weights: lane, weightsRows: word,
+      column: fc.integer({ min: 1, max: 512 }), first: step, rows: stretch(0), heights: fc.uniqueArray(fc.tuple(lane, fc.integer({ min: 1, max: 10_000 })), { selector: ([name]) => name, minLength: 1, maxLength: 3 }).map((entries) => Object.fromEntries(entries)), rowValue: word, noPicks: fc.constant(true as const),
+    }).map((rest) => ({ ...rest, ...lines })));
+    const inInspector = optional({ layer: fc.nat(1023), tab: word, triangle: word, form: word, loss: fc.oneof(step, fc.constant(null)) });
+    fc.assert(fc.property(fc.constantFrom('debugger' as const, 'inspector' as const), inDebugger, inInspector, (page, chosen, inspected) => {
+      const link: LinkedState = { file: '/w/m.rnn', sequence: 0, step: 1, pass: 'forward', layer: 0, units: [], page, debugger: chosen, inspector: inspected };
+      expect(readLink(linkPath, linkQuery(link))).toEqual(link);
+    }), { numRuns: 100 });
+  });
+
+  it('opens links of before, and leaves out what it does not know', () => {
+    const read = readLink(linkPath, 'file=/m.rnn&step=3&page=inspector&order=index&parameters=sum&tab=horizon');
+    expect([read.page, read.debugger, read.inspector]).toEqual(['inspector', { order: 'index', parameters: 'sum' }, { tab: 'horizon' }]);
+    expect(readLink(linkPath, 'file=/m.rnn&preLaunchTask=rm&preLaunchTask=ls&__proto__=1')).toEqual(readLink(linkPath, 'file=/m.rnn'));
+  });
+
+  it('is written without what it could not be read with', () => {
+    const odd: LinkedState = { ...state, debugger: { lines: 'a b', heights: { '<x>': 40, h: 50 }, threshold: { pass: 'forward', value: 1, from: 1, to: 2, margin: 0, picked: false } } };
+    expect(readLink(linkPath, linkQuery(odd)).debugger).toEqual({ heights: { h: 50 } });
   });
 
   it('takes steps up a path before anyone asks whether it lies in the workspace', () => {

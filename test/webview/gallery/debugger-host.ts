@@ -194,7 +194,7 @@ export function debuggerView(trace: SimulatedTrace, scene: string): DebuggerView
       }],
       edits: scene === 'compareFork' ? [{ step: 12, name: 'r1.c' }] : [], stale: scene === 'stale',
     },
-    cursor, selection: { units: [], layer: 0 }, breakpoints: [{ path: '/lstm.rnn', line: 16, enabled: true }], comparison: { choices: [] }, choices: {},
+    cursor, selection: { units: [], layer: 0 }, breakpoints: [{ path: '/lstm.rnn', line: 16, enabled: true }], comparison: { choices: [] }, shown: { choices: {}, given: 0 },
   };
 }
 

@@ -33,7 +33,7 @@ export function sceneView(scene: string, base: Pick<InspectorView, 'trace' | 'cu
     ...(scene === 'masked' ? { valid: sized.valid.map((_, t) => (t >= 40 ? 0 : 1)), loss: { ...sized.loss, values: sized.loss.values.map((value, t) => (t >= 40 ? NaN : value)) } } : {}),
   };
   return {
-    trace, cursor: { ...base.cursor, pass: 'backward', step: Math.min(steps, scene === 'long' ? 640 : base.cursor.step), ...(scene === 'bidirectional' ? { layer: 1 } : {}) }, choices, shown: {},
+    trace, cursor: { ...base.cursor, pass: 'backward', step: Math.min(steps, scene === 'long' ? 640 : base.cursor.step), ...(scene === 'bidirectional' ? { layer: 1 } : {}) }, choices, shown: { choices: {}, given: 0 },
     label: { rnn: 'RNN', gru: 'GRU' }[scene] ?? 'LSTM',
     ...(alone.has(scene) ? {} : { compared: { id: 'run 2', label: 'RNN' } }), ...(scene === 'comparing' ? { pending: 'RNN' } : {}),
   };

@@ -22,7 +22,7 @@ export function playLargeHost(port: Port): void {
       layers: ['r1', 'r2'].map((name) => ({ name, call: 'LSTM(e, hidden: 512)', file: 'lstm.rnn', path: '/lstm.rnn', reversed: false, lanes, equations: cell(lstm, units, 11), inputs: [{ name: 'x', size: 64 }] })),
       edits: [], stale: false,
     },
-    cursor, selection: { units: [], layer: 0 }, breakpoints: [], comparison: { choices: [] }, choices: {},
+    cursor, selection: { units: [], layer: 0 }, breakpoints: [], comparison: { choices: [] }, shown: { choices: {}, given: 0 },
   };
   const value = (lane: number, t: number, u: number): number => Math.sin(t * (0.05 + 0.2 * (((u * 37) % 101) / 101)) + u + lane) * (lane > 1 && lane !== 4 ? 0.5 : 1) + (lane > 1 && lane !== 4 ? 0.5 : 0);
   const course = (lane: number, part: number): Float32Array => Float32Array.from({ length: steps }, (_, t) => part * Math.exp((t - steps) / 200) * (1.2 + Math.sin(t * (lane + 1))));

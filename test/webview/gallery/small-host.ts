@@ -74,7 +74,7 @@ export function playSmallHost(port: Port, scene: string): void {
       traceId: scene, model: 'Made up', steps, backwardRecorded: true, sequence: { index: 0, label: '#0' }, sequences: [], origin: 'iteration 400 · cpu', item: kind.item, reads: kind.reads, valid: new Uint8Array(steps).fill(1),
       loss: { unit: kind.unit, values: losses, mean: finite.reduce((sum, loss) => sum + loss, 0) / finite.length }, ...(kind.predictions ? { predictions: kind.predictions } : {}), ...(kind.outputs ? { outputs: kind.outputs } : {}), layers, edits: [], stale: false,
     },
-    cursor, selection: { units: [], layer: 0 }, breakpoints: [], comparison: { choices: [] }, choices: {},
+    cursor, selection: { units: [], layer: 0 }, breakpoints: [], comparison: { choices: [] }, shown: { choices: {}, given: 0 },
   };
   const asked: string[] = [];
   Object.assign(window, { asked });

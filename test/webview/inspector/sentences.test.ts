@@ -10,7 +10,7 @@ const said = (rich: Rich | undefined): string | undefined => rich && plain(rich)
 const steps = 48;
 const over = (f: (t: number) => number): Float64Array => Float64Array.from({ length: steps }, (_, i) => f(i + 1));
 const trace = { traceId: 't', steps, reads: { kind: 'tokens', text: Array.from({ length: steps }, () => '\n') }, predictions: { top: 1, text: [], probability: new Float32Array(0), target: Array.from({ length: steps }, () => 'w'), targetRank: new Int32Array(steps) } } as unknown as TraceHeader;
-const view: InspectorView = { trace, cursor: { pass: 'backward', step: 24, level: 'step', layer: 0 }, label: 'LSTM', compared: { id: 'run 1', label: 'RNN' }, choices: [], shown: {} };
+const view: InspectorView = { trace, cursor: { pass: 'backward', step: 24, level: 'step', layer: 0 }, label: 'LSTM', compared: { id: 'run 1', label: 'RNN' }, choices: [], shown: { choices: {}, given: 0 } };
 const { compared: _, ...alone } = view;
 const falling = (rate: number, loss = 48): Float64Array => over((t) => (t > loss ? 0 : rate ** (loss - t)));
 const curves = (own: Float64Array, compared?: Float64Array, change: Partial<LossCurves> = {}): LossCurves => ({ loss: 48, states: [{ name: 'h', norm: own }], all: own, ...(compared ? { compared } : {}), ...change });

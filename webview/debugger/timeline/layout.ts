@@ -82,8 +82,8 @@ export interface TimelineWish {
   readonly laneHeights?: Readonly<Record<string, number>>;
 }
 
-const shortest = 24;
-const tallest = 512;
+export const shortest = 24;
+export const tallest = 512;
 
 /** Heights of lanes after one of them, or all, were made taller by some pixels. */
 export function withTaller(heights: Readonly<Record<string, number>>, layout: TimelineLayout, lane: string | undefined, by: number): Readonly<Record<string, number>> {
