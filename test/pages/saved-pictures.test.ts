@@ -99,7 +99,7 @@ describe('every picture is saved', () => {
   it.each([['compareRnn', 'dark'], ['compareBackward', 'light']] as const)('of the debugger, %s in %s', async (scene, theme) => {
     const tab = await open('debugger', scene, theme);
     expect(await withoutSaving(tab)).toEqual([]);
-    expect(await visibleTitles(tab)).toEqual(['Timeline', 'this step', 'Cell']);
+    expect(await visibleTitles(tab)).toEqual(['Timeline', 'this step', 'Cell', 'Equations']);
     for (const title of await visibleTitles(tab)) await check(tab, title);
     await tab.close();
   });
@@ -118,7 +118,7 @@ describe('every picture is saved', () => {
   it('of the training page, one picture of the parameters after another', async () => {
     const tab = await open('training', 'running');
     expect(await withoutSaving(tab)).toEqual([]);
-    expect(await visibleTitles(tab)).toEqual(['Loss', 'Gradient norm', 'How far back the gradient reaches', 'Validation', 'Largest gradients', 'the picture of the parameters']);
+    expect(await visibleTitles(tab)).toEqual(['Loss', 'Gradient norm', 'How far back the gradient reaches', 'Validation', 'Largest gradients', 'Samples', 'the picture of the parameters']);
     for (const title of await visibleTitles(tab)) await check(tab, title);
     const heads = new Set<string>();
     for (const tabName of ['Weights', 'Updates', 'Saturation', 'By gate']) {
@@ -165,6 +165,49 @@ describe('what is saved', () => {
     expect((svg?.size[1] ?? NaN)).toBeLessThan(whole.size[1] / 2);
     expect(columnsOf(csv?.text ?? '', "c' unit 3")).toEqual((simulateTrace().value["c'"] ?? []).map((row) => Math.fround(row[3] ?? NaN)));
     expect(csv?.text).not.toMatch(/f unit|h' unit/);
+    await tab.close();
+  });
+
+  it('holds what each equation gives at the cursor, what the other pass gives beside it, and its source and strips', async () => {
+    const tab = await open('debugger', 'compare');
+    const [svg, , csv] = await check(tab, 'Equations');
+    const rows = (csv?.text ?? '').trimEnd().split('\r\n').map((line) => [...line.matchAll(/(?:^|,)("(?:[^"]|"")*"|[^,]*)/g)].map(([, cell]) => (cell ?? '').replace(/^"|"$/g, '')));
+    expect(rows[0]).toEqual(['step t', 'line', 'equation', 'name', 'unit', 'value', 'value of LSTM@500']);
+    const [value] = [simulateTrace().value];
+    for (const [name, unit] of [["c'", 3], ['f', 63]] as const) {
+      const row = rows.find((cells) => cells[3] === name && cells[4] === String(unit));
+      expect([row?.[0], Number(row?.[5])], name).toEqual(['24', Math.fround(value[name]?.[23]?.[unit] ?? NaN)]);
+      expect(row?.[2], name).toMatch(new RegExp(`^(?:gate|state|let)? ?${name} +=`));
+      expect(row?.[6], name).not.toMatch(/^$|NaN/);
+      expect(row?.[6]).not.toBe(row?.[5]);
+    }
+    // As many strips as equations, and each one's name among the words.
+    const equations = await tab.locator('.equations .equation').count();
+    expect(svg?.text.match(/<image /g)).toHaveLength(equations);
+    expect(svg?.text).toContain('>sigmoid</text>');
+    expect(svg?.text).toContain('<title>Shakespeare: equations of r1, values at t = 24</title>');
+    await tab.locator('.plot.timeline').focus();
+    await tab.keyboard.press('ArrowRight');
+    await expect.poll(() => tab.locator('.toolbar .place').innerText()).toBe('t = 25 / 48');
+    await tab.waitForTimeout(250);
+    expect((await save(tab, 'Equations', 2)).text).toContain('\r\n25,');
+    await tab.close();
+    const alone = await open('debugger', 'forward');
+    expect((await save(alone, 'Equations', 2)).text.split('\r\n')[0]).toBe('step t,line,equation,name,unit,value');
+    await alone.close();
+  });
+
+  it('holds every sample of a run, and in its picture the lines that are in sight', async () => {
+    const tab = await open('training', 'running');
+    const [svg, , csv] = await check(tab, 'Samples');
+    const [head, ...rows] = (csv?.text ?? '').trimEnd().split('\r\n');
+    expect(head).toBe('iteration,loss (nats per character),text');
+    const shown = await tab.locator('.sample').evaluateAll((all) => all.map((sample) => ({ iteration: (sample.querySelector('span')?.textContent ?? '').replace(/\D/g, ''), words: (sample.querySelector('pre')?.textContent ?? '').trim().split(/\s+/) })));
+    expect(rows.length).toBeGreaterThanOrEqual(shown.length);
+    for (const { iteration, words } of shown) {
+      expect(csv?.text).toContain(`\r\n${iteration},`);
+      expect(svg?.text).toContain(`${words[0] ?? ''} ${words[1] ?? ''}`);
+    }
     await tab.close();
   });
 

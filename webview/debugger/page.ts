@@ -22,7 +22,7 @@ import { hoverLine } from './hover';
 import { listenToTimeline } from './keyboard';
 import { roomForSymbol } from './lanes/broken-cells';
 import type { Group } from './lanes/clusters';
-import { type FetchWhole, saveCell, saveFirst, saveTimeline, timelineParts } from './saving';
+import { type FetchWhole, saveCell, saveEquations, saveFirst, saveTimeline, timelineParts } from './saving';
 import { sentence } from './sentences';
 import type { DebuggerState } from './state';
 import { dropThreshold, nextMargin, thresholdShown } from './threshold';
@@ -139,10 +139,11 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     return derived && make(derived, store.state);
   };
   const parts = (): readonly string[] => saved((derived, state) => timelineParts(derived, state, layoutOf(state, derived)).map(({ name }) => name)) ?? [];
-  for (const saveable of [left, first.section, cell.section]) saveable.classList.add('saveable');
+  for (const saveable of [left, first.section, cell.section, equations.section]) saveable.classList.add('saveable');
   left.append(saveMenu('Timeline', (part) => saved((derived, state) => saveTimeline(derived, state, layoutOf(state, derived), [plot, key.root], part, act.fetchWhole)), act.save, parts));
   first.section.append(saveMenu('this step', () => saved((derived, state) => saveFirst(derived, state, first.section)), act.save));
   cell.section.append(saveMenu('Cell', () => saved((derived) => saveCell(derived, cell.plot)), act.save));
+  equations.section.append(saveMenu('Equations', () => saved((derived, state) => saveEquations(derived, state, equations.list, act.fetchWhole)), act.save));
 
   const changes = new WhenChanged();
   const turns = new Turns(changes, () => performance.now());

@@ -1,4 +1,4 @@
-// What can be saved of the debugger page: the timeline whole or one of its parts, the block beside it, and the cell; each as a picture and as numbers.
+// What can be saved of the debugger page: the timeline whole or one of its parts, the block beside it, the cell, and the equations; each as a picture and as numbers.
 // Not the menu and not the files (../export). Numbers are those of the trace: what of a long one is not here yet is fetched first.
 // Invariant: a part's table holds the numbers of what the part shows, for every step of the sequence, seen or not.
 import type { Table } from '../export/csv';
@@ -9,8 +9,10 @@ import type { Derived } from './derive';
 import type { LaneStore } from './lane-store';
 import { layerLanes } from './lanes/layer-lanes';
 import type { DebuggerState } from './state';
-import { type ComparedColumns, cellTable, flowTable, type NamedLane, nextTable, type StepColumn, timelineTable } from './tables';
+import { type ComparedColumns, cellTable, equationsTable, type EquationValues, flowTable, type NamedLane, nextTable, type StepColumn, timelineTable } from './tables';
 import type { Block, TimelineLayout } from './timeline/layout';
+import type { LaneValues } from './lanes/raster';
+import { column } from './lanes/statistics';
 import { linesLane } from './view/lines';
 
 /** Fetches what of some lanes is not here as recorded. */
@@ -122,4 +124,27 @@ export function saveCell({ view, layer, what, graph, at }: Derived, plot: HTMLEl
     return values ? [{ name: id, values }] : [];
   });
   return { name: `${view.trace.model} ${layer.name} cell step ${step}`, picture: { title: `${view.trace.model}: cell of ${layer.name}, ${what}s at t = ${step}`, plots: [plot] }, table: () => cellTable(step, nodes, what) };
+}
+
+/** The equations with what they give at the cursor; of the other pass, in numbers, what the equations of the same names give. */
+export function saveEquations(derived: Derived, state: DebuggerState, list: HTMLElement, fetch: FetchWhole): Saveable {
+  const { view, layer, layerIndex, what, at } = derived;
+  const { step } = view.cursor;
+  const { compared } = state;
+  const beside = compared?.run.layers[layerIndex]?.other;
+  const laneOf = async (store: LaneStore, index: number, name: string): Promise<LaneValues | undefined> => {
+    if (!store.trace.layers[index]?.lanes.some((lane) => lane.name === name)) return undefined;
+    await fetch(store, index, what, [name]);
+    return store.lane(index, what, name);
+  };
+  const table = async (): Promise<Table> => {
+    const equations: EquationValues[] = [];
+    for (const { kind, name, line, text } of layer.equations) {
+      const shown = kind === 'state' ? `${name}'` : name;
+      const other = compared && beside !== undefined && step <= compared.run.trace.steps ? await laneOf(compared.other, beside, name) : undefined;
+      equations.push({ name: shown, line, text: text.trim(), values: at(shown) ?? [], ...(other ? { other: column(other, step - 1) } : {}) });
+    }
+    return equationsTable(step, equations, what, compared?.run.label);
+  };
+  return { name: `${view.trace.model} ${layer.name} equations step ${step}`, table, picture: { title: `${view.trace.model}: equations of ${layer.name}, ${what}s at t = ${step}`, plots: [list] } };
 }

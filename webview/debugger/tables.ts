@@ -73,6 +73,25 @@ export function cellTable(step: number, nodes: readonly NamedValues[], what: 'va
   };
 }
 
+export interface EquationValues extends NamedValues {
+  readonly line: number;
+  readonly text: string;
+  /** Of the pass that is compared with; left out where it has no such name. */
+  readonly other?: ArrayLike<number>;
+}
+
+/** What each equation gives at the cursor: one row a unit; beside it, when another pass is compared with, what the equation of that name gives there. */
+export function equationsTable(step: number, equations: readonly EquationValues[], what: 'value' | 'gradient', compared?: string): Table {
+  const measure = what === 'value' ? 'value' : 'gradient ∂L/∂name';
+  const units = ({ values, other }: EquationValues): number => Math.max(values.length, other?.length ?? 0);
+  return {
+    columns: ['step t', 'line', 'equation', 'name', 'unit', measure, ...(compared === undefined ? [] : [`${measure} of ${compared}`])],
+    rows: equations.flatMap((equation) => Array.from({ length: units(equation) }, (_, unit): Cell[] => [
+      step, equation.line, equation.text, equation.name, unit, equation.values[unit], ...(compared === undefined ? [] : [equation.other?.[unit]]),
+    ])),
+  };
+}
+
 /** What is expected after a step, by each run: one row a guess. */
 export function nextTable(step: number, runs: readonly { readonly label: string; readonly trace: Pick<TraceHeader, 'predictions'> }[]): Table {
   return {

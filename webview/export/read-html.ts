@@ -1,6 +1,6 @@
 // Reads what a picture shows outside its SVG and canvases: coloured boxes, borders and words of HTML elements, as SVG marks.
 // Not a renderer of pages: controls, what is cut off with dots, shadows and background pictures are left out.
-// Invariant: a word stands where it is seen; what is not seen is not in the file.
+// Invariant: a word stands where it is seen; what is not seen, or is scrolled out of sight, is not in the file.
 import { plainColor } from './plain-color';
 import type { Mark } from './svg-text';
 
@@ -19,10 +19,11 @@ const sides = ['Top', 'Right', 'Bottom', 'Left'] as const;
 export function htmlMarks(root: HTMLElement, origin: { readonly left: number; readonly top: number }): HtmlMarks {
   const boxes: Mark[] = [];
   const words: Mark[] = [];
-  const read = (element: Element): void => {
+  const read = (element: Element, around: Sight): void => {
     if (!(element instanceof HTMLElement) || element.matches(controls)) return;
     const style = getComputedStyle(element);
     if (style.display === 'none' || style.visibility === 'hidden') return;
+    const sight = element === root || style.overflowY === 'visible' ? around : within(around, element.getBoundingClientRect());
     // A gradient in a page, a pattern in a file: the timeline's own.
     if (element.classList.contains('hatch-sample')) {
       const { x, y, width, height } = element.getBoundingClientRect();
@@ -30,12 +31,26 @@ export function htmlMarks(root: HTMLElement, origin: { readonly left: number; re
     }
     if (element !== root) boxes.push(...boxesOf(element, style, origin));
     for (const child of element.childNodes) {
-      if (child instanceof Element) read(child);
-      else if (child instanceof Text && child.data.trim() !== '') words.push(...wordsOf(child, style, origin));
+      if (child instanceof Element) read(child, sight);
+      else if (child instanceof Text && child.data.trim() !== '') words.push(...wordsOf(child, style, origin, sight));
     }
   };
-  read(root);
+  read(root, everything);
   return { boxes, words };
+}
+
+/** What the windows around an element let be seen, in the window's pixels. */
+interface Sight {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+const everything: Sight = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+
+function within(a: Sight, b: Sight): Sight {
+  return { left: Math.max(a.left, b.left), top: Math.max(a.top, b.top), right: Math.min(a.right, b.right), bottom: Math.min(a.bottom, b.bottom) };
 }
 
 function boxesOf(element: HTMLElement, style: CSSStyleDeclaration, { left, top }: { readonly left: number; readonly top: number }): readonly Mark[] {
@@ -61,10 +76,10 @@ function boxesOf(element: HTMLElement, style: CSSStyleDeclaration, { left, top }
 }
 
 /** The text, a mark a line of it. */
-function wordsOf(text: Text, style: CSSStyleDeclaration, { left, top }: { readonly left: number; readonly top: number }): readonly Mark[] {
+function wordsOf(text: Text, style: CSSStyleDeclaration, { left, top }: { readonly left: number; readonly top: number }, sight: Sight): readonly Mark[] {
   const { color, opacity } = plainColor(style.color);
   const ascent = ascentOf(style);
-  return linesOf(text).map(({ words, x, y }): Mark => ({
+  return linesOf(text, sight).map(({ words, x, y }): Mark => ({
     tag: 'text', children: [words],
     attributes: {
       x: String(x - left), y: String(y - top + ascent), fill: color, ...(opacity === 1 ? {} : { 'fill-opacity': String(opacity) }), 'font-family': style.fontFamily, 'font-size': style.fontSize.replace(/px$/, ''),
@@ -79,7 +94,7 @@ interface Line {
   readonly y: number;
 }
 
-function linesOf(text: Text): readonly Line[] {
+function linesOf(text: Text, sight: Sight): readonly Line[] {
   const range = document.createRange();
   const lines: Line[] = [];
   for (const { index, 0: word } of text.data.matchAll(/\s*\S+\s*/g)) {
@@ -88,6 +103,8 @@ function linesOf(text: Text): readonly Line[] {
     range.setEnd(text, from + word.trim().length);
     const [box] = range.getClientRects();
     if (!box || box.width === 0) continue;
+    // A line that is cut through, and a word that begins beyond the edge, are not seen whole.
+    if (box.top < sight.top - 1 || box.bottom > sight.bottom + 1 || box.left < sight.left - 1 || box.left > sight.right) continue;
     const last = lines.at(-1);
     if (last && Math.abs(last.y - box.top) < 2) last.words += ` ${word.trim()}`;
     else lines.push({ words: word.trim(), x: box.left, y: box.top });

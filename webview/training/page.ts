@@ -23,7 +23,7 @@ import { lossLayout } from './layout/loss';
 import type { RunData } from './run-data';
 import { lossNote, normNote, validationNote, verdict, whatHappened } from './sentences';
 import type { SideTab, TrainingState } from './state';
-import { horizonTable, largestTable, lossTable, normTable, validationTable } from './tables';
+import { horizonTable, largestTable, lossTable, normTable, samplesTable, validationTable } from './tables';
 import { drawAxis } from './view/axis';
 import { drawNorm } from './view/gradient-norm';
 import { details } from './view/details';
@@ -99,6 +99,7 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   saveable(parts.horizon.section, 'How far back the gradient reaches', [parts.horizon.plot, parts.axis, parts.horizonLegend], horizonTable);
   saveable(parts.validation, 'Validation', [parts.numbers], validationTable);
   saveable(parts.largest, 'Largest gradients', [parts.strip], largestTable);
+  saveable(parts.samples, 'Samples', [parts.sampleList], samplesTable);
 
   const layWide = (): void => parts.side.replaceChildren(parts.validation, parts.largest, parts.samples);
   const layNarrow = (tab: SideTab): void =>

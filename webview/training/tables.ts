@@ -1,6 +1,8 @@
 // The numbers behind each picture of the training page, as tables to be saved.
 // Not the text of the file (../export/csv.ts) and not what the screen has room for: every iteration is there.
+import type { RunSample } from '../../protocol/run';
 import type { Cell, Table } from '../export/csv';
+import { unreachable } from '../must';
 import type { RunData } from './run-data';
 
 const unitOf = (run: RunData): string => (run.header.loss.unit === undefined ? '' : ` (${run.header.loss.unit})`);
@@ -71,4 +73,30 @@ export function saturationTable({ saturation }: RunData): Table {
     columns: ['iteration', 'value', 'share in the lowest tenth of its range', 'share in the highest tenth of its range'],
     rows: saturation.flatMap(({ iteration, values }) => values.map(({ name, low, high }) => [iteration, name, low, high])),
   };
+}
+
+/** Every sample that was taken, not only those that are shown: a row a text, a labelled token, or a step of a curve. */
+export function samplesTable({ samples, header }: RunData): Table {
+  const loss = `loss${header.loss.unit === undefined ? '' : ` (${header.loss.unit})`}`;
+  const kinds = new Set(samples.map(({ kind }) => kind));
+  const has = (kind: RunSample['kind'], ...columns: readonly string[]): readonly string[] => (kinds.has(kind) ? columns : []);
+  const steps = kinds.has('labels') || kinds.has('curve');
+  const rows = samples.flatMap((sample): Cell[][] => {
+    const begin: Cell[] = [sample.iteration, sample.loss];
+    const row = (step: number | undefined, cells: Partial<Record<RunSample['kind'], readonly Cell[]>>): Cell[] => [
+      ...begin, ...(steps ? [step] : []),
+      ...(kinds.has('text') ? (cells.text ?? [undefined]) : []), ...(kinds.has('labels') ? (cells.labels ?? [undefined, undefined, undefined]) : []), ...(kinds.has('curve') ? (cells.curve ?? [undefined, undefined]) : []),
+    ];
+    switch (sample.kind) {
+      case 'text':
+        return [row(undefined, { text: [sample.text] })];
+      case 'labels':
+        return sample.tokens.map(({ text, label, target }, i) => row(i + 1, { labels: [text, label, target] }));
+      case 'curve':
+        return Array.from(sample.output, (output, i) => row(i + 1, { curve: [output, sample.target[i]] }));
+      default:
+        return unreachable(sample);
+    }
+  });
+  return { columns: ['iteration', loss, ...(steps ? ['step t'] : []), ...has('text', 'text'), ...has('labels', 'token', 'label', 'target label'), ...has('curve', 'output', 'target')], rows };
 }
