@@ -1,8 +1,9 @@
 // Packs the extension: `out/unroll-VERSION.vsix` (universal: wasm and webgpu) and one for this platform that adds `cpu`.
 // Not the build, which it runs first, and not a publisher.
-// Invariant: what ships is listed here, folder by folder; the finished archives are opened, listed and checked.
+// Invariant: what ships is listed here, folder by folder; the finished archives are opened, listed and checked, before they are kept for the next time.
 import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,18 +55,33 @@ function layOutNative(stage) {
   return ['onnxruntime-node', 'onnxruntime-common'];
 }
 
+/** Of the names and the contents of a folder's files. @param {string} folder @returns {string} */
+function digestOf(folder) {
+  const hash = createHash('sha256');
+  for (const path of below(folder)) hash.update(`${path}\0${statSync(join(folder, path)).size}\0`).update(readFileSync(join(folder, path)));
+  return hash.digest('hex');
+}
+
 /** @param {string | undefined} target @returns {Promise<string>} the archive */
 async function pack(target) {
   const name = `unroll-${manifest.version}${target === undefined ? '' : `-${target}`}`;
   const stage = join(out, name);
   layOut(stage, target);
   const archive = join(root, 'out', `${name}.vsix`);
+  // Compressing takes most of the time: an archive of these very files is kept.
+  const [digest, digestFile] = [digestOf(stage), join(out, `${name}.sha256`)];
+  if (existsSync(archive) && existsSync(digestFile) && readFileSync(digestFile, 'utf8') === digest) {
+    console.log(`out/${name}.vsix: as it was`);
+    return archive;
+  }
+  rmSync(digestFile, { force: true });
   const listed = await listFiles({ cwd: stage, packageManager: PackageManager.None });
   await createVSIX({ cwd: stage, packagePath: archive, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false, ...(target === undefined ? {} : { target }) });
   const wrong = problems(listed.map((path) => path.replaceAll('\\', '/')), target !== undefined, Object.keys(JSON.parse(readFileSync(join(root, 'out/bundles.json'), 'utf8'))));
   if (wrong.length > 0) throw new Error(`${name}.vsix: ${wrong.join('; ')}`);
   const lines = below(stage).map((path) => `${String(statSync(join(stage, path)).size).padStart(10)}  ${path}`);
   writeFileSync(join(out, `${name}.txt`), `${lines.join('\n')}\n`);
+  writeFileSync(digestFile, digest);
   console.log(`out/${name}.vsix: ${(statSync(archive).size / 1e6).toFixed(1)} MB, ${lines.length} files (listed in out/package/${name}.txt)`);
   return archive;
 }
