@@ -41,11 +41,11 @@ export async function openPalette(page, text) {
   for (let attempt = 1; ; attempt += 1) {
     await page.keyboard.press('F1');
     try {
-      await input.fill(`>${text}`, { timeout: 4_000 });
+      await input.fill(`>${text}`, { timeout: 500 + 500 * attempt });
       break;
     } catch (error) {
       // A list that was just answered takes the key with it while it closes.
-      if (attempt === 3) throw error;
+      if (attempt === 6) throw error;
     }
   }
   return page.locator(`${quickInput} .quick-input-list .monaco-list-row`);
@@ -83,12 +83,12 @@ export async function openFile(page, name) {
   for (let attempt = 1; ; attempt += 1) {
     await page.keyboard.press('Control+P');
     try {
-      await input.fill(name, { timeout: 5_000 });
+      await input.fill(name, { timeout: 500 + 500 * attempt });
       await page.locator(`${quickInput} .quick-input-list .monaco-list-row`).filter({ hasText: name }).first().click({ timeout: 10_000 });
       break;
     } catch (error) {
       // As with the palette: a list that closes, or a page that takes the keyboard, takes the key with it.
-      if (attempt === 3) throw error;
+      if (attempt === 6) throw error;
       await page.keyboard.press('Escape');
     }
   }
