@@ -26,7 +26,7 @@ export default defineConfig({
       { extends: true, test: { ...shared, globalSetup: ['test/temporary-folder.ts'], name: 'property', include: ['test/**/*.property.test.ts'], exclude: [...shared.exclude, ...slow], testTimeout: 120_000 } },
       { extends: true, test: { ...shared, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false } },
       { extends: true, test: { ...shared, name: 'pages', include: ['test/pages/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, expect: patient } },
-      { extends: true, test: { ...shared, name: 'vscode', include: ['test/vscode/**/*.test.ts'], globalSetup: ['test/vscode/pack-extension.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, expect: patient } },
+      { extends: true, test: { ...shared, name: 'vscode', include: ['test/vscode/**/*.test.ts'], globalSetup: ['test/vscode/editors.ts'], testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { ...patient.poll, interval: 150 } } } },
     ],
   },
 });

@@ -18,8 +18,7 @@ const node = process.execPath;
 /** @param {string} project @param {number} limit @returns {Stage} */
 const suite = (project, limit) => ({
   name: project, limit, suite: true,
-  // Whole editors and programs run one after the other: two at a time starve each other on two cores.
-  command: [node, 'node_modules/vitest/vitest.mjs', 'run', '--project', project, ...(project === 'vscode' ? ['--no-file-parallelism'] : []),
+  command: [node, 'node_modules/vitest/vitest.mjs', 'run', '--project', project,
     // Fast tests share their modules: loading them anew for every file takes longer than the tests.
     ...(project === 'unit' || project === 'property' ? ['--no-isolate'] : []), '--passWithNoTests', '--reporter=dot', '--reporter=./scripts/test-reporter.mjs'],
 });

@@ -17,12 +17,44 @@ export async function seriousBarriers(tab) {
     .map(({ impact, id, help, nodes }) => `${impact} ${id}: ${help}: ${nodes.slice(0, 3).map(({ html, any }) => `${html.slice(0, 120)} ${any[0]?.message ?? ''}`).join(' | ')}`);
 }
 
+/**
+ * A theme and a width that were just changed reach the page, and its lists of choices, a few frames later: waits until places and colours are those of a moment ago.
+ * @param {Pick<import('playwright-core').Frame, 'evaluate'>} frame
+ */
+async function untilStill(frame) {
+  const still = await frame.evaluate(async () => {
+    const looks = () => {
+      /** @type {(string | number)[]} */
+      const found = [];
+      /** @param {Document | ShadowRoot} root */
+      const read = (root) => {
+        for (const element of Array.from(root.querySelectorAll('*'))) {
+          const { color, backgroundColor } = getComputedStyle(element);
+          const { x, y, width, height } = element.getBoundingClientRect();
+          found.push(color, backgroundColor, x, y, width, height);
+          if (element.shadowRoot) read(element.shadowRoot);
+        }
+      };
+      read(document);
+      return found.join();
+    };
+    let before = looks();
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      await new Promise((resolve) => { setTimeout(resolve, 150); });
+      const now = looks();
+      if (now === before) return true;
+      before = now;
+    }
+    return false;
+  });
+  if (!still) throw new Error('the page in front does not come to rest');
+}
+
 /** The same of the webview in front, with the theme's own colours. @param {import('playwright-core').Page} page @returns {Promise<string[]>} */
 export async function barriersInWebview(page) {
-  // A theme and a width that were just changed reach the page, and its lists of choices, a few frames later.
-  await page.waitForTimeout(600);
   const body = await webview(page).locator('body').elementHandle({ timeout: 20_000 });
   const frame = await body?.ownerFrame();
   if (!frame) throw new Error('no webview is in front');
+  await untilStill(frame);
   return seriousBarriers(frame);
 }

@@ -31,15 +31,25 @@ export function ensureBrowser(say = console.log) {
   return `apt-get could not install chromium: ${(update.stderr + install.stderr).trim().split('\n').slice(-3).join(' ')}`;
 }
 
-/**
- * Starts the browser. `webgpu: false` leaves WebGPU without an adapter, as on a machine without a GPU.
- * @param {{ readonly webgpu?: boolean }} options
- */
-export async function startBrowser(options = {}) {
+/** @param {{ readonly webgpu?: boolean }} options */
+function launchOptions(options) {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error('no browser; ensureBrowser() says why');
   const args = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
   // SwiftShader gives an adapter only when it is asked for.
   if (options.webgpu !== false) args.push('--enable-unsafe-webgpu');
-  return chromium.launch({ executablePath, args, timeout: 60_000 });
+  return { executablePath, args, timeout: 60_000 };
+}
+
+/**
+ * Starts the browser. `webgpu: false` leaves WebGPU without an adapter, as on a machine without a GPU.
+ * @param {{ readonly webgpu?: boolean }} options
+ */
+export async function startBrowser(options = {}) {
+  return chromium.launch(launchOptions(options));
+}
+
+/** Starts a browser that other processes join by its address; each has its own windows in it. @param {{ readonly webgpu?: boolean }} options */
+export async function serveBrowser(options = {}) {
+  return chromium.launchServer(launchOptions(options));
 }

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clickLine } from '../../scripts/testbed/debugging.mjs';
-import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
 import { openFile, openWorkbench, runAndPick, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
 import { readSafetensors, type TensorFile } from '../../engine/weights/safetensors';
 import { projectRoot } from '../house/project-files';
+import { joinEditor, type SharedTestbed } from './editors';
 
-let testbed: Testbed;
+let testbed: SharedTestbed;
 let page: Page;
 const hidden = 24;
 const cli = join(projectRoot, 'dist/cli/unroll.mjs');
@@ -26,7 +26,7 @@ function trace(file: string, run: string | undefined): TensorFile {
 }
 
 beforeAll(async () => {
-  testbed = await openTestbed();
+  testbed = await joinEditor();
   const text = readFileSync(join(testbed.folder, 'moby-dick.rnn'), 'utf8');
   writeFileSync(join(testbed.folder, 'elman.rnn'), text.replace('model MobyDick', 'model MobyElman').replace('LSTM(e', 'RNN(e'));
   for (const [file, run] of [['moby-dick.rnn', 'lstm'], ['elman.rnn', 'rnn']] as const) unroll('train', file, '--backend', 'cpu', '--set', 'iterations=40', '--set', `r.hidden=${hidden}`, '--out', `.unroll/runs/${run}`);

@@ -1,21 +1,21 @@
 // Debug sessions that cannot begin or die, in a real VS Code: one clear message, nothing left behind, and the next F5 works. And training under the debugger.
 // Not every reason that a launch is refused for (test/adapter/session.test.ts).
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addConditionalBreakpoint, callStack, clickLine, consoleText, pressDebug, typeIntoConsole } from '../../scripts/testbed/debugging.mjs';
-import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
 import { messages, openFile, openWorkbench, pick, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
 import { exact } from '../../engine/debug/statistics';
 import { floats } from '../../engine/runtime/tensor';
 import { writeSafetensors } from '../../engine/weights/safetensors';
 import { projectRoot } from '../house/project-files';
+import { joinEditor, type SharedTestbed } from './editors';
 
 interface Iteration { readonly kind: string; readonly iteration: number; readonly loss: number }
 
-let testbed: Testbed;
+let testbed: SharedTestbed;
 let page: Page;
 /** What `unroll train` measures without a debugger. */
 let iterations: readonly Iteration[];
@@ -35,7 +35,7 @@ async function stop(): Promise<void> {
 }
 
 beforeAll(async () => {
-  testbed = await openTestbed();
+  testbed = await joinEditor();
   const { folder } = testbed;
   const sound = readFileSync(join(folder, 'moby-dick.rnn'), 'utf8');
   writeFileSync(join(folder, 'broken.rnn'), sound.replace('LSTM(e', 'LTSM(e'));
@@ -81,14 +81,7 @@ describe('a session whose adapter dies', () => {
     await start('A sound one');
     await expect.poll(async () => (await callStack(page))[0], { timeout: 60_000 }).toBe('sequence 0, forward pass');
     await webview(page).locator('.toolbar .place').waitFor({ timeout: 60_000 });
-    const mine = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return command.includes('debug-adapter-host.cjs') && command.includes(basename(dirname(testbed.folder)));
-      } catch {
-        return false;
-      }
-    });
+    const mine = testbed.processes('debug-adapter-host.cjs');
     expect(mine).toHaveLength(1);
     process.kill(mine[0] ?? 0, 'SIGKILL');
     expect(await waitForMessage(page, 'was killed', 30_000)).toMatch(/and the session with it.*F5 begins another session\.$/);

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { begin, callStack, clickLine, pressDebug } from '../../scripts/testbed/debugging.mjs';
-import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
 import { openFile, openWorkbench, runAndPick, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
 import { defined } from '../../engine/base/invariant';
 import { readSafetensors } from '../../engine/weights/safetensors';
 import { projectRoot } from '../house/project-files';
+import { joinEditor, type SharedTestbed } from './editors';
 
-let testbed: Testbed;
+let testbed: SharedTestbed;
 let page: Page;
 
 const soon = { timeout: 20_000, interval: 100 };
@@ -57,7 +57,7 @@ async function untilEnded(page: Page): Promise<void> {
 }
 
 beforeAll(async () => {
-  testbed = await openTestbed();
+  testbed = await joinEditor();
   unroll('train', 'moby-dick.rnn', '--backend', 'cpu', '--set', 'iterations=3', '--set', 'r.hidden=16', '--out', '.unroll/runs/short');
   mkdirSync(join(testbed.folder, '.vscode'), { recursive: true });
   writeFileSync(join(testbed.folder, '.vscode/launch.json'), JSON.stringify({ version: '0.2.0', configurations: [{ type: 'rnn', request: 'launch', name: 'A run', program: '${workspaceFolder}/moby-dick.rnn', run: '.unroll/runs/short', sequence: 2, backend: 'cpu' }] }));

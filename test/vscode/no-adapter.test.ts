@@ -1,14 +1,15 @@
 // A machine without a graphics adapter: what is asked for on webgpu trains elsewhere, and the reason is in view everywhere.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
+import { startBrowser } from '../../scripts/testbed/browser.mjs';
 import { openFile, openWorkbench, runCommand, screenshot, waitForMessage, webview } from '../../scripts/testbed/workbench.mjs';
+import { joinEditor, type SharedTestbed } from './editors';
 
-let testbed: Testbed;
+let testbed: SharedTestbed;
 let page: Page;
 
 beforeAll(async () => {
-  testbed = await openTestbed({ webgpu: false, settings: { 'rnn.backend': 'webgpu' } });
+  testbed = await joinEditor({ 'rnn.backend': 'webgpu' }, await startBrowser({ webgpu: false }));
   page = await openWorkbench(testbed.browser, testbed.server, testbed.folder);
 });
 afterAll(() => testbed?.close());

@@ -1,19 +1,19 @@
 // The visual debugger and the gradient inspector in a real VS Code, on a trained network: in step with the editor both ways, with the trace's own numbers.
 // Not the pictures themselves (test/webview) and not the stops (test/adapter).
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barriersInWebview } from '../../scripts/testbed/barriers.mjs';
-import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
 import { changeTheme, openFile, openWorkbench, runCommand, screenshot, webview } from '../../scripts/testbed/workbench.mjs';
 import { defined } from '../../engine/base/invariant';
 import { readSafetensors, type TensorFile } from '../../engine/weights/safetensors';
 import { Client } from '../adapter/client';
 import { projectRoot } from '../house/project-files';
+import { joinEditor, type SharedTestbed } from './editors';
 
-let testbed: Testbed;
+let testbed: SharedTestbed;
 let page: Page;
 /** The same session without an editor: what the page shows is held to what it answers. */
 let peer: Client;
@@ -25,7 +25,7 @@ const lengthOfSequence = 64;
 const launch = () => ({ type: 'rnn', request: 'launch', name: 'A trained novel', program: join(testbed.folder, 'moby-dick.rnn'), run: join(testbed.folder, '.unroll/runs/short'), sequence: 2, backend: 'cpu' });
 
 beforeAll(async () => {
-  testbed = await openTestbed();
+  testbed = await joinEditor();
   const cli = join(projectRoot, 'dist/cli/unroll.mjs');
   execFileSync(process.execPath, [cli, 'train', 'moby-dick.rnn', '--backend', 'cpu', '--set', 'iterations=150', '--set', 'r.hidden=48', '--out', '.unroll/runs/short'], { cwd: testbed.folder, stdio: 'ignore' });
   const checkpoints = join(testbed.folder, '.unroll/runs/short/checkpoints');
@@ -52,16 +52,6 @@ const shownStep = async (): Promise<number> => Number(/t = (\d+)/.exec(await pla
 const untilStep = (step: number) => expect.poll(shownStep, { timeout: 20_000, interval: 100 }).toBe(step);
 const topFrame = () => page.locator('.debug-call-stack .monaco-list-row .stack-frame .label').first();
 const untilFrame = (text: string) => expect.poll(() => topFrame().innerText(), { timeout: 20_000, interval: 100 }).toContain(text);
-
-/** The page beside the editor in a window of 1280 pixels, or 1280 pixels wide itself. */
-async function shots(name: string): Promise<void> {
-  for (const [form, width, height] of [['600', 1280, 900], ['1280', 2570, 900]] as const) {
-    await page.setViewportSize({ width, height });
-    await page.waitForTimeout(900);
-    expect(existsSync(await screenshot(page, `${name}-${form}`))).toBe(true);
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-}
 
 /** Presses a button of the debug toolbar. */
 async function debug(name: 'step-into' | 'step-over' | 'step-back' | 'stop'): Promise<void> {
@@ -154,16 +144,15 @@ describe('the visual debugger', () => {
     await content.locator('.shown-tabs .segment', { hasText: 'Timeline' }).click();
   });
 
-  it.each([['dark', 'vscode-dark'], ['light', 'vscode-light'], ['high contrast', 'vscode-high-contrast']] as const)('can be looked at in the theme %s, in both passes', async (name, bodyClass) => {
+  it.each([['dark', 'vscode-dark'], ['light', 'vscode-light'], ['high contrast', 'vscode-high-contrast']] as const)('has no barrier in the theme %s, in both passes', async (name, bodyClass) => {
     await changeTheme(page, name);
     await webview(page).locator(`body.${bodyClass}`).waitFor({ timeout: 20_000 });
     if (name === 'dark') await clear(true);
-    await shots(`pages-debugger-backward-${name.replaceAll(' ', '-')}`);
     expect(await barriersInWebview(page)).toEqual([]);
+    await screenshot(page, `pages-debugger-backward-${name.replaceAll(' ', '-')}`);
     await page.mouse.move(5, 5);
     await webview(page).getByRole('button', { name: 'Forward' }).click();
     await expect.poll(() => webview(page).locator('.verdict').textContent(), { timeout: 20_000 }).toMatch(/the network expects/);
-    await shots(`pages-debugger-forward-${name.replaceAll(' ', '-')}`);
     expect(await barriersInWebview(page)).toEqual([]);
     await webview(page).getByRole('button', { name: 'Backward', exact: true }).click();
     await expect.poll(() => webview(page).locator('.verdict').textContent(), { timeout: 20_000 }).toMatch(/comes from later losses/);
@@ -203,13 +192,14 @@ describe('the gradient inspector', () => {
     await page.setViewportSize({ width: 2570, height: 900 });
     for (const said of [/ρ = /, /Strongest link|strongest link/, /gets most\./, /fixed switch/, /Median reach above 1 %/]) await expect.poll(() => webview(page).locator('#page').innerText(), { timeout: 120_000 }).toMatch(said);
     expect(await webview(page).locator('.bar.problem').isVisible()).toBe(false);
+    await page.setViewportSize({ width: 1280, height: 800 });
   });
 
-  it.each([['high contrast', 'vscode-high-contrast'], ['light', 'vscode-light'], ['dark', 'vscode-dark']] as const)('can be looked at in the theme %s', async (name, bodyClass) => {
+  it.each([['high contrast', 'vscode-high-contrast'], ['light', 'vscode-light'], ['dark', 'vscode-dark']] as const)('has no barrier in the theme %s', async (name, bodyClass) => {
     await changeTheme(page, name);
     await webview(page).locator(`body.${bodyClass}`).waitFor({ timeout: 20_000 });
-    await shots(`pages-inspector-${name.replaceAll(' ', '-')}`);
     expect(await barriersInWebview(page)).toEqual([]);
+    await screenshot(page, `pages-inspector-${name.replaceAll(' ', '-')}`);
   });
 });
 

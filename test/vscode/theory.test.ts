@@ -5,11 +5,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestbed, type Testbed } from '../../scripts/testbed/testbed.mjs';
 import { changeTheme, openFile, openWorkbench, pick, runCommand, screenshot, webview } from '../../scripts/testbed/workbench.mjs';
 import { defined } from '../../engine/base/invariant';
 import { writeSafetensors } from '../../engine/weights/safetensors';
 import { modelOf, type Problem, problemOf } from '../trace/random-problem';
+import { joinEditor, type SharedTestbed } from './editors';
 
 const [hidden, time] = [16, 40];
 const weight = ({ weights }: Problem, name: string): Float32Array => defined(weights.get(name), name).data;
@@ -24,11 +24,11 @@ const cases: Readonly<Record<string, { readonly cell: string; readonly prepare: 
   keeping: { cell: 'LSTM', prepare: (each) => { weight(each, 'r.b_f').fill(5); for (const gate of ['i', 'f', 'g', 'o']) reflection(each, `r.U_${gate}`, 0.01); } },
 };
 
-let testbed: Testbed;
+let testbed: SharedTestbed;
 let page: Page;
 
 beforeAll(async () => {
-  testbed = await openTestbed();
+  testbed = await joinEditor();
   const configurations = Object.entries(cases).map(([name, { cell, prepare }]) => {
     const text = `model Theory {\n  input  x[3]\n  layer  r = ${cell}(x, hidden: ${hidden})\n  output y = Linear(r, size: 3)\n  loss   crossEntropy(y)\n}\n`;
     const problem = problemOf(modelOf(text), { seed: 4, batch: 1, time, masked: false });
