@@ -71,6 +71,6 @@ it('losses, tokens, guesses and lines are there after scrolling through time, zo
   await untilWhole();
   await plot.focus();
   await tab.keyboard.press('End');
-  const end = await untilWhole();
-  expect(end.firstTick).toBeGreaterThan(scrolled.firstTick);
+  await expect.poll(async () => (await drawn()).firstTick).toBeGreaterThan(scrolled.firstTick);
+  await untilWhole();
 });
