@@ -1,5 +1,5 @@
 // Shows the pages outside VS Code with a host that plays (test/webview/gallery), as screenshots in every theme and width.
-// Not a test and never shipped. `node scripts/gallery.mjs [page[:scene] …] [--themes dark,light,hc] [--widths 600,1280] [--out FOLDER] [--sheets FOLDER] [--axe] [--serve]`.
+// Not a test and never shipped. `node scripts/gallery.mjs [page[:scene] …] [--themes dark,light,hc,hcl] [--widths 600,1280] [--out FOLDER] [--sheets FOLDER] [--axe] [--serve]`.
 // `--sheets` puts all pictures of a page and scene on one sheet, a row a theme: what docs/pictures/views holds is made by `npm run pictures:views`.
 // Invariant: what is wrong on a page (an error, a barrier that axe finds serious) is printed and makes the exit code 1.
 import { createServer } from 'node:http';
@@ -86,6 +86,6 @@ async function sheet(browser, page, scene, folder) {
   const tab = await browser.newPage({ viewport: { width: Math.round(widths.reduce((sum, width) => sum + width * 0.36 + 8, 8)), height: 600 }, deviceScaleFactor: 1 });
   await tab.setContent(`<body style="margin:8px;display:grid;gap:8px;background:#808080">${rows.join('')}</body>`);
   await tab.waitForTimeout(300);
-  await tab.screenshot({ path: `${folder}/${page}-${scene}.jpg`, type: 'jpeg', quality: 70, fullPage: true });
+  await tab.screenshot({ path: `${folder}/${page}-${scene}.jpg`, type: 'jpeg', quality: 60, fullPage: true });
   await tab.close();
 }

@@ -10,10 +10,10 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** @typedef {{ readonly status: number, readonly type: string, readonly body: string | Buffer }} Answer */
-/** @typedef {(address: URL) => Promise<Answer>} Gallery answers `/?page=…&scene=…&theme=dark|light|high-contrast` and what that document asks for; with `host=elsewhere` the tab with `host=here` plays the host */
+/** @typedef {(address: URL) => Promise<Answer>} Gallery answers `/?page=…&scene=…&theme=dark|light|high-contrast|high-contrast-light` and what that document asks for; with `host=elsewhere` the tab with `host=here` plays the host */
 
 /** The classes that VS Code gives its themes, by their short names. */
-export const themeClass = /** @type {const} */ ({ dark: 'dark', light: 'light', hc: 'high-contrast' });
+export const themeClass = /** @type {const} */ ({ dark: 'dark', light: 'light', hc: 'high-contrast', hcl: 'high-contrast-light' });
 
 /** @param {readonly string[]} pages folders of webview/ @returns {Promise<Gallery>} */
 export async function bundleGallery(pages) {

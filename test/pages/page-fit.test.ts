@@ -76,6 +76,33 @@ describe('guesses', () => {
   });
 });
 
+describe('colours', () => {
+  it('of targets are outlines: no fill covers the letter in the box', async () => {
+    await open('forward', 1280);
+    const targets = await tab.locator('.timeline .target').evaluateAll((nodes) => nodes.map((node) => [getComputedStyle(node).fill, getComputedStyle(node).stroke === 'none']));
+    expect(targets.length).toBeGreaterThan(0);
+    expect(targets.filter(([fill, isBare]) => fill !== 'none' || isBare === true)).toEqual([]);
+    expect(await tab.locator('.timeline .loss-bars path').first().evaluate((node) => getComputedStyle(node).fill)).not.toBe('none');
+  });
+
+  it('of an equation’s words can be read in every theme', async () => {
+    for (const theme of ['dark', 'light', 'high-contrast', 'high-contrast-light']) {
+      await tab.goto(`${galleryAddress}/?page=debugger&scene=forward&theme=${theme}`);
+      await tab.locator('.equation .token-function').first().waitFor({ state: 'attached' });
+      const contrasts = await tab.evaluate(() => {
+        const luminance = (color: string): number => (color.match(/[\d.]+/g) ?? []).slice(0, 3).map((channel) => Number(channel) / 255).reduce((sum, channel, i) => sum + ([0.2126, 0.7152, 0.0722][i] ?? 0) * (channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4), 0);
+        const background = luminance(getComputedStyle(document.body).backgroundColor);
+        return ['keyword', 'function', 'parameter'].map((kind) => {
+          const word = document.querySelector(`.equation .token-${kind}`);
+          const own = luminance(word ? getComputedStyle(word).color : '');
+          return (Math.max(own, background) + 0.05) / (Math.min(own, background) + 0.05);
+        });
+      });
+      expect([theme, Math.min(...contrasts) >= 4.5]).toEqual([theme, true]);
+    }
+  });
+});
+
 describe('the toolbar', () => {
   /** Controls of the toolbar that a pointer does not hit in their middle, or that reach over the page's edge; and how far the page does. */
   const unreachable = async (): Promise<{ readonly beyond: number; readonly missed: readonly string[]; readonly rows: number; readonly names: readonly string[] }> => tab.evaluate(() => {

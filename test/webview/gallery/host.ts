@@ -47,4 +47,6 @@ if (host === 'here') {
   });
   play(port);
 }
-document.addEventListener('DOMContentLoaded', () => document.body.classList.add(`vscode-${parameters.get('theme') ?? 'dark'}`));
+// As VS Code does, which gives its light theme of high contrast the class of the dark one, too.
+const theme = parameters.get('theme') ?? 'dark';
+document.addEventListener('DOMContentLoaded', () => document.body.classList.add(`vscode-${theme}`, ...(theme === 'high-contrast-light' ? ['vscode-high-contrast'] : [])));

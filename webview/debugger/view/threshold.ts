@@ -50,6 +50,8 @@ export function drawThreshold(svg: SVGSVGElement, layout: TimelineLayout, derive
     x += word.text.length * 6.2 + 12;
     return { ...word, x: at };
   });
+  // The gaps between words have no letters whose edge would keep the lines away.
+  layer.selectAll('rect.under').data(placed.length > 0 ? [x] : []).join('rect').attr('class', 'under').attr('x', layout.left + 1).attr('y', y + 1).attr('width', (end) => end - layout.left - 6).attr('height', 17);
   layer.selectAll<SVGTextElement, (typeof placed)[number]>('text').data(placed, ({ key }) => key).join('text')
     .attr('class', ({ press }) => (press ? 'press' : '')).attr('x', (word) => word.x).attr('y', y + 13).text(({ text }) => text)
     .attr('role', ({ press }) => (press ? 'button' : null)).attr('tabindex', ({ press }) => (press ? 0 : null)).attr('aria-label', ({ label }) => (label === '' ? null : label))
