@@ -45,6 +45,17 @@ function placements(lines: readonly string[]): ReadonlyMap<string, ReadonlySet<s
   return found;
 }
 
+/** Keys of the shaders that were compiled, in order: each is named in the line before. */
+function compiled(lines: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  let key = '';
+  for (const line of lines) {
+    key = /Starting program "([^"]*)"/.exec(line)?.[1] ?? key;
+    if (/program_manager\.cc:\d+ Build/.test(line)) found.push(key);
+  }
+  return found;
+}
+
 beforeAll(async () => {
   const { outputFiles } = await build({ entryPoints: [join(projectRoot, 'test/vscode/webgpu-page/driver.ts')], bundle: true, format: 'iife', target: 'es2022', write: false });
   const files: Readonly<Record<string, readonly [string, Buffer]>> = {
@@ -80,5 +91,11 @@ describe('on WebGPU', () => {
     expect(found.has('WebGpuExecutionProvider')).toBe(true);
     const elsewhere = [...found].filter(([provider]) => provider !== 'WebGpuExecutionProvider').flatMap(([provider, names]) => [...names].filter((name) => !movesOnly.has(name)).map((name) => `${name} on ${provider}`));
     expect(elsewhere).toEqual([]);
+  });
+
+  it('compiled every shader once, although no two programs were open at a time', () => {
+    const keys = compiled(log);
+    expect(keys.length).toBeGreaterThan(20);
+    expect(keys.filter((key, place) => keys.indexOf(key) !== place)).toEqual([]);
   });
 });

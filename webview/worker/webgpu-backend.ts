@@ -4,6 +4,7 @@
 import { InferenceSession, Tensor as RuntimeTensor, env } from 'onnxruntime-web/webgpu';
 import { InvariantError } from '../../engine/base/invariant';
 import { OperationalError, messageOf } from '../../engine/base/operational-error';
+import { OnnxGraph } from '../../engine/onnx/onnx-graph';
 import type { Backend, DeviceTensor, Session } from '../../engine/runtime/backend';
 import type { Tensor } from '../../engine/runtime/tensor';
 
@@ -30,6 +31,7 @@ export async function openWebgpuBackend(runtime: ArrayBuffer, options: WebgpuOpt
   // A webview is not isolated from other origins, so there are no threads.
   env.wasm.numThreads = 1;
   env.logLevel = options.logSeverity === 0 ? 'verbose' : 'error';
+  await keepShaders();
   return {
     name: 'webgpu',
     description: `ONNX Runtime Web ${env.versions.web ?? env.versions.common}, ${adapter}`,
@@ -40,6 +42,21 @@ export async function openWebgpuBackend(runtime: ArrayBuffer, options: WebgpuOpt
     open: (model, { keepOnDevice = [] } = {}) => openSession(model, keepOnDevice, options.logSeverity ?? 3),
     dispose: () => Promise.resolve(),
   };
+}
+
+/** ONNX Runtime forgets the shaders that it has compiled with its last session: one that does nothing is kept as long as the worker lives. */
+let keeper: Promise<InferenceSession> | undefined;
+
+async function keepShaders(): Promise<void> {
+  const graph = new OnnxGraph();
+  graph.output('y', graph.node('Neg', [graph.input('x', 'f32', [1])]), 'f32', [1]);
+  keeper ??= InferenceSession.create(graph.encode(), { executionProviders: ['webgpu'], graphOptimizationLevel: 'disabled' });
+  try {
+    await keeper;
+  } catch (thrown) {
+    keeper = undefined;
+    throw failure('start', thrown);
+  }
 }
 
 async function findAdapter(): Promise<string> {
