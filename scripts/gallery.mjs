@@ -25,7 +25,7 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const wanted = positionals.length > 0 ? positionals : ['training:running'];
-const gallery = await bundleGallery([...new Set(wanted.map((name) => name.split(':')[0] ?? ''))]);
+const gallery = await bundleGallery([...new Set(wanted.map((name) => name.split(':')[0] ?? ''))], { maps: options.serve });
 if (options.serve) serve();
 else await screenshots();
 

@@ -15,12 +15,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The classes that VS Code gives its themes, by their short names. */
 export const themeClass = /** @type {const} */ ({ dark: 'dark', light: 'light', hc: 'high-contrast', hcl: 'high-contrast-light' });
 
-/** @param {readonly string[]} pages folders of webview/ @returns {Promise<Gallery>} */
-export async function bundleGallery(pages) {
+/** @param {readonly string[]} pages folders of webview/ @param {{ readonly maps?: boolean }} [options] `maps` of the sources, for a person's own browser: three quarters of the bytes @returns {Promise<Gallery>} */
+export async function bundleGallery(pages, { maps = false } = {}) {
   const { outputFiles } = await build({
     write: false,
     entryPoints: [...pages.map((page) => ({ in: join(root, `webview/${page}/entry.ts`), out: page })), { in: join(root, 'test/webview/gallery/host.ts'), out: 'host' }],
-    outdir: root, bundle: true, format: 'iife', target: 'es2022', logLevel: 'warning', sourcemap: 'inline',
+    outdir: root, bundle: true, format: 'iife', target: 'es2022', logLevel: 'warning', sourcemap: maps && 'inline',
   });
   const bundles = new Map(outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)]));
   const made = await build({ write: false, entryPoints: [join(root, 'protocol/page-document.ts')], format: 'esm' });
