@@ -213,3 +213,24 @@ describe('at 1280 × 800', () => {
     expect(new Set(tops).size).toBeGreaterThan(1);
   });
 });
+
+describe('the sentence at the top', () => {
+  const lines = async (): Promise<number> => Math.round((((await tab.locator('.heads .verdict').boundingBox())?.height ?? 0) - 11) / 20);
+
+  it.each([[1280, '.toolbar', true], [1920, '.toolbar', true], [600, '.heads', false]] as const)('is one line at %i pixels, with the choice of what is shown in %s, in words: %s', async (width, place, inWords) => {
+    await open('forward', width);
+    const views = tab.locator(`${place} .shown-tabs`);
+    expect(await views.locator('span').first().isVisible()).toBe(inWords);
+    expect(await lines()).toBe(1);
+    await views.getByRole('button', { name: 'Weights' }).click();
+    await tab.locator('.weights-bar').waitFor();
+    expect(await views.getByRole('button', { name: 'Weights' }).getAttribute('aria-pressed')).toBe('true');
+    await views.getByRole('button', { name: 'Timeline' }).click();
+    await tab.locator('.timeline').waitFor();
+  });
+
+  it('has two lines where it needs them', async () => {
+    await open('forward', 1000);
+    expect(await lines()).toBe(2);
+  });
+});

@@ -71,7 +71,7 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   const says = element('div', 'verdict');
   says.setAttribute('role', 'status');
   const views = shownTabs((shown) => store.update(({ pointing: _, ...state }) => ({ ...state, shown })));
-  const heads = element('div', 'heads', says, views.root);
+  const heads = element('div', 'heads', says);
   const beside = element('div', 'compare-bar');
   beside.setAttribute('role', 'status');
   const cells = laneCells();
@@ -168,7 +168,12 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     }
     const layout = layoutOf(state, derived);
     const narrow = layout.form === 'narrow';
-    changes.run('form', [layout.form, derived.pass], () => Object.assign(root.dataset, { form: layout.form, pass: derived.pass }));
+    changes.run('form', [layout.form, derived.pass], () => {
+      Object.assign(root.dataset, { form: layout.form, pass: derived.pass });
+      // The sentence has the whole of its row where the toolbar has room for the choice of view.
+      if (narrow && views.root.parentElement !== heads) heads.append(views.root);
+      else if (!narrow && views.root.parentElement !== bar.root) bar.passes.after(views.root);
+    });
     const { view, layer } = derived;
     const place = [layout.width, layout.height, layout.first, layout.column, state.scale, layout.left] as const;
     const shown = [view, derived.order, derived.zoom, state.revision, state.theme] as const;

@@ -1,11 +1,12 @@
 // The choice between the page's two views of a pass: over time, or the weights it is computed with.
-// Not the views. The toolbar and the sentence are of both.
+// Not the views, which share the toolbar and the sentence. Where there is no room for its words, icons stand for them.
 import { element } from '../../elements';
+import { icon, type IconName } from '../../icons';
 import type { DebuggerState } from '../state';
 
 type Shown = DebuggerState['shown'];
 
-const labels: readonly (readonly [Shown, string])[] = [['time', 'Timeline'], ['weights', 'Weights']];
+const labels: readonly (readonly [Shown, string, IconName])[] = [['time', 'Timeline', 'lanes'], ['weights', 'Weights', 'matrix']];
 
 export interface ShownTabs {
   readonly root: HTMLElement;
@@ -13,8 +14,10 @@ export interface ShownTabs {
 }
 
 export function shownTabs(choose: (shown: Shown) => void): ShownTabs {
-  const made = labels.map(([shown, label]) => {
-    const segment = element('button', 'segment', label);
+  const made = labels.map(([shown, label, drawn]) => {
+    const segment = element('button', 'segment', icon(drawn), element('span', '', label));
+    segment.setAttribute('aria-label', label);
+    segment.title = label;
     segment.addEventListener('click', () => choose(shown));
     return { shown, segment };
   });

@@ -23,6 +23,8 @@ export interface ToolbarActions extends CompareActions {
   copyLink(): void;
 }
 
+/** Pixels from which the way to the gradient inspector is said in words. */
+const roomForWords = 1400;
 /** Pixels from which the list of comparisons fits beside everything else. */
 const roomForList = 1480;
 
@@ -30,6 +32,8 @@ export const speeds: readonly number[] = [1, 2, 4, 8, 16, 30];
 
 export interface Toolbar {
   readonly root: HTMLElement;
+  /** Forward or backward. */
+  readonly passes: HTMLElement;
   /** All but where the cursor stands. */
   draw(derived: Derived, state: DebuggerState, form: Form): void;
   /** Where the cursor stands: drawn with every step. */
@@ -69,7 +73,7 @@ export function toolbar(act: ToolbarActions): Toolbar {
   root.setAttribute('role', 'toolbar');
   root.setAttribute('aria-label', 'Debugger');
   return {
-    root,
+    root, passes,
     draw: ({ view, layerIndex, pass }, state, form) => {
       const narrow = form === 'narrow';
       // Whole words or none: a list that shows half a name says nothing.
@@ -99,7 +103,9 @@ export function toolbar(act: ToolbarActions): Toolbar {
       show(speed, !narrow);
       show(origin, !narrow);
       show(inspector, trace.backwardRecorded);
-      inspector.title = brief ? 'Gradient inspector' : '';
+      const inWords = state.width >= roomForWords;
+      inspector.classList.toggle('in-words', inWords);
+      inspector.title = inWords ? '' : 'Gradient inspector';
     },
     place: ({ view: { trace, cursor } }) => {
       const [steps, step] = [String(trace.steps), String(cursor.step)];
