@@ -90,6 +90,8 @@ async function train(file: string, backend: string, model?: string): Promise<str
   await runCommand(page, 'RNN: Train RNN');
   if (model !== undefined) await pick(page, model);
   await expect.poll(() => runs().length, { timeout: 60_000 }).toBe(before + 1);
+  // The page may come after the run's files.
+  await word().waitFor({ timeout: 60_000 });
   return runs()[before] ?? '';
 }
 
