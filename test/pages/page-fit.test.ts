@@ -226,7 +226,7 @@ describe('the sentence at the top', () => {
     await tab.locator('.weights-bar').waitFor();
     expect(await views.getByRole('button', { name: 'Weights' }).getAttribute('aria-pressed')).toBe('true');
     await views.getByRole('button', { name: 'Timeline' }).click();
-    await tab.locator('.timeline').waitFor();
+    await tab.locator('.plot.timeline').waitFor();
   });
 
   it('has two lines where it needs them', async () => {
