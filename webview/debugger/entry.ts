@@ -6,6 +6,7 @@ import '../weights/weights.css';
 import { Channel } from '../../protocol/channel';
 import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../protocol/debugger-page';
 import { registerControls } from '../controls';
+import { hello } from '../hello';
 import { hostPort } from '../host-port';
 import { must } from '../must';
 import { telling } from '../telling';
@@ -35,7 +36,7 @@ registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<DebuggerState>(
   {
-    given: 0, shown: 'time', weights: freshWeights, phase: 'loading', slow: false, revision: 0, order: 'similar', alike: usuallyAlike, meansOf: [], picksCleared: false, rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
+    given: 0, shown: 'time', weights: freshWeights, phase: 'loading', slow: false, late: false, revision: 0, order: 'similar', alike: usuallyAlike, meansOf: [], picksCleared: false, rowValue: 'extreme', laneHeights: {}, stuck: false, first: 0, playing: false, stepsPerSecond: 4, keysShown: false,
     zooming: false, width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
   },
   (callback) => requestAnimationFrame(callback),
@@ -60,7 +61,7 @@ const showCursor = (cursor: Cursor): void =>
   });
 const showView = (view: DebuggerView): void =>
   store.update((before) => {
-    const { flow: _, step: __, pointing: ___, compared: was, over: _____, meansWanted: ______, ...rest } = before;
+    const { flow: _, step: __, pointing: ___, compared: was, over: _____, meansWanted: ______, failure: _______, ...rest } = before;
     // The same pass beside another one: nothing that was fetched or chosen is lost.
     const same = before.view?.trace.traceId === view.trace.traceId ? before.view : undefined;
     const { compared: ____, ...kept } = before;
@@ -89,7 +90,9 @@ const path = (): string => {
   const { view } = store.state;
   return view?.trace.layers[view.cursor.layer]?.path ?? '';
 };
+const again = hello(store, { loading: 'loading', failed: 'failed' }, () => channel.request('hello', {}), (view) => (view ? showView(view) : store.update((state) => ({ ...state, phase: 'empty' }))));
 const act: DebuggerActions = {
+  again,
   goto: (step) => void channel.request('goto', { step, pass: pass() }).catch(complain),
   setPass: (wanted) => {
     const { view } = store.state;
@@ -148,5 +151,4 @@ window.addEventListener('keydown', (event) => {
     else if (!event.defaultPrevented && !thresholdKey(event, store, act)) act.select([]);
   } else if (!target && !event.defaultPrevented && pageKey(event, store, act)) event.preventDefault();
 });
-setTimeout(() => store.update((state) => ({ ...state, slow: true })), 300);
-void channel.request('hello', {}).then((view) => (view ? showView(view) : store.update((state) => ({ ...state, phase: 'empty' }))), complain);
+again();

@@ -9,6 +9,7 @@ import { sessionBars } from '../session-bars';
 import { keyList } from '../key-list';
 import type { Store } from '../store';
 import { Turns, type Turn } from '../turns';
+import { waiting } from '../waiting';
 import { WhenChanged } from '../when-changed';
 import { publishMarks } from '../theme/environment';
 import { moveComparedReach, paintCompared } from './compare/compared-canvas';
@@ -17,6 +18,7 @@ import { comparedSentence, recording } from './compare/sentences';
 import { chooseGroup } from './choose-group';
 import { leastWidth } from './cell/columns';
 import { emptyPage } from './view/empty';
+import { timelineFrame } from './view/frame';
 import { atCursor, derive, type Derived } from './derive';
 import { hoverLine } from './hover';
 import { listenToTimeline } from './keyboard';
@@ -56,6 +58,8 @@ export interface DebuggerActions extends ToolbarActions {
   toggleBreakpoint(line: number): void;
   reveal(line: number): void;
   runAgain(): void;
+  /** Asks the host once more for what there is to show. */
+  again(): void;
   begin(what: 'train' | 'debug' | 'example'): void;
   readonly save: Save;
   readonly fetchWhole: FetchWhole;
@@ -101,10 +105,11 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
   const outcome = element('div', 'unseen outcome-of-choice');
   outcome.setAttribute('aria-live', 'polite');
   const empty = emptyPage(act.begin);
+  const before = waiting('Waiting for the debug session to record the pass…', act.again);
   const keys = keyList(debuggerKeys);
   addDefinitions(svg);
   root.classList.add('debugger');
-  root.replaceChildren(bar.root, loading, ...standing.parts, problem, heads, beside, columns, weights.root, empty, hover, announcement, outcome, keys);
+  root.replaceChildren(bar.root, loading, ...standing.parts, problem, heads, beside, columns, weights.root, before.root, empty, hover, announcement, outcome, keys);
 
   const actOn = (action: string): void => {
     if (action === 'goto-first') gotoFirst(store.state, act.goto);
@@ -155,7 +160,13 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     show(empty, state.phase === 'empty');
     show(loading, (state.phase === 'loading' && state.slow) || (state.outstanding ?? 0) > 0 || state.view?.comparison.pending !== undefined);
     drawBeside(state, derived);
-    for (const part of [bar.root, heads]) show(part, derived !== undefined);
+    show(bar.root, derived !== undefined || state.phase === 'loading');
+    show(heads, derived !== undefined);
+    changes.run('waiting', [state.phase, state.late, state.failure, state.width, state.height], () => {
+      if (state.phase === 'loading') Object.assign(root.dataset, { form: formOf(state.width) });
+      bar.wait(state.phase === 'loading', formOf(state.width));
+      before.draw(state, state.height - 80, () => timelineFrame(state.width));
+    });
     show(columns, derived !== undefined && state.shown === 'time');
     show(weights.root, derived !== undefined && state.shown === 'weights');
     show(problem, state.problem !== undefined);

@@ -48,7 +48,10 @@ export interface DebuggerState {
   /** The passes over time, or the weights that they are computed with. */
   readonly shown: 'time' | 'weights';
   readonly weights: WeightsState;
-  readonly phase: 'loading' | 'empty' | 'trace';
+  readonly phase: 'loading' | 'failed' | 'empty' | 'trace';
+  /** A second has passed without the host's first answer, and why that was an error. */
+  readonly late: boolean;
+  readonly failure?: string;
   readonly over?: SessionOver;
   readonly slow: boolean;
   readonly problem?: string;

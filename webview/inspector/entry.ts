@@ -6,6 +6,7 @@ import { Channel } from '../../protocol/channel';
 import { inspectorScope, type InspectorHost, type InspectorPage, type InspectorView } from '../../protocol/inspector-page';
 import { registerControls } from '../controls';
 import { replay } from '../debugger/replay';
+import { hello } from '../hello';
 import { hostPort } from '../host-port';
 import { must } from '../must';
 import { telling } from '../telling';
@@ -22,7 +23,7 @@ registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<InspectorState>(
   {
-    given: 0, phase: 'loading', slow: false, received: {}, layer: 0, triangleShown: 'run', triangleForm: 'triangle', triangleWork: {}, rowWork: {}, playing: false, stepsPerSecond: 4, tab: 'eigenvalues', keysShown: false,
+    given: 0, phase: 'loading', slow: false, late: false, received: {}, layer: 0, triangleShown: 'run', triangleForm: 'triangle', triangleWork: {}, rowWork: {}, playing: false, stepsPerSecond: 4, tab: 'eigenvalues', keysShown: false,
     width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body),
   },
   (callback) => requestAnimationFrame(callback),
@@ -30,7 +31,7 @@ const store = new Store<InspectorState>(
 const channel = new Channel<InspectorPage, InspectorHost>(hostPort(), inspectorScope, {});
 const complain = (thrown: unknown): void => store.update((state) => ({ ...state, problem: thrown instanceof Error ? thrown.message : String(thrown) }));
 const showView = (view: InspectorView): void =>
-  store.update(({ loss, pointing: _, over: __, ...state }) => {
+  store.update(({ loss, pointing: _, over: __, failure: ___, ...state }) => {
     const same = state.view?.trace.traceId === view.trace.traceId;
     const next: InspectorState = { ...state, phase: 'view', view, ...(view.over ? { over: view.over } : {}), received: same ? state.received : {}, layer: same ? state.layer : view.cursor.layer, ...(same && loss !== undefined ? { loss } : {}) };
     return state.view ? next : withChoices(next, view.shown);
@@ -43,7 +44,9 @@ channel.on('cursor', (cursor) => store.update((state) => (state.view ? { ...stat
 
 const triangles = triangleFetching(channel, store, complain);
 const rows = rowFetching(channel, store, complain, (callback, milliseconds) => window.setTimeout(callback, milliseconds));
+const again = hello(store, { loading: 'loading', failed: 'failed' }, () => channel.request('hello', {}), (view) => (view ? showView(view) : store.update((state) => ({ ...state, phase: 'empty' }))));
 const act: InspectorActions = {
+  again,
   stopTriangle: (of) => {
     triangles.cancel(of);
     rows.cancel(of);
@@ -91,5 +94,4 @@ window.addEventListener('keydown', (event) => {
     store.update((state) => ({ ...state, playing: !state.playing }));
   }
 });
-setTimeout(() => store.update((state) => ({ ...state, slow: true })), 300);
-void channel.request('hello', {}).then((view) => (view ? showView(view) : store.update((state) => ({ ...state, phase: 'empty' }))), complain);
+again();

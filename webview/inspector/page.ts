@@ -13,10 +13,12 @@ import { sessionBars } from '../session-bars';
 import { keyList } from '../key-list';
 import type { Store } from '../store';
 import { publishMarks } from '../theme/environment';
+import { waiting as waitingPage } from '../waiting';
+import { waitingBar } from '../waiting-bar';
 import { inspectorKeys } from './view/keys';
 import { replayControls } from './view/replay-controls';
 import type { InspectorView } from '../../protocol/inspector-page';
-import { inspectorFrame, stepUnder, type InspectorFrame } from './layout/frame';
+import { inspectorBlocks, inspectorFrame, stepUnder, type InspectorFrame } from './layout/frame';
 import { decay, factorsSentence, horizonSentence, needsSteps, parameterSentence, pathSentence, saturationSentence, spectrumSentence, verdict, waitingFor } from './sentences';
 import { chosenLoss, usualLoss, type InspectorState, type SmallName } from './state';
 import { curvesTable, factorsTable, horizonTable, parametersTable, pathsTable, saturationTable, spectrumTable } from './tables';
@@ -31,6 +33,8 @@ export interface InspectorActions extends CompareActions, TriangleActions {
   goto(step: number): void;
   chooseSequence(index: number): void;
   runBackward(): void;
+  /** Asks the host once more for what there is to show. */
+  again(): void;
   openDebugger(): void;
   runAgain(): void;
   copyLink(): void;
@@ -89,9 +93,10 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   const keys = keyList(inspectorKeys);
   const body = element('main', 'inspector-body', lead, smallRow);
   root.classList.add('inspector');
+  const before = waitingPage('Waiting for the debug session to record the pass and its gradients…', act.again);
   const waiting = element('div', 'note waiting');
   waiting.setAttribute('role', 'status');
-  root.replaceChildren(bar, loading, ...standing.parts, problem, pending, says, waiting, body, missing, hover, announcement, keys);
+  root.replaceChildren(bar, loading, ...standing.parts, problem, pending, says, waiting, body, before.root, missing, hover, announcement, keys);
 
   const saveable = ({ section, plot }: Figure, title: string, table: (state: InspectorState, view: InspectorView) => Table | undefined): void => {
     section.classList.add('saveable');
@@ -132,7 +137,10 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     show(problem, state.problem !== undefined);
     if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], () => store.update(({ problem: _, ...s }) => s));
     standing.draw(view && { file: view.trace.layers[state.layer]?.file ?? view.trace.model, stale: view.trace.stale, over: state.over });
-    show(bar, recorded);
+    show(bar, recorded || state.phase === 'loading');
+    waitingBar(bar, state.phase === 'loading');
+    if (state.phase === 'loading') drawWaiting(state);
+    before.draw(state, state.height - 80, () => inspectorBlocks(state.width));
     show(body, recorded);
     show(missing, state.phase === 'empty' || (view !== undefined && !recorded));
     drawMissing(state);
@@ -188,6 +196,16 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     reaching.draw(state, frame);
     drawSmall(state, frame, labels);
     drawHover(state);
+  }
+
+  /** What of the toolbar is known without a pass. */
+  function drawWaiting(state: InspectorState): void {
+    root.dataset['form'] = inspectorFrame(state.width, 1, 1).form;
+    setText(one, state.width < 760 ? 'Loss' : 'Loss at t =');
+    setText(all, state.width < 760 ? 'All' : 'All losses');
+    replay.draw(state);
+    dressButton(copy, { label: 'Copy link to this state', icon: 'link', iconOnly: true });
+    dressButton(open, { label: 'Open the visual debugger', icon: 'continue', iconOnly: true });
   }
 
   function drawSmall(state: InspectorState, frame: InspectorFrame, labels: { readonly run: string; readonly compared: string | undefined }): void {

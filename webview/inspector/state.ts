@@ -46,7 +46,10 @@ export interface Pointing {
 export interface InspectorState {
   /** Of the choices that the host gave last. */
   readonly given: number;
-  readonly phase: 'loading' | 'empty' | 'view';
+  readonly phase: 'loading' | 'failed' | 'empty' | 'view';
+  /** A second has passed without the host's first answer, and why that was an error. */
+  readonly late: boolean;
+  readonly failure?: string;
   readonly slow: boolean;
   readonly problem?: string;
   readonly view?: InspectorView;

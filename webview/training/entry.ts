@@ -7,6 +7,7 @@ import { Channel, RequestError } from '../../protocol/channel';
 import { trainingScope, type KeptPage, type TrainingHost, type TrainingPage } from '../../protocol/training-page';
 import { registerControls } from '../controls';
 import { carryEngine } from '../engine-carrier';
+import { hello } from '../hello';
 import { hostPort, keepForReload } from '../host-port';
 import { must } from '../must';
 import { Store } from '../store';
@@ -20,7 +21,7 @@ import type { TrainingState } from './state';
 registerControls();
 const root = must(document.getElementById('page'), 'the document has a place for the page');
 const store = new Store<TrainingState>(
-  { phase: 'loading', slow: false, width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body), tab: 'validation', detail: 'ratio', look: { kind: 'none' }, quantity: 'value', keysShown: false },
+  { phase: 'loading', slow: false, late: false, width: window.innerWidth, height: window.innerHeight, scale: window.devicePixelRatio, theme: readTheme(document.body), tab: 'validation', detail: 'ratio', look: { kind: 'none' }, quantity: 'value', keysShown: false },
   (callback) => requestAnimationFrame(callback),
 );
 const channel = new Channel<TrainingPage, TrainingHost>(hostPort(), trainingScope, {});
@@ -32,7 +33,7 @@ const change = (next: (run: RunData) => RunData): void => store.update((state) =
 
 channel.on('header', (header) => {
   keep(header.runId);
-  store.update(({ selected: _, pointing: __, layer: ___, ...state }) => ({ ...state, phase: 'run', run: freshRun(header), look: { kind: 'none' } }));
+  store.update(({ selected: _, pointing: __, layer: ___, failure: ____, ...state }) => ({ ...state, phase: 'run', run: freshRun(header), look: { kind: 'none' } }));
 });
 channel.on('iterations', (batch) => change((run) => withIterations(run, batch)));
 channel.on('validation', (point) => change((run) => ({ ...run, validation: withPoint(run.validation, point) })));
@@ -68,7 +69,12 @@ const fetchNumbers = (name: string, of: ParameterQuantity): void => {
   );
 };
 
+const again = hello(store, { loading: 'loading', failed: 'failed' }, () => channel.request('hello', {}), (sent) => {
+  if (sent) keep(sent.header.runId);
+  store.update((state) => (sent ? { ...state, phase: 'run', run: runFrom(sent) } : { ...state, phase: 'empty' }));
+});
 mountTrainingPage(root, store, {
+  again,
   look, cancelLook: () => void channel.request('cancelLook', {}).catch(complain), fetch: fetchNumbers,
   pause: ask('pause'), resume: ask('resume'), stop: ask('stop'), restart: ask('restart'), runAgain: ask('runAgain'), settings: ask('revealSettings'),
   debugIteration: (iteration) => void channel.request('debugIteration', { iteration }).catch(complain),
@@ -84,12 +90,5 @@ window.addEventListener('keydown', (event) => {
   if (event.key === '?') store.update((state) => ({ ...state, keysShown: !state.keysShown }));
   else if (event.key === 'Escape') store.update((state) => ({ ...state, keysShown: false }));
 });
-setTimeout(() => store.update((state) => ({ ...state, slow: true })), 300);
 carryEngine(hostPort());
-void channel.request('hello', {}).then(
-  (sent) => {
-    if (sent) keep(sent.header.runId);
-    store.update((state) => (sent ? { ...state, phase: 'run', run: runFrom(sent) } : { ...state, phase: 'empty' }));
-  },
-  complain,
-);
+again();

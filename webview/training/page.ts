@@ -12,10 +12,11 @@ import { publishMarks } from '../theme/environment';
 import { count, setting } from '../theme/numbers';
 import { keyList } from '../key-list';
 import type { Store } from '../store';
+import { waiting } from '../waiting';
 import { WhenChanged } from '../when-changed';
 import { hoverLine } from './hover';
 import { listenToPicture } from './keyboard';
-import { frame, iterationAxis, type Frame, type IterationAxis } from './layout/frame';
+import { frame, iterationAxis, trainingBlocks, type Frame, type IterationAxis } from './layout/frame';
 import type { EndLabel } from './layout/end-labels';
 import { normLayout } from './layout/gradient-norm';
 import { horizonLayout, type HorizonLayout } from './layout/horizon';
@@ -42,6 +43,8 @@ import { trainingKeys } from './view/keys';
 
 export interface PageActions extends RunActions, MatrixActions {
   runAgain(): void;
+  /** Asks the host once more for what there is to show. */
+  again(): void;
   debugIteration(iteration: number): void;
   begin(what: Beginning): void;
   readonly save: Save;
@@ -64,9 +67,10 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
   const announcement = element('div', 'unseen');
   announcement.setAttribute('aria-live', 'polite');
   const empty = emptyPage(act.begin);
+  const before = waiting('Waiting for the run: its engine is being started, or its folder read…', act.again);
   const keys = keyList(trainingKeys);
   root.classList.add('training');
-  root.replaceChildren(bar.root, loading, stale, notice, problem, sentence, columns, below.root, empty, hover, announcement, keys);
+  root.replaceChildren(bar.root, loading, stale, notice, problem, sentence, columns, below.root, before.root, empty, hover, announcement, keys);
 
   const actOn = (action: string): void => {
     if (action.startsWith('debug:')) act.debugIteration(Number(action.slice('debug:'.length)));
@@ -121,7 +125,12 @@ export function mountTrainingPage(root: HTMLElement, store: Store<TrainingState>
     const { run } = state;
     show(empty, state.phase === 'empty');
     show(loading, state.phase === 'loading' && state.slow);
-    for (const part of [bar.root, sentence, columns, below.root]) show(part, run !== undefined);
+    const waits = state.phase === 'loading';
+    show(bar.root, run !== undefined || waits);
+    bar.wait(waits);
+    before.draw(state, state.height - 80, () => trainingBlocks(frame(state.width, state.height), state.width));
+    if (waits) root.classList.toggle('narrow', !frame(state.width, state.height).wide);
+    for (const part of [sentence, columns, below.root]) show(part, run !== undefined);
     show(problem, state.problem !== undefined);
     if (state.problem !== undefined) showRich(problem, [state.problem, ' ', link('Dismiss', 'dismiss')], actOn);
     show(stale, run?.stale === true);

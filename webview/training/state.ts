@@ -29,7 +29,10 @@ export type LookState =
   | { readonly kind: 'here'; readonly look: ParameterLook; /** By quantity and name; another map with every arrival. */ readonly numbers: ReadonlyMap<string, Float32Array> };
 
 export interface TrainingState {
-  readonly phase: 'loading' | 'empty' | 'run';
+  readonly phase: 'loading' | 'failed' | 'empty' | 'run';
+  /** A second has passed without the host's first answer, and why that was an error. */
+  readonly late: boolean;
+  readonly failure?: string;
   /** A request that failed: what was wanted could not be done. */
   readonly problem?: string;
   /** What the host said of the run and the person has dismissed. */

@@ -1,5 +1,5 @@
 // The gallery's `acquireVsCodeApi`: a port between the page's script and a host that plays in the same window, or in another one as VS Code's does.
-// Not shipped. The scene and the page come from the address.
+// Not shipped. The scene and the page come from the address, and how the first question is answered: `late` (when `answerNow` is called), `never`, or `refused` once.
 import type { Port } from '../../../protocol/channel';
 import { playDebuggerHost } from './debugger-host';
 import { playInspectorHost } from './inspector-host';
@@ -26,6 +26,15 @@ function portOf(send: (message: unknown) => void): { readonly port: Port; arrive
   };
 }
 
+let first = parameters.get('first');
+function answer(message: unknown, arrive: () => void): void {
+  const { name, id, scope } = message as { readonly name?: string; readonly id?: number; readonly scope?: string };
+  if (name !== 'hello' || first === null) return arrive();
+  if (first === 'late') Object.assign(window, { answerNow: arrive });
+  if (first === 'refused') window.postMessage({ unroll: 1, scope, kind: 'error', id, code: 'view', message: 'The debug adapter did not answer.' }, '*');
+  if (first !== 'never') first = null;
+}
+
 const host = parameters.get('host');
 if (host === 'here') {
   // Another tab, and another process of the browser, plays for the page.
@@ -42,7 +51,7 @@ if (host === 'here') {
   Object.assign(window, {
     acquireVsCodeApi: () => ({
       setState: () => undefined,
-      postMessage: (message: unknown) => queueMicrotask(() => arrive(structuredClone(message))),
+      postMessage: (message: unknown) => answer(message, () => queueMicrotask(() => arrive(structuredClone(message)))),
     }),
   });
   play(port);

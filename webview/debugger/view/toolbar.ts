@@ -10,6 +10,7 @@ import type { Pass } from '../../../protocol/debugger-page';
 import type { Derived } from '../derive';
 import type { DebuggerState } from '../state';
 import type { Form } from '../timeline/layout';
+import { waitingBar } from '../../waiting-bar';
 
 export interface ToolbarActions extends CompareActions {
   setPass(pass: Pass): void;
@@ -36,6 +37,8 @@ export interface Toolbar {
   readonly passes: HTMLElement;
   /** All but where the cursor stands. */
   draw(derived: Derived, state: DebuggerState, form: Form): void;
+  /** In place before anything is known, without use; or no longer so. */
+  wait(waits: boolean, form: Form): void;
   /** Where the cursor stands: drawn with every step. */
   place(derived: Derived): void;
 }
@@ -72,8 +75,23 @@ export function toolbar(act: ToolbarActions): Toolbar {
   const root = element('div', 'toolbar', passes, reverse, back, next, go, element('span', 'rule'), play, speed, slider, place, element('span', 'rule'), element('div', 'row-break'), sequence, layer, compare.root, element('span', 'grow'), inspector, origin, copy);
   root.setAttribute('role', 'toolbar');
   root.setAttribute('aria-label', 'Debugger');
+  const moves = (ended: boolean): void => {
+    dressButton(reverse, { label: 'Reverse continue', icon: 'continueBack', iconOnly: true, disabled: ended });
+    dressButton(back, { label: 'Step back', icon: 'stepOverBack', iconOnly: true, disabled: ended });
+    dressButton(next, { label: 'Next (F10)', icon: 'stepOver', iconOnly: true, disabled: ended });
+    dressButton(go, { label: 'Continue (F5)', icon: 'continue', iconOnly: true, disabled: ended });
+    dressButton(copy, { label: 'Copy link to this state', icon: 'link', iconOnly: true, disabled: ended });
+  };
   return {
     root, passes,
+    wait: (waits, form) => {
+      waitingBar(root, waits);
+      if (!waits) return;
+      moves(true);
+      dressButton(play, { label: 'Replay', icon: 'play', iconOnly: true });
+      show(speed, form !== 'narrow');
+      show(inspector, false);
+    },
     draw: ({ view, layerIndex, pass }, state, form) => {
       const narrow = form === 'narrow';
       // Whole words or none: a list that shows half a name says nothing.
@@ -85,17 +103,13 @@ export function toolbar(act: ToolbarActions): Toolbar {
       }
       backward.title = trace.backwardRecorded ? '' : 'Runs the backward pass';
       const ended = state.over !== undefined;
-      dressButton(reverse, { label: 'Reverse continue', icon: 'continueBack', iconOnly: true, disabled: ended });
-      dressButton(back, { label: 'Step back', icon: 'stepOverBack', iconOnly: true, disabled: ended });
-      dressButton(next, { label: 'Next (F10)', icon: 'stepOver', iconOnly: true, disabled: ended });
-      dressButton(go, { label: 'Continue (F5)', icon: 'continue', iconOnly: true, disabled: ended });
+      moves(ended);
       dressButton(play, { label: state.playing ? 'Pause the replay' : 'Replay', icon: state.playing ? 'pause' : 'play', iconOnly: true });
       dressDropdown(speed, speeds.map((n) => ({ value: String(n), label: brief ? `${n}/s` : `${n} steps/s` })), String(state.stepsPerSecond));
       const known = trace.sequences.some(({ index }) => index === trace.sequence.index) ? trace.sequences : [trace.sequence, ...trace.sequences];
       dressDropdown(sequence, known.map(({ index, label }) => ({ value: String(index), label: brief ? `#${index}` : label })), String(trace.sequence.index));
       dressDropdown(layer, trace.layers.map((l, index) => ({ value: String(index), label: brief ? l.name : `${l.name} = ${l.call}` })), String(layerIndex));
       compare.draw(view.comparison.choices, view.comparison.compared?.id, state.width >= roomForList);
-      dressButton(copy, { label: 'Copy link to this state', icon: 'link', iconOnly: true, disabled: ended });
       setText(origin, trace.origin);
       // A narrow page has no room for what cannot be pressed, nor for a second way to a place in a long sequence.
       for (const move of [reverse, back, next, go]) show(move, !(narrow && ended));

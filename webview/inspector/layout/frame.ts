@@ -1,5 +1,7 @@
 // Where the inspector's pictures stand: leads and triangle side by side, small pictures in a row; below each other and in tabs when narrow.
 // Not drawing.
+import type { FrameBlock } from '../../waiting';
+
 export interface InspectorFrame {
   readonly form: 'wide' | 'middle' | 'narrow';
   readonly leadWidth: number;
@@ -27,6 +29,17 @@ export function inspectorFrame(shownWidth: number, steps: number, cursor: number
   const visible = Math.max(1, Math.min(steps, Math.floor(available / column)));
   const first = visible >= steps ? 0 : Math.max(0, Math.min(steps - visible, cursor - Math.ceil(visible / 2)));
   return { form, leadWidth, triangleWidth, smallWidth, left, column, plotWidth: visible * column, first, visible, curveHeight: form === 'narrow' ? 170 : width >= 1600 ? 260 : 172, pathHeight: width >= 1600 ? 96 : 72 };
+}
+
+/** Where leads and triangle will stand, before anything of the pass is known. */
+export function inspectorBlocks(shownWidth: number): readonly FrameBlock[] {
+  const { form, leadWidth, triangleWidth, left, plotWidth, curveHeight, pathHeight } = inspectorFrame(shownWidth, 48, 1);
+  const edge = form === 'narrow' ? 12 : 16;
+  const lead = (y: number, height: number): FrameBlock => ({ x: edge + left, y, width: plotWidth, height });
+  const curves = lead(60, curveHeight);
+  const paths = lead(curves.y + curveHeight + 110, pathHeight);
+  const side = Math.min(triangleWidth, 380) - 40;
+  return [curves, paths, form === 'wide' ? { x: leadWidth + 48, y: 60, width: triangleWidth - 40, height: side } : { x: edge + left, y: paths.y + pathHeight + 80, width: side, height: side }];
 }
 
 export function stepLeft(frame: InspectorFrame, step: number): number {

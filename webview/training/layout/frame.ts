@@ -2,6 +2,7 @@
 // Not the drawing. Narrow (beside an editor, about 600 px) is the form to design for; wide is the enlarged one.
 // Invariant: the axis runs to the end of training, so that what is empty is what is still to come.
 import { scaleLinear } from 'd3-scale';
+import type { FrameBlock } from '../../waiting';
 
 export interface Frame {
   readonly wide: boolean;
@@ -33,6 +34,19 @@ export function frame(shownWidth: number, pageHeight: number): Frame {
   const horizonHeight = wide ? 152 : 112;
   const lossHeight = wide ? Math.max(220, Math.min(460, pageHeight - 82 - besidesLoss)) : 216;
   return { wide, width, left: wide ? 52 : 40, right: width - (wide ? 8 : 4), lossHeight, normHeight, horizonHeight };
+}
+
+/** Where the pictures will stand, and what is beside them, before anything of the run is known. */
+export function trainingBlocks({ wide, width, left, right, lossHeight, normHeight, horizonHeight }: Frame, pageWidth: number): readonly FrameBlock[] {
+  const edge = wide ? 16 : 12;
+  let y = 32;
+  const pictures = [lossHeight, normHeight, horizonHeight].map((height): FrameBlock => {
+    const block = { x: edge + left, y, width: right - left, height };
+    y += height + 36;
+    return block;
+  });
+  const beside = width + 2 * edge + 16;
+  return wide ? [...pictures, ...[0, 1].map((i) => ({ x: beside, y: 32 + i * 200, width: Math.max(0, pageWidth - beside - 16), height: 160 }))] : pictures;
 }
 
 export interface IterationAxis {

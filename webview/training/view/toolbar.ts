@@ -3,6 +3,7 @@
 import { button, dressButton } from '../../controls';
 import { element, setText, show } from '../../elements';
 import { showRich, strong } from '../../rich-text';
+import { waitingBar } from '../../waiting-bar';
 import { count, duration, rate } from '../../theme/numbers';
 import { backendReason, stateWord } from '../sentences';
 import type { RunData } from '../run-data';
@@ -18,6 +19,8 @@ export interface RunActions {
 export interface Toolbar {
   readonly root: HTMLElement;
   draw(run: RunData): void;
+  /** In place before anything is known, without use; or no longer so. */
+  wait(waits: boolean): void;
 }
 
 export function toolbar(act: RunActions, current: () => RunData | undefined): Toolbar {
@@ -44,6 +47,13 @@ export function toolbar(act: RunActions, current: () => RunData | undefined): To
   root.setAttribute('aria-label', 'Training');
   return {
     root,
+    wait: (waits) => {
+      waitingBar(root, waits);
+      if (!waits) return;
+      dressButton(toggle, { label: 'Pause', icon: 'pause', iconOnly: true });
+      dressButton(stop, { label: 'Stop', icon: 'stop', iconOnly: true });
+      show(restart, false);
+    },
     draw: ({ header, status }) => {
       dot.className = `dot ${status.state}`;
       setText(word, stateWord(status.state));
