@@ -120,6 +120,7 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
   saveable(saturation, 'Gate saturation', ({ received }) => received.saturation ? saturationTable(received.saturation) : undefined);
   saveable(horizon, 'Memory horizon', ({ received }, view) => received.horizon ? horizonTable(received.horizon, view.label, view.compared?.label) : undefined);
   listen();
+  let begun = false;
   store.subscribe(draw);
   draw(store.state);
 
@@ -140,8 +141,10 @@ export function mountInspector(root: HTMLElement, store: Store<InspectorState>, 
     show(bar, recorded || state.phase === 'loading');
     waitingBar(bar, state.phase === 'loading');
     if (state.phase === 'loading') drawWaiting(state);
-    before.draw(state, state.height - 80, () => inspectorBlocks(state.width));
-    show(body, recorded);
+    // Leads and their sentence come together: nothing that is shown already moves. What takes long does not hold the rest up.
+    begun = recorded && (begun || (received.curves !== undefined && received.paths !== undefined && received.factors !== undefined) || state.slow || state.problem !== undefined);
+    before.draw(recorded && !begun ? { ...state, phase: 'loading' } : state, state.height - 80, () => inspectorBlocks(state.width));
+    show(body, recorded && begun);
     show(missing, state.phase === 'empty' || (view !== undefined && !recorded));
     drawMissing(state);
     const cursor = view?.cursor.step ?? 1;
