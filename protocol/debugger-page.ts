@@ -133,5 +133,7 @@ export type DebuggerPage = {
   readonly requests: Readonly<Record<never, never>>;
   readonly events: {
     readonly choices: Given<DebuggerChoices>;
+    /** Whether keys go to this page. */
+    readonly keyboard: { readonly has: boolean };
   };
 };

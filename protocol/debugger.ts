@@ -26,6 +26,13 @@ export interface CursorEvent {
   readonly compared?: string;
 }
 
+/** Event `rnn/stackRead`, after every reading of the stack at a stop that keeps the focus: now the client knows the frame that it may show. */
+export interface StackReadEvent {
+  /** Of the top frame, as its source has them. */
+  readonly path: string;
+  readonly line: number;
+}
+
 export interface ForkView {
   readonly id: number;
   readonly label: string;
@@ -53,8 +60,8 @@ export interface InlineValue {
 /** Requests by name, with the arguments and the body of the answer. */
 export interface DebuggerRequests {
   readonly 'rnn/cursor': { readonly args: Readonly<Record<string, never>>; readonly body: CursorEvent };
-  /** Stops there with reason `goto`. */
-  readonly 'rnn/goto': { readonly args: { readonly step: number; readonly pass: 'forward' | 'backward'; readonly layer?: string; readonly equation?: string }; readonly body: CursorEvent };
+  /** Stops there with reason `goto`. `keepFocus`, with this and every other move: the client is to leave the keyboard where it is, and hears `rnn/stackRead`. */
+  readonly 'rnn/goto': { readonly args: { readonly step: number; readonly pass: 'forward' | 'backward'; readonly layer?: string; readonly equation?: string; readonly keepFocus?: boolean }; readonly body: CursorEvent };
   readonly 'rnn/forks': { readonly args: Readonly<Record<string, never>>; readonly body: { readonly forks: readonly ForkView[] } };
   /** 0 leaves all forks; they are kept. */
   readonly 'rnn/chooseFork': { readonly args: { readonly id: number }; readonly body: { readonly forks: readonly ForkView[] } };
@@ -62,5 +69,9 @@ export interface DebuggerRequests {
   readonly 'rnn/chooseSequence': { readonly args: { readonly index: number }; readonly body: CursorEvent };
   /** Columns of the chosen sequence by their names in a trace file (`value/r1.f`, `grad/r1.h`). */
   readonly 'rnn/values': { readonly args: { readonly names: readonly string[] }; readonly body: { readonly columns: readonly ColumnView[] } };
+  /** For a client that shows the frame of an earlier stop that kept the focus: its variables are asked for anew. */
+  readonly 'rnn/renew': { readonly args: Readonly<Record<string, never>>; readonly body: undefined };
+  /** Stops once more where the session stands. */
+  readonly 'rnn/stopAgain': { readonly args: Readonly<Record<string, never>>; readonly body: undefined };
   readonly 'rnn/inlineValues': { readonly args: { readonly path: string }; readonly body: { readonly values: readonly InlineValue[] } };
 }

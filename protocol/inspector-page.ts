@@ -183,5 +183,7 @@ export type InspectorPage = {
   readonly requests: Readonly<Record<never, never>>;
   readonly events: {
     readonly choices: Given<InspectorChoices>;
+    /** Whether keys go to this page. */
+    readonly keyboard: { readonly has: boolean };
   };
 };

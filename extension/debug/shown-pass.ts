@@ -10,6 +10,7 @@ import type { DebuggerChoices, Given, InspectorChoices } from '../../protocol/pa
 import type { ViewHeader, ViewRequests } from '../../protocol/debug-views';
 import { debugType } from '../contributions';
 import { fileOf, uriOf } from '../language/open-program';
+import { QuietMoves } from './quiet-moves';
 import { fromJson, toJson } from './adapter/views/binary-json';
 
 /** How long a page that opens waits for the first stop. */
@@ -46,6 +47,7 @@ export class ShownPass implements vscode.Disposable {
   /** How often a link has given choices. */
   private given = 0;
   stale = false;
+  readonly quiet = new QuietMoves();
   /** How the session came to its end; undefined while it goes on. */
   over: SessionOver | undefined;
   /** What the session was started with, and the folder that its paths are relative to; another object for every session. */
@@ -79,6 +81,7 @@ export class ShownPass implements vscode.Disposable {
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
+    this.quiet.dispose();
   }
 
   listen(events: PassEvents): vscode.Disposable {
@@ -98,8 +101,9 @@ export class ShownPass implements vscode.Disposable {
     return fromJson(answer.result) as ViewRequests[N]['result'];
   }
 
-  async goto(step: number, pass: Pass): Promise<null> {
-    await this.request('rnn/goto', { step, pass });
+  /** @param from a link has no keyboard to keep: the editor turns to its line */
+  async goto(step: number, pass: Pass, from: 'page' | 'link' = 'page'): Promise<null> {
+    await this.request('rnn/goto', { step, pass, ...(from === 'page' ? this.quiet.asked() : {}) });
     return null;
   }
 
@@ -119,12 +123,12 @@ export class ShownPass implements vscode.Disposable {
   }
 
   async move(how: string): Promise<null> {
-    await this.request(how, { threadId: 1 });
+    await this.request(how, { threadId: 1, ...this.quiet.asked() });
     return null;
   }
 
   async chooseSequence(index: number): Promise<null> {
-    await this.request('rnn/chooseSequence', { index });
+    await this.request('rnn/chooseSequence', { index, ...this.quiet.asked() });
     return null;
   }
 

@@ -47,7 +47,7 @@ function hostOf(pass: ShownPass): LinkHost {
       return stop.reached;
     },
     goto: async (step, which) => {
-      await pass.goto(step, which);
+      await pass.goto(step, which, 'link');
       // What is shown next belongs to that place.
       await pass.stands(step, which);
     },

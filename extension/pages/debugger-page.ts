@@ -6,7 +6,6 @@ import { Channel } from '../../protocol/channel';
 import { debuggerScope, type DebuggerHost, type DebuggerPage as PageContract, type DebuggerView } from '../../protocol/debugger-page';
 import { debugType, type CommandId } from '../contributions';
 import type { ShownPass } from '../debug/shown-pass';
-import { keepFocus } from './keep-focus';
 import { copyLink } from '../links/copy-link';
 import { openPagePanel } from './page-panel';
 import { savePicture } from './save-picture';
@@ -58,7 +57,7 @@ export class DebuggerPage implements vscode.Disposable {
     }
     const { pass } = this;
     const { panel, port } = openPagePanel(this.extensionUri, { page: 'debugger', viewType: 'rnn.debugger', title: 'Visual Debugger' });
-    const moving = keepFocus(panel);
+    const focus = pass.quiet.join(panel);
     const channel: DebuggerChannel = new Channel(port, debuggerScope, {
       hello: async () => {
         await pass.ready();
@@ -70,19 +69,10 @@ export class DebuggerPage implements vscode.Disposable {
       parts: (params) => pass.ask('parts', params),
       weights: (params) => pass.ask('weights', params),
       weightsPicture: (params) => pass.ask('weightsPicture', params),
-      goto: ({ step, pass: which }) => {
-        moving();
-        return pass.goto(step, which);
-      },
-      move: ({ how }) => {
-        moving();
-        return pass.move(how);
-      },
+      goto: ({ step, pass: which }) => pass.goto(step, which),
+      move: ({ how }) => pass.move(how),
       // Every pass is recorded with its gradients.
-      runBackward: () => {
-        moving();
-        return pass.goto(pass.cursor?.step ?? 1, 'backward');
-      },
+      runBackward: () => pass.goto(pass.cursor?.step ?? 1, 'backward'),
       compare: ({ with: other }) => pass.compare(other),
       chooseComparison: async () => {
         await vscode.commands.executeCommand('rnn.compareRuns' satisfies CommandId);
@@ -107,6 +97,7 @@ export class DebuggerPage implements vscode.Disposable {
     pass.looked('debugger', panel);
     panel.onDidChangeViewState(() => pass.looked('debugger', panel));
     channel.on('choices', (choices) => pass.chose('debugger', choices));
+    channel.on('keyboard', ({ has }) => focus.keyboard(has));
     const told = pass.listen({
       view: () => {
         const view = this.view();
@@ -122,6 +113,7 @@ export class DebuggerPage implements vscode.Disposable {
     this.open = { panel, channel };
     panel.onDidDispose(() => {
       told.dispose();
+      focus.dispose();
       channel.dispose();
       this.open = undefined;
       pass.looked('debugger', { active: false, visible: false });

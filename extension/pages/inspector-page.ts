@@ -7,7 +7,6 @@ import { inspectorScope, type InspectorHost, type InspectorPage as PageContract,
 import type { CommandId } from '../contributions';
 import type { ShownPass } from '../debug/shown-pass';
 import { begin } from './debugger-page';
-import { keepFocus } from './keep-focus';
 import { copyLink } from '../links/copy-link';
 import { openPagePanel } from './page-panel';
 import { savePicture } from './save-picture';
@@ -42,7 +41,7 @@ export class InspectorPage implements vscode.Disposable {
     const { pass } = this;
     const column = this.beside();
     const { panel, port } = openPagePanel(this.extensionUri, { page: 'inspector', viewType: 'rnn.inspector', title: 'Gradient Inspector', ...(column === undefined ? {} : { column }) });
-    const moving = keepFocus(panel);
+    const focus = pass.quiet.join(panel);
     const channel: InspectorChannel = new Channel(port, inspectorScope, {
       hello: async () => {
         await pass.ready();
@@ -59,20 +58,14 @@ export class InspectorPage implements vscode.Disposable {
       parameters: (params) => pass.ask('parameters', params),
       saturation: (params) => pass.ask('saturation', params),
       horizon: (params) => pass.ask('horizon', params),
-      goto: ({ step }) => {
-        moving();
-        return pass.goto(step, pass.cursor?.pass ?? 'backward');
-      },
+      goto: ({ step }) => pass.goto(step, pass.cursor?.pass ?? 'backward'),
       compare: ({ with: other }) => pass.compare(other),
       chooseComparison: async () => {
         await vscode.commands.executeCommand('rnn.compareRuns' satisfies CommandId);
         return null;
       },
       chooseSequence: ({ index }) => pass.chooseSequence(index),
-      runBackward: () => {
-        moving();
-        return pass.goto(pass.cursor?.step ?? 1, 'backward');
-      },
+      runBackward: () => pass.goto(pass.cursor?.step ?? 1, 'backward'),
       openDebugger: async () => {
         await vscode.commands.executeCommand('rnn.openVisualDebugger' satisfies CommandId);
         return null;
@@ -88,6 +81,7 @@ export class InspectorPage implements vscode.Disposable {
     pass.looked('inspector', panel);
     panel.onDidChangeViewState(() => pass.looked('inspector', panel));
     channel.on('choices', (choices) => pass.chose('inspector', choices));
+    channel.on('keyboard', ({ has }) => focus.keyboard(has));
     const told = pass.listen({
       view: () => {
         const view = this.view();
@@ -103,6 +97,7 @@ export class InspectorPage implements vscode.Disposable {
     this.open = { panel, channel };
     panel.onDidDispose(() => {
       told.dispose();
+      focus.dispose();
       channel.dispose();
       this.open = undefined;
       pass.looked('inspector', { active: false, visible: false });

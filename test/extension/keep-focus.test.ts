@@ -5,17 +5,17 @@ import { keepFocus } from '../../extension/pages/keep-focus';
 function panelAt(clock: { now: number }) {
   let listener: () => void = () => undefined;
   const state = { active: true, visible: true, revealed: 0 };
-  const asks = keepFocus({
+  const { asks, leaves, dispose } = keepFocus({
     get active() { return state.active; },
     get visible() { return state.visible; },
-    onDidChangeViewState: ((heard: () => void) => { listener = heard; return { dispose: () => undefined }; }) as never,
+    onDidChangeViewState: ((heard: () => void) => { listener = heard; return { dispose: () => { listener = () => undefined; } }; }) as never,
     reveal: () => { state.revealed++; become(true); },
   }, () => clock.now);
   const become = (active: boolean): void => {
     state.active = active;
     listener();
   };
-  return { asks, become, state };
+  return { asks, leaves, dispose, become, state };
 }
 
 it('is taken back each time VS Code turns to the editor for one stop, and no longer than shortly after it', () => {
@@ -39,25 +39,30 @@ it('is not fought for without end', () => {
   expect(state).toMatchObject({ revealed: 4, active: false });
 });
 
-it('is left to the editor when the page did not ask, or asked without having it', () => {
-  const clock = { now: 0 };
-  const { asks, become, state } = panelAt(clock);
-  become(false);
-  asks();
+it('is left to the editor when the page did not ask', () => {
+  const { become, state } = panelAt({ now: 0 });
   become(false);
   expect(state.revealed).toBe(0);
 });
 
-it('holds for a key that comes while the stop of the one before has the focus', () => {
-  const clock = { now: 0 };
-  const { asks, become, state } = panelAt(clock);
+it('is left to a person who went to the editor, until the page asks again', () => {
+  const { asks, leaves, become, state } = panelAt({ now: 0 });
   asks();
-  clock.now = 1_400;
-  state.active = false;
+  leaves();
+  become(false);
+  expect(state.revealed).toBe(0);
+  become(true);
   asks();
-  clock.now = 2_500;
   become(false);
   expect(state.revealed).toBe(1);
+});
+
+it('is left when the page is closed', () => {
+  const { asks, dispose, become, state } = panelAt({ now: 0 });
+  asks();
+  dispose();
+  become(false);
+  expect(state.revealed).toBe(0);
 });
 
 it('is left to a page that was opened in its place', () => {

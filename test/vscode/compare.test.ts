@@ -106,8 +106,6 @@ describe('comparing', () => {
   it('stays when the session is run again', async () => {
     await webview(page).locator('input.scrub').fill('30');
     await expect.poll(() => webview(page).locator('.toolbar .place').innerText(), { timeout: 20_000 }).toBe('t = 30 / 64');
-    // A page that has asked for a move keeps the keyboard for as long as that takes.
-    await page.waitForTimeout(1_700);
     await clickLine(page, 'model MobyDick');
     await page.keyboard.press('End');
     await page.keyboard.type(' ');

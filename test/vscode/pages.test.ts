@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barriersInWebview } from '../../scripts/testbed/barriers.mjs';
+import { clickLine, valueAt } from '../../scripts/testbed/debugging.mjs';
 import { changeTheme, openFile, openWorkbench, runCommand, screenshot, webview } from '../../scripts/testbed/workbench.mjs';
 import { defined } from '../../engine/base/invariant';
 import { readSafetensors, type TensorFile } from '../../engine/weights/safetensors';
@@ -60,6 +61,34 @@ async function debug(name: 'step-into' | 'step-over' | 'step-back' | 'stop'): Pr
   await page.mouse.move(5, 5);
 }
 
+const editorHasKeyboard = () => page.evaluate(() => document.activeElement?.matches('.part.editor .monaco-editor *') === true);
+
+/** Counts from now on how often the text editor gets the keyboard. */
+const watchEditorFocus = () => page.evaluate(() => {
+  document.body.dataset['editorFocused'] = '0';
+  document.addEventListener('focusin', ({ target }) => {
+    if (target instanceof Element && target.closest('.part.editor .monaco-editor')) document.body.dataset['editorFocused'] = String(Number(document.body.dataset['editorFocused']) + 1);
+  });
+});
+const editorFocused = () => page.evaluate(() => Number(document.body.dataset['editorFocused']));
+
+/** A key several times, as fast as a person presses it, with letters between. */
+async function quickly(key: string, times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(40);
+    await page.keyboard.press('q');
+    await page.waitForTimeout(40);
+  }
+}
+
+/** The variables are those of a step, as the adapter has them. */
+async function untilVariables(step: number, pass: 'forward' | 'backward'): Promise<void> {
+  await peer.move('rnn/goto', { step, pass });
+  const want = defined((await peer.scope('Inputs')).find(({ name }) => name === 'x'), 'the input of the step').value;
+  await expect.poll(() => valueAt(page, 'variables', 'x'), { timeout: 20_000, interval: 100 }).toBe(want);
+}
+
 /** Leaves the two editors alone in the window. */
 async function clear(panel: boolean): Promise<void> {
   await page.locator('.part.titlebar').click({ position: { x: 5, y: 5 } });
@@ -96,6 +125,43 @@ describe('the visual debugger', () => {
     await untilFrame('step 3 of 64');
     const slider = webview(page).locator('input.scrub');
     await slider.fill('24');
+    await untilStep(24);
+    await untilFrame('step 24 of 64');
+  });
+
+  it('keeps the keyboard over quick moves in both passes, and lets no letter into the text', async () => {
+    const text = () => readFileSync(join(testbed.folder, 'moby-dick.rnn'), 'utf8');
+    const before = text();
+    await watchEditorFocus();
+    await webview(page).locator('.toolbar .place').click();
+    await quickly('ArrowRight', 8);
+    await untilStep(32);
+    await untilFrame('step 32 of 64');
+    await untilVariables(32, 'forward');
+    await quickly('b', 1);
+    await quickly('ArrowLeft', 4);
+    await untilStep(28);
+    await untilFrame('step 28 of 64');
+    await untilVariables(28, 'backward');
+    expect(await page.locator('.debug-top-stack-frame-line').count()).toBe(1);
+    await quickly('f', 1);
+    await quickly('ArrowLeft', 4);
+    await untilStep(24);
+    expect(await editorFocused()).toBe(0);
+    expect([await page.locator('.tabs-container .tab.dirty').count(), text()]).toEqual([0, before]);
+  });
+
+  it('leaves the keyboard to a click into the editor right after a move, and the editor to its own steps', async () => {
+    await page.keyboard.press('ArrowRight');
+    await clickLine(page, 'model MobyDick');
+    await untilFrame('step 25 of 64');
+    await page.waitForTimeout(300);
+    expect(await editorHasKeyboard()).toBe(true);
+    await page.keyboard.press('F10');
+    await untilStep(26);
+    await untilFrame('step 26 of 64');
+    expect(await editorHasKeyboard()).toBe(true);
+    await webview(page).locator('input.scrub').fill('24');
     await untilStep(24);
     await untilFrame('step 24 of 64');
   });

@@ -4,11 +4,13 @@ import './debugger.css';
 import '../theme/page.css';
 import '../weights/weights.css';
 import { Channel } from '../../protocol/channel';
-import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView } from '../../protocol/debugger-page';
+import { debuggerScope, type Cursor, type DebuggerHost, type DebuggerPage, type DebuggerView, type Pass } from '../../protocol/debugger-page';
+import { AskedStep, type Place } from '../asked-step';
 import { registerControls } from '../controls';
 import { hello } from '../hello';
 import { hostPort } from '../host-port';
 import { must } from '../must';
+import { tellKeyboard } from '../tell-keyboard';
 import { telling } from '../telling';
 import { Store } from '../store';
 import { readTheme, watchTheme } from '../theme/environment';
@@ -44,6 +46,13 @@ const store = new Store<DebuggerState>(
 const channel = new Channel<DebuggerPage, DebuggerHost>(hostPort(), debuggerScope, {});
 const complain = (thrown: unknown): void => store.update((state) => ({ ...state, problem: thrown instanceof Error ? thrown.message : String(thrown) }));
 const later = (callback: () => void, milliseconds: number): void => void window.setTimeout(callback, milliseconds);
+const asked = new AskedStep<Pass>();
+const from = (): Place<Pass> => asked.from(store.state.view?.cursor ?? { step: 1, pass: 'forward' });
+const gotoPlace = (place: Place<Pass>): void => {
+  const answer = channel.request('goto', place);
+  asked.ask(place, answer);
+  answer.catch(complain);
+};
 const fetchMissing = fetching(channel, store, complain, later);
 
 /** The state with its cursor in sight. */
@@ -73,8 +82,12 @@ const showView = (view: DebuggerView): void =>
     return before.view ? inSightOf(next) : withChoices(inSightOf(next), view.shown);
   });
 
-channel.on('view', showView);
+channel.on('view', (view) => {
+  asked.forget();
+  showView(view);
+});
 channel.on('cursor', (cursor) => {
+  asked.reached(cursor);
   showCursor(cursor);
   // Not only with the next frame: what the host answers until then is drawn with it.
   fetchMissing(store.state);
@@ -85,7 +98,6 @@ channel.on('breakpoints', (breakpoints) => store.update((state) => (state.view ?
 channel.on('stale', ({ stale }) => store.update((state) => (state.view ? { ...state, view: { ...state.view, trace: { ...state.view.trace, stale } } } : state)));
 channel.on('ended', ({ how }) => store.update((state) => ({ ...state, over: how, playing: false })));
 
-const pass = (): 'forward' | 'backward' => store.state.view?.cursor.pass ?? 'forward';
 const path = (): string => {
   const { view } = store.state;
   return view?.trace.layers[view.cursor.layer]?.path ?? '';
@@ -93,12 +105,12 @@ const path = (): string => {
 const again = hello(store, { loading: 'loading', failed: 'failed' }, () => channel.request('hello', {}), (view) => (view ? showView(view) : store.update((state) => ({ ...state, phase: 'empty' }))));
 const act: DebuggerActions = {
   again,
-  goto: (step) => void channel.request('goto', { step, pass: pass() }).catch(complain),
+  goto: (step) => gotoPlace({ step, pass: from().pass }),
   setPass: (wanted) => {
     const { view } = store.state;
-    if (!view || view.cursor.pass === wanted) return;
+    if (!view || from().pass === wanted) return;
     if (wanted === 'backward' && !view.trace.backwardRecorded) void channel.request('runBackward', {}).catch(complain);
-    else void channel.request('goto', { step: view.cursor.step, pass: wanted }).catch(complain);
+    else gotoPlace({ step: from().step, pass: wanted });
   },
   move: (how) => void channel.request('move', { how }).catch(complain),
   play: () => store.update((state) => ({ ...state, playing: !state.playing })),
@@ -125,6 +137,7 @@ const act: DebuggerActions = {
 };
 mountDebuggerPage(root, store, act);
 store.subscribe(telling(choicesOf, (choices) => channel.emit('choices', { choices, given: store.state.given })));
+tellKeyboard((has) => channel.emit('keyboard', { has }));
 store.subscribe(fetchMissing);
 store.subscribe((state) => state.meansWanted && store.update(withMeans));
 store.subscribe(arranging(store, { later, now: () => performance.now() }));
@@ -149,6 +162,6 @@ window.addEventListener('keydown', (event) => {
   else if (event.key === 'Escape') {
     if (store.state.keysShown) store.update((state) => ({ ...state, keysShown: false }));
     else if (!event.defaultPrevented && !thresholdKey(event, store, act)) act.select([]);
-  } else if (!target && !event.defaultPrevented && pageKey(event, store, act)) event.preventDefault();
+  } else if (!target && !event.defaultPrevented && pageKey(event, store, act, from().step)) event.preventDefault();
 });
 again();

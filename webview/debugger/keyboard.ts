@@ -282,12 +282,11 @@ function pageOf(plot: HTMLElement, state: DebuggerState, step: number, lane: str
   return { pageX: box.left + stepX(layout, step), pageY: box.top + ((layout.lanes.find(({ name }) => name === lane) ?? layout.compared.find(({ key }) => key === lane))?.y ?? 0) + row };
 }
 
-/** Keys of the whole page, as far as no control has taken them. */
-export function pageKey(event: KeyboardEvent, store: Store<DebuggerState>, act: DebuggerActions): boolean {
+/** Keys of the whole page, as far as no control has taken them. @param step that was asked for last, or the session stands at */
+export function pageKey(event: KeyboardEvent, store: Store<DebuggerState>, act: DebuggerActions, step: number): boolean {
   const derived = derive(store.state);
   if (!derived) return false;
   if (thresholdKey(event, store, act)) return true;
-  const { step } = derived.view.cursor;
   const { steps } = derived.view.trace;
   const by = event.shiftKey ? 10 : 1;
   switch (event.key) {

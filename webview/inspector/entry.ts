@@ -4,11 +4,13 @@ import './inspector.css';
 import '../theme/page.css';
 import { Channel } from '../../protocol/channel';
 import { inspectorScope, type InspectorHost, type InspectorPage, type InspectorView } from '../../protocol/inspector-page';
+import { AskedStep } from '../asked-step';
 import { registerControls } from '../controls';
 import { replay } from '../debugger/replay';
 import { hello } from '../hello';
 import { hostPort } from '../host-port';
 import { must } from '../must';
+import { tellKeyboard } from '../tell-keyboard';
 import { telling } from '../telling';
 import { Store } from '../store';
 import { readTheme, watchTheme } from '../theme/environment';
@@ -30,17 +32,24 @@ const store = new Store<InspectorState>(
 );
 const channel = new Channel<InspectorPage, InspectorHost>(hostPort(), inspectorScope, {});
 const complain = (thrown: unknown): void => store.update((state) => ({ ...state, problem: thrown instanceof Error ? thrown.message : String(thrown) }));
+const asked = new AskedStep<undefined>();
 const showView = (view: InspectorView): void =>
   store.update(({ loss, pointing: _, over: __, failure: ___, ...state }) => {
     const same = state.view?.trace.traceId === view.trace.traceId;
     const next: InspectorState = { ...state, phase: 'view', view, ...(view.over ? { over: view.over } : {}), received: same ? state.received : {}, layer: same ? state.layer : view.cursor.layer, ...(same && loss !== undefined ? { loss } : {}) };
     return state.view ? next : withChoices(next, view.shown);
   });
-channel.on('view', showView);
+channel.on('view', (view) => {
+  asked.forget();
+  showView(view);
+});
 channel.on('choices', (choices) => store.update((state) => (state.view ? withChoices(state, choices) : state)));
 channel.on('stale', ({ stale }) => store.update((state) => (state.view ? { ...state, view: { ...state.view, trace: { ...state.view.trace, stale } } } : state)));
 channel.on('ended', ({ how }) => store.update((state) => ({ ...state, over: how, playing: false })));
-channel.on('cursor', (cursor) => store.update((state) => (state.view ? { ...state, view: { ...state.view, cursor } } : state)));
+channel.on('cursor', (cursor) => {
+  asked.reached(cursor);
+  store.update((state) => (state.view ? { ...state, view: { ...state.view, cursor } } : state));
+});
 
 const triangles = triangleFetching(channel, store, complain);
 const rows = rowFetching(channel, store, complain, (callback, milliseconds) => window.setTimeout(callback, milliseconds));
@@ -55,7 +64,11 @@ const act: InspectorActions = {
     triangles.goOn(of);
     rows.goOn(of);
   },
-  goto: (step) => void channel.request('goto', { step }).catch(complain),
+  goto: (step) => {
+    const answer = channel.request('goto', { step });
+    asked.ask({ step, pass: undefined }, answer);
+    answer.catch(complain);
+  },
   compare: (other) => void channel.request('compare', { with: other }).catch(complain),
   chooseComparison: () => void channel.request('chooseComparison', {}).catch(complain),
   chooseSequence: (index) => void channel.request('chooseSequence', { index }).catch(complain),
@@ -68,6 +81,7 @@ const act: InspectorActions = {
 };
 mountInspector(root, store, act);
 store.subscribe(telling(choicesOf, (choices) => channel.emit('choices', { choices, given: store.state.given })));
+tellKeyboard((has) => channel.emit('keyboard', { has }));
 store.subscribe(fetching(channel, store, complain));
 store.subscribe(triangles.follow);
 store.subscribe(rows.follow);
@@ -84,7 +98,8 @@ window.addEventListener('keydown', (event) => {
   const target = event.target instanceof HTMLElement ? event.target.closest('vscode-dropdown, vscode-button, vscode-panel-tab, input, button') : null;
   if (!view || target || event.defaultPrevented) return;
   const by = event.shiftKey ? 10 : 1;
-  const moves: Readonly<Record<string, number>> = { ArrowLeft: view.cursor.step - by, ArrowRight: view.cursor.step + by, Home: 1, End: view.trace.steps };
+  const from = asked.from({ step: view.cursor.step, pass: undefined }).step;
+  const moves: Readonly<Record<string, number>> = { ArrowLeft: from - by, ArrowRight: from + by, Home: 1, End: view.trace.steps };
   const step = moves[event.key];
   if (step !== undefined) {
     event.preventDefault();

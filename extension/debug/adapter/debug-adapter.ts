@@ -19,7 +19,8 @@ import type { AdapterHost } from './host';
 import { Inspection, type Moment } from './inspection';
 import { launchOptions, type LaunchOptions, load, type Loaded, sequenceBatch } from './launch';
 import { PageRequests } from './page-requests';
-import { cursorEvent, requestNames } from './requests';
+import { QuietStops } from './quiet-stops';
+import { cursorEvent, moveNames, requestNames } from './requests';
 import { SourcePlaces } from './source-places';
 import { activeFork, activeRecording, begin, type Standing } from './standing';
 import { StopSettings } from './stop-settings';
@@ -54,6 +55,7 @@ export class DebugAdapter {
   private lastStop: Stop | undefined;
   private paused = false;
   private ended = false;
+  private readonly quiet = new QuietStops((event, body) => this.connection.event(event, body), new Set(moveNames));
   private readonly pages: PageRequests;
   private readonly views: PageViews;
 
@@ -66,10 +68,10 @@ export class DebugAdapter {
       this.print('console', said);
       this.refresh();
     });
-    this.pages = new PageRequests({ standing: () => this.needStanding(), places: () => this.needPlaces(), moved: (reason, cursor) => this.goTo(cursor, reason), refresh: () => this.refresh(), choose: (index) => this.chooseSequence(index), compared: () => this.views.comparedId });
+    this.pages = new PageRequests({ standing: () => this.needStanding(), places: () => this.needPlaces(), moved: (reason, cursor) => this.goTo(cursor, reason), refresh: () => this.refresh(), renew: () => this.connection.event('invalidated', { areas: ['variables'] }), choose: (index) => this.chooseSequence(index), compared: () => this.views.comparedId });
     this.views = new PageViews({ standing: () => this.needStanding(), places: () => this.needPlaces(), session: () => this.needSession(), lastStop: () => this.lastStop, host: () => this.host });
     // What a page asks for may take seconds; the session goes on meanwhile.
-    this.connection = new Connection(write, this.handlers(), new Set(['pause', 'disconnect', 'terminate', 'threads', requestNames.view]), onBug);
+    this.connection = new Connection(write, this.quiet.hearing(this.handlers()), new Set(['pause', 'disconnect', 'terminate', 'threads', requestNames.view]), onBug);
   }
 
   /** For the tests of leaks: how many numbers of variables are alive. */
@@ -269,7 +271,7 @@ export class DebugAdapter {
   private resumeTraining(training: TrainingUnderDebugger): void {
     this.standing = undefined;
     this.inspection.variables.clear();
-    this.connection.event('continued', { threadId: thread, allThreadsContinued: true });
+    this.quiet.goesOn(thread);
     training.resume();
   }
 
@@ -328,14 +330,14 @@ export class DebugAdapter {
   }
 
   private stopped(reason: string, text?: string, more: { readonly lastStop?: Stop; readonly ids?: readonly number[] } = {}): void {
-    this.inspection.forget();
+    this.quiet.forget(this.inspection);
     this.lastStop = more.lastStop;
     const description = more.lastStop?.kind === 'exception' ? `Paused on ${filterSpecs[more.lastStop.finding.filter].label.toLowerCase()}` : undefined;
-    this.connection.event('stopped', {
+    this.quiet.stop({
       reason, threadId: thread, allThreadsStopped: true,
       ...(description === undefined ? {} : { description }),
       ...(text === undefined ? {} : { text }),
-      ...(more.ids === undefined ? {} : { hitBreakpointIds: more.ids }),
+      ...(more.ids === undefined ? {} : { hitBreakpointIds: [...more.ids] }),
     });
     this.connection.event(cursorEvent, this.pages.cursor());
   }
@@ -343,7 +345,7 @@ export class DebugAdapter {
   /** Other numbers at the same cursor. */
   private refresh(): void {
     this.inspection.renew();
-    this.connection.event('invalidated', { areas: ['all'] });
+    this.quiet.refresh(thread);
     this.connection.event(cursorEvent, this.pages.cursor());
   }
 
@@ -374,7 +376,7 @@ export class DebugAdapter {
       this.standing = await begin({ model: loaded.model, weights: loaded.origin.weights, batch: await sequenceBatch(other, loaded, this.host), row: 0, edits: [] }, this.standingOf(other, loaded, programs));
     }
     if (cursor.t <= activeRecording(this.standing).steps) this.standing.cursor = cursor;
-    this.inspection.forget();
+    this.quiet.forget(this.inspection);
   }
 
   private print(category: 'console' | 'stdout' | 'stderr', text: string): void {

@@ -1,6 +1,6 @@
 // What there is to see where the session stands: the stack, scopes, variables, and expressions.
 // Not the moves: a move tells this to forget what it has numbered.
-// Invariant: numbers of frames and variables of an earlier stop are refused, never taken for others.
+// Invariant: numbers of frames and variables of an earlier stop are refused, never taken for others; over stops that keep the focus they go on (quiet-stops.ts).
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { OperationalError } from '../../../engine/base/operational-error';
 import { type Numbers, short, statisticsOf } from '../../../engine/debug/statistics';
@@ -32,7 +32,7 @@ export class Inspection {
     this.frames = [];
   }
 
-  /** Other numbers at the same stop: what was numbered keeps its numbers, so that an open tree of variables stays open. */
+  /** Other numbers at the same stop, or at one that keeps the focus: what was numbered keeps its numbers, so that an open tree of variables stays open. */
   renew(): void {
     this.frames = [];
   }

@@ -17,6 +17,8 @@ export interface PageContext {
   readonly standing: () => Standing;
   readonly places: () => SourcePlaces;
   readonly moved: (reason: string, cursor: Cursor) => void;
+  /** Variables that are shown are to be asked for anew. */
+  readonly renew: () => void;
   /** Other numbers at the same cursor. */
   readonly refresh: () => void;
   readonly choose: (index: number) => Promise<void>;
@@ -45,6 +47,11 @@ export class PageRequests {
         await this.context.choose(new Arguments(args).neededCount('index'));
         after(() => this.context.refresh());
         return this.cursor();
+      },
+      [requestNames.renew]: (_args, after) => after(() => this.context.renew()),
+      [requestNames.stopAgain]: (_args, after) => {
+        const { cursor } = this.context.standing();
+        after(() => this.context.moved('goto', cursor));
       },
       [requestNames.values]: (args) => ({ columns: new Arguments(args).texts('names').map((name) => this.column(name)) }),
       [requestNames.inlineValues]: (args) => {
