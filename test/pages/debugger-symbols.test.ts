@@ -63,8 +63,8 @@ describe('where rows are low', () => {
     await open('nonfinite');
     await expect.poll(() => tab.locator('.symbols rect').count()).toBe(2);
     const all = await symbols();
-    // Six lanes and three symbols each, the loss, and the line of a picked unit from step 36 on.
-    expect([36, 37, 42, 43].map((step) => all.filter((symbol) => symbol.step === step).length)).toEqual([1 + 1, 6 * 3 + 2, 6 * 3 + 2, 0]);
+    // Six lanes and three symbols each, the loss, the guess, and the line of a picked unit from step 36 on.
+    expect([36, 37, 42, 43].map((step) => all.filter((symbol) => symbol.step === step).length)).toEqual([1 + 1 + 1, 6 * 3 + 3, 6 * 3 + 3, 0]);
     expect(await tab.locator('.edge text.mean').allTextContents()).toEqual(['mean', '7 NaN']);
   });
 
