@@ -92,11 +92,18 @@ export async function hoverWord(page, text, word) {
     return undefined;
   }, word);
   if (place === undefined) throw new Error(`there is no ${word} in the line ${text}`);
-  await page.mouse.move(place.x - 30, place.y + 60);
-  await page.mouse.move(place.x, place.y, { steps: 4 });
   const hover = page.locator('.debug-hover-widget:visible').first();
-  await hover.waitFor({ timeout: 20_000 });
-  return (await hover.innerText()).trim();
+  // An editor that is drawn anew just then forgets the pointer: it is moved there once more, as a person does.
+  for (let tries = 1; ; tries++) {
+    await page.mouse.move(place.x - 30, place.y + 60);
+    await page.mouse.move(place.x, place.y, { steps: 4 });
+    try {
+      await hover.waitFor({ timeout: 6_000 });
+      return (await hover.innerText()).trim();
+    } catch (error) {
+      if (tries === 4) throw error;
+    }
+  }
 }
 
 /** The values that stand behind the equation of a line. @param {Page} page @param {string} text */

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barriersInWebview } from '../../scripts/testbed/barriers.mjs';
@@ -266,8 +266,8 @@ describe('a run on cpu', () => {
 
   it('ends with its window, keeps all it had done, and goes on in the next window from its folder', async () => {
     const run = runs().at(-1) ?? '';
-    // A VS Code in a browser writes down which pages are open every five seconds, and hardly at its end.
-    await expect.poll(pagesWrittenDown, { timeout: 60_000, interval: 250 }).toContain('rnn.training');
+    // A VS Code in a browser writes down which pages are open, and of which run, every five seconds, and hardly at its end.
+    await expect.poll(pagesWrittenDown, { timeout: 60_000, interval: 250 }).toContain(basename(run));
     await page.reload();
     await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
     const said = await waitForMessage(page, 'ended with the window', 30_000);
