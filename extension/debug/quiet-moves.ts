@@ -1,6 +1,7 @@
 // Moves that a page asks for leave the keyboard where it is: VS Code stops without turning to its editor, and is then shown the frame without it.
 // Not the moves (shown-pass.ts), and not steps of the editor, which go to the line as any debugger's do.
 // Invariant: an editor gets no key that was meant for a page; a person who goes to the editor is left there; no view shows an earlier stop.
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../engine/base/operational-error';
 import { libraryScheme, type StackReadEvent } from '../../protocol/debugger';
@@ -43,7 +44,10 @@ export class QuietMoves implements vscode.Disposable {
       vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
         if (session.type === debugType && event === 'rnn/stackRead') void this.follow({ session, ...(body as StackReadEvent) });
       }),
-      vscode.debug.onDidStartDebugSession(again),
+      vscode.debug.onDidStartDebugSession((session) => {
+        again();
+        if (session.type === debugType) void this.showText(session);
+      }),
       vscode.debug.onDidTerminateDebugSession((session) => {
         again();
         if (this.behind?.session === session) this.behind = undefined;
@@ -81,6 +85,20 @@ export class QuietMoves implements vscode.Disposable {
     if (!this.refused) return { keepFocus: true };
     this.takeBack();
     return {};
+  }
+
+  /** Before the first stop: VS Code would open a text that is not shown yet in the group that was used last, over a page that stands there. */
+  private async showText({ configuration: { program } }: vscode.DebugSession): Promise<void> {
+    if (typeof program !== 'string' || !isAbsolute(program)) return;
+    const uri = vscode.Uri.file(program);
+    const place = columnFor(uri.toString(), columns(), [...this.pages].filter(({ panel }) => panel.visible).map(({ panel }) => panel.viewColumn));
+    if (typeof place !== 'number') return;
+    try {
+      await vscode.window.showTextDocument(uri, { viewColumn: place, preserveFocus: true, preview: true });
+    } catch (thrown) {
+      // The session itself says what is wrong with its program.
+      console.warn(`The text of the session could not be shown: ${messageOf(thrown)}`);
+    }
   }
 
   /** While one frame is being shown, only the newest of those that follow waits. */

@@ -54,9 +54,10 @@ const place = () => webview(page).locator('.toolbar .place');
 async function inspected(name: string, said: RegExp, look: () => Promise<void>): Promise<void> {
   await runCommand(page, 'Debug: Select and Start Debugging');
   await pick(page, `Theory ${name}`);
-  // Every session brings the debugger's page to the front; only then is the inspector asked for.
-  await page.locator('.tabs-container .tab.active').filter({ hasText: 'Visual Debugger' }).first().waitFor({ timeout: 60_000 });
-  await page.locator('.debug-toolbar').waitFor({ timeout: 60_000 });
+  // Every session brings the debugger's page to the front, before it stops; only then is the inspector asked for.
+  await page.locator('.debug-top-stack-frame-line').first().waitFor({ timeout: 60_000 });
+  // The text does not open over the page.
+  expect(await page.locator('.tabs-container .tab.active').filter({ hasText: 'Visual Debugger' }).count()).toBe(1);
   await runCommand(page, 'RNN: Open Gradient Inspector');
   try {
     await expect.poll(() => verdict().textContent().catch(() => ''), { timeout: 60_000 }).toMatch(said);
