@@ -4,17 +4,16 @@ import type { MatrixCells, WeightQuantity, WeightsHeader, WeightsPicture, Weight
 import type { PlacedTensor } from '../../../protocol/run';
 import { beyondOf, boundsOf, cellsOf, summaryOf } from '../../../extension/debug/adapter/views/weight-cells';
 import { steps, type SimulatedTrace } from './simulated-trace';
+import { pressInOrder } from './pressing';
 
 const roles: Readonly<Record<string, PlacedTensor['role']>> = { W: 'input', U: 'recurrent', b: 'other' };
 const opened: Readonly<Record<string, string>> = { weights: 'Sum so far', weightsStep: 'This step', weightsEdited: 'Value' };
 
 export const isOfWeights = (scene: string): boolean => Object.hasOwn(opened, scene);
 
-/** Presses the tab and the quantity of a scene, as a person would. */
+/** Presses the tab and the quantity of a scene, as a person would, once they are there. */
 export function openWeights(scene: string): void {
-  const press = (text: string): void => [...document.querySelectorAll<HTMLElement>('.segment')].find((one) => one.textContent === text)?.click();
-  setTimeout(() => press('Weights'), 60);
-  setTimeout(() => press(opened[scene] ?? ''), 120);
+  pressInOrder([{ on: '.shown-tabs .segment', text: 'Weights' }, { on: '.weights .segment', text: opened[scene] ?? '' }]);
 }
 
 export function simulatedWeights(trace: SimulatedTrace, traceId: string, scene: string): { readonly weights: () => WeightsHeader; readonly weightsPicture: (asked: WeightRequests['weightsPicture']['params']) => WeightsPicture | null } {
