@@ -48,6 +48,14 @@ describe('a label', () => {
     expect(value.x).toBeGreaterThan(name.text.length * 6.5);
   });
 
+  it('has its number below the strip where an edge that rises would cross it, and above where it does not', () => {
+    const at = (width: number, id: string) => {
+      const cell = placeCell(graphOf(lstm), width);
+      return placeLabel(cell, cell.nodes.find((each) => each.id === id) as PlacedCell['nodes'][number], id, '5.17').value.below;
+    };
+    expect([at(360, 'i * g'), at(360, 'f * c'), at(360, "tanh(c')"), at(560, 'i * g')]).toEqual([true, false, false, false]);
+  });
+
   it('stays where it is while its number has a usual length', () => {
     for (const id of placed.nodes.map((each) => each.id)) expect(placeLabel(placed, node(id), id, '0.5').name, id).toEqual(placeLabel(placed, node(id), id, '0.038').name);
   });

@@ -9,6 +9,8 @@ const digit = 6.5;
 /** What a number takes as a rule (`0.038`), so that labels stay where they are from step to step. */
 const usualNumber = 5 * digit;
 const between = 5;
+/** Pixels beyond the strip's end that an edge keeps clear of, whichever way it goes. */
+const aside = 8;
 
 type Anchor = 'start' | 'end';
 
@@ -36,14 +38,21 @@ export function placeLabel(cell: PlacedCell, node: PlacedNode, name: string, val
   const both = size + between + number;
   const atEnd = { x: strip, anchor: 'end', below: false } as const;
   if (both <= strip) return { name: { x: 0, anchor: 'start', text: name }, value: atEnd };
-  if (both <= right) return { name: { x: 0, anchor: 'start', text: name }, value: { x: size + between, anchor: 'start', below: false } };
-  if (both <= left) return { name: { x: strip - value.length * digit - between, anchor: 'end', text: name }, value: atEnd };
+  // Where rows have air for a number below.
+  const crossed = !cell.close && both > strip + aside && rises(cell, node);
+  if (both <= right && !crossed) return { name: { x: 0, anchor: 'start', text: name }, value: { x: size + between, anchor: 'start', below: false } };
+  if (both <= left && !crossed) return { name: { x: strip - value.length * digit - between, anchor: 'end', text: name }, value: atEnd };
   const below = node.x === 0 && value.length * digit > strip ? ({ x: 0, anchor: 'start', below: true } as const) : ({ ...atEnd, below: true } as const);
   if (size <= right) return { name: { x: 0, anchor: 'start', text: name }, value: below };
   if (size <= left) return { name: { x: strip, anchor: 'end', text: name }, value: below };
   const toRight = right >= left;
   const letters = Math.max(1, Math.floor(Math.max(right, left) / letter) - 1);
   return { name: { x: toRight ? 0 : strip, anchor: toRight ? 'start' : 'end', text: `${name.slice(0, letters)}…` }, value: below };
+}
+
+/** An edge leaves the strip upwards: what stands far beyond its end would be crossed. */
+function rises({ edges, nodes }: PlacedCell, { id, y }: PlacedNode): boolean {
+  return edges.some(({ from, to }) => from === id && nodes.some((other) => other.id === to && other.y < y - 12));
 }
 
 /** Up to the next node whose strip or words are as high as the name, or to the picture's edge. */
