@@ -1,6 +1,7 @@
 // A page's first question, and what it knows while there is no answer: that it takes a while, that it takes long, that it failed.
 // Not the answer, which each page takes its own way. It can be asked once more.
 // Invariant: a page that was filled by an event meanwhile is not said to have failed.
+import { messageOf } from './message-of';
 import type { Store } from './store';
 import { patience } from './waiting';
 
@@ -21,7 +22,7 @@ export function hello<S extends Begun, A>(store: Store<S>, phases: { readonly lo
     setTimeout(() => store.update((state) => ({ ...state, slow: true })), shortly);
     setTimeout(() => store.update((state) => (waits(state) ? { ...state, late: true } : state)), patience);
     ask().then(answered, (thrown: unknown) => {
-      const failure = thrown instanceof Error ? thrown.message : String(thrown);
+      const failure = messageOf(thrown);
       store.update((state) => (waits(state) ? { ...state, phase: phases.failed, failure } : state));
     });
   };

@@ -91,7 +91,7 @@ export class QuietMoves implements vscode.Disposable {
   private async showText({ configuration: { program } }: vscode.DebugSession): Promise<void> {
     if (typeof program !== 'string' || !isAbsolute(program)) return;
     const uri = vscode.Uri.file(program);
-    const place = columnFor(uri.toString(), columns(), [...this.pages].filter(({ panel }) => panel.visible).map(({ panel }) => panel.viewColumn));
+    const place = this.placeFor(uri);
     if (typeof place !== 'number') return;
     try {
       await vscode.window.showTextDocument(uri, { viewColumn: place, preserveFocus: true, preview: true });
@@ -99,6 +99,11 @@ export class QuietMoves implements vscode.Disposable {
       // The session itself says what is wrong with its program.
       console.warn(`The text of the session could not be shown: ${messageOf(thrown)}`);
     }
+  }
+
+  /** Where a text covers no page that can be seen. */
+  private placeFor(uri: vscode.Uri): ReturnType<typeof columnFor> {
+    return columnFor(uri.toString(), columns(), [...this.pages].filter(({ panel }) => panel.visible).map(({ panel }) => panel.viewColumn));
   }
 
   /** While one frame is being shown, only the newest of those that follow waits. */
@@ -118,7 +123,7 @@ export class QuietMoves implements vscode.Disposable {
 
   private async show(stop: Stop): Promise<void> {
     const uri = uriOfSource(stop.path);
-    const place = columnFor(uri.toString(), columns(), [...this.pages].filter(({ panel }) => panel.visible).map(({ panel }) => panel.viewColumn));
+    const place = this.placeFor(uri);
     try {
       if (place === 'behind') {
         this.behind = stop;

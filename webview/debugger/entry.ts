@@ -9,6 +9,7 @@ import { AskedStep, type Place } from '../asked-step';
 import { registerControls } from '../controls';
 import { hello } from '../hello';
 import { hostPort } from '../host-port';
+import { messageOf } from '../message-of';
 import { must } from '../must';
 import { tellKeyboard } from '../tell-keyboard';
 import { telling } from '../telling';
@@ -44,7 +45,7 @@ const store = new Store<DebuggerState>(
   (callback) => requestAnimationFrame(callback),
 );
 const channel = new Channel<DebuggerPage, DebuggerHost>(hostPort(), debuggerScope, {});
-const complain = (thrown: unknown): void => store.update((state) => ({ ...state, problem: thrown instanceof Error ? thrown.message : String(thrown) }));
+const complain = (thrown: unknown): void => store.update((state) => ({ ...state, problem: messageOf(thrown) }));
 const later = (callback: () => void, milliseconds: number): void => void window.setTimeout(callback, milliseconds);
 const asked = new AskedStep<Pass>();
 const from = (): Place<Pass> => asked.from(store.state.view?.cursor ?? { step: 1, pass: 'forward' });

@@ -193,7 +193,8 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     changes.run('moved', [view.cursor.step], () => turns.moved());
     changes.run('toolbar', [view.trace, view.comparison, derived.layerIndex, derived.pass, state.playing, state.stepsPerSecond, state.over, layout.form, state.width], () => bar.draw(derived, state, layout.form));
     changes.run('step', [view.trace, view.cursor.step, derived.pass], () => bar.place(derived));
-    const { first: drawnFrom, visible: drawn } = stretchOf(layout, view.trace.steps);
+    const stretch = stretchOf(layout, view.trace.steps);
+    const { first: drawnFrom, visible: drawn } = stretch;
     const heights = [...layout.lanes, ...layout.layers].map(({ y, height }) => `${y}+${height}`).join();
     views.draw(state.shown);
     if (state.shown === 'weights') {
@@ -218,12 +219,11 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     changes.run('compared', [...recorded, derived.order, derived.zoom, state.theme, ...place, heights, state.compared, state.rowValue], () => paintCompared(comparedCanvas, layout, derived, state));
     changes.run('compared reach', [view.cursor, showsAll(derived, state)], () => moveComparedReach(comparedCanvas, layout, derived, state));
     const still = [...recorded, view.comparison, layout.width, layout.height, layout.column, heights, state.flow, picks, state.meansOf, state.linesOf] as const;
-    const whole = { first: drawnFrom, visible: drawn };
     /** A part of what is recorded. Where what it holds is longer than what is seen, it can wait. */
     const part = (block: string, from: readonly unknown[], drawPart: () => void): Turn => ({
       block, from: [...from, drawnFrom, drawn], waits: kept.holds(block, from, layout),
       draw: () => {
-        kept.drew(block, from, whole);
+        kept.drew(block, from, stretch);
         drawPart();
       },
     });
@@ -237,12 +237,15 @@ export function mountDebuggerPage(root: HTMLElement, store: Store<DebuggerState>
     const partsLeft = turns.draw(parts);
     changes.run('shift', [...recorded, ...place, state.flow, picks, state.meansOf, state.linesOf], () => shiftRecorded(svg, layout, derived, state, timelineActions));
     const beside = [view.trace, layer, derived.order, derived.zoom, picks, state.flow, state.linesOf, state.rowValue, state.revision, state.theme, state.scale, heights, layout.form, layout.width, layout.height, layout.predictions.shows] as const;
+    let columnDrawn = false;
     changes.run('beside the lanes', [...beside, derived.pass], () => {
+      columnDrawn = true;
       drawColumn(layout, derived, state);
       drawPicks(svg, layout, derived, timelineActions);
     });
     changes.run('profile place', [layout.profile?.x, layout.height], () => {
       cells.placeProfile(layout);
+      if (columnDrawn) return;
       drawProfileSymbols(svg, layout, derived, state);
       drawGutter(svg, layout, derived, state, timelineActions);
     });

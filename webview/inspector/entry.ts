@@ -9,6 +9,7 @@ import { registerControls } from '../controls';
 import { replay } from '../debugger/replay';
 import { hello } from '../hello';
 import { hostPort } from '../host-port';
+import { messageOf } from '../message-of';
 import { must } from '../must';
 import { tellKeyboard } from '../tell-keyboard';
 import { telling } from '../telling';
@@ -31,7 +32,7 @@ const store = new Store<InspectorState>(
   (callback) => requestAnimationFrame(callback),
 );
 const channel = new Channel<InspectorPage, InspectorHost>(hostPort(), inspectorScope, {});
-const complain = (thrown: unknown): void => store.update((state) => ({ ...state, problem: thrown instanceof Error ? thrown.message : String(thrown) }));
+const complain = (thrown: unknown): void => store.update((state) => ({ ...state, problem: messageOf(thrown) }));
 const asked = new AskedStep<undefined>();
 const showView = (view: InspectorView): void =>
   store.update(({ loss, pointing: _, over: __, failure: ___, ...state }) => {

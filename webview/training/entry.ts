@@ -9,6 +9,7 @@ import { registerControls } from '../controls';
 import { carryEngine } from '../engine-carrier';
 import { hello } from '../hello';
 import { hostPort, keepForReload } from '../host-port';
+import { messageOf } from '../message-of';
 import { must } from '../must';
 import { Store } from '../store';
 import { readTheme, watchTheme } from '../theme/environment';
@@ -26,7 +27,7 @@ const store = new Store<TrainingState>(
 );
 const channel = new Channel<TrainingPage, TrainingHost>(hostPort(), trainingScope, {});
 const complain = (thrown: unknown): void =>
-  store.update((state) => ({ ...state, problem: thrown instanceof RequestError || thrown instanceof Error ? thrown.message : String(thrown) }));
+  store.update((state) => ({ ...state, problem: messageOf(thrown) }));
 const ask = (name: 'pause' | 'resume' | 'stop' | 'restart' | 'runAgain' | 'revealSettings'): (() => void) => () => void channel.request(name, {}).catch(complain);
 const keep = (runId: string): void => keepForReload({ run: runId } satisfies KeptPage);
 const change = (next: (run: RunData) => RunData): void => store.update((state) => (state.run ? { ...state, run: next(state.run) } : state));
@@ -53,7 +54,7 @@ const look = (iteration: number | null): void => {
       asked.clear();
       store.update((state) => ({ ...state, look: { kind: 'here', look: found, numbers: new Map() } }));
     },
-    (thrown: unknown) => store.update((state) => ({ ...state, look: thrown instanceof RequestError && thrown.code === 'cancelled' ? before : { kind: 'failed', problem: thrown instanceof Error ? thrown.message : String(thrown) } })),
+    (thrown: unknown) => store.update((state) => ({ ...state, look: thrown instanceof RequestError && thrown.code === 'cancelled' ? before : { kind: 'failed', problem: messageOf(thrown) } })),
   );
 };
 channel.on('lookProgress', (progress) => store.update((state) => (state.look.kind === 'loading' ? { ...state, look: { ...state.look, progress } } : state)));

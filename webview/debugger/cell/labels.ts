@@ -24,6 +24,8 @@ interface Room {
   /** Free pixels right of the strip's left edge, and left of its right edge. */
   readonly right: number;
   readonly left: number;
+  /** An edge leaves the strip upwards: what stands far beyond its end would be crossed. */
+  readonly rises: boolean;
 }
 
 const rooms = new WeakMap<PlacedCell, ReadonlyMap<string, Room>>();
@@ -32,14 +34,14 @@ export function placeLabel(cell: PlacedCell, node: PlacedNode, name: string, val
   const { strip } = cell;
   const known = rooms.get(cell) ?? new Map(cell.nodes.map((each) => [each.id, roomOf(cell, each)]));
   rooms.set(cell, known);
-  const { right, left } = known.get(node.id) ?? { right: strip, left: strip };
+  const { right, left, rises } = known.get(node.id) ?? { right: strip, left: strip, rises: false };
   const size = name.length * letter;
   const number = Math.max(usualNumber, value.length * digit);
   const both = size + between + number;
   const atEnd = { x: strip, anchor: 'end', below: false } as const;
   if (both <= strip) return { name: { x: 0, anchor: 'start', text: name }, value: atEnd };
   // Where rows have air for a number below.
-  const crossed = !cell.close && both > strip + aside && rises(cell, node);
+  const crossed = !cell.close && both > strip + aside && rises;
   if (both <= right && !crossed) return { name: { x: 0, anchor: 'start', text: name }, value: { x: size + between, anchor: 'start', below: false } };
   if (both <= left && !crossed) return { name: { x: strip - value.length * digit - between, anchor: 'end', text: name }, value: atEnd };
   const below = node.x === 0 && value.length * digit > strip ? ({ x: 0, anchor: 'start', below: true } as const) : ({ ...atEnd, below: true } as const);
@@ -50,13 +52,8 @@ export function placeLabel(cell: PlacedCell, node: PlacedNode, name: string, val
   return { name: { x: toRight ? 0 : strip, anchor: toRight ? 'start' : 'end', text: `${name.slice(0, letters)}…` }, value: below };
 }
 
-/** An edge leaves the strip upwards: what stands far beyond its end would be crossed. */
-function rises({ edges, nodes }: PlacedCell, { id, y }: PlacedNode): boolean {
-  return edges.some(({ from, to }) => from === id && nodes.some((other) => other.id === to && other.y < y - 12));
-}
-
 /** Up to the next node whose strip or words are as high as the name, or to the picture's edge. */
-function roomOf({ nodes, strip, width }: PlacedCell, node: PlacedNode): Room {
+function roomOf({ nodes, edges, strip, width }: PlacedCell, node: PlacedNode): Room {
   let [right, left] = [width - node.x, node.x + strip];
   for (const other of nodes) {
     const lower = other.y - node.y;
@@ -65,7 +62,8 @@ function roomOf({ nodes, strip, width }: PlacedCell, node: PlacedNode): Room {
     // To the left only where the other's own words cannot reach, gradients' signs included.
     else left = Math.min(left, node.x + strip - other.x - Math.max(strip, (other.id.length + 3) * letter + between + usualNumber) - between);
   }
-  return { right, left };
+  const rises = edges.some(({ from, to }) => from === node.id && nodes.some((other) => other.id === to && other.y < node.y - 12));
+  return { right, left, rises };
 }
 
 /** What `from t = 123` takes at 10 px. */

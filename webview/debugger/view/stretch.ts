@@ -3,10 +3,9 @@
 import { select } from 'd3-selection';
 import { must } from '../../must';
 import { layerOf } from '../../picture/svg-layer';
-import { stretchOf, type TimelineLayout } from '../timeline/layout';
+import { stepX, stretchOf, type TimelineLayout } from '../timeline/layout';
 import type { Cursor } from '../../../protocol/debugger-page';
 import type { Derived } from '../derive';
-import { stepX } from '../timeline/layout';
 
 /** The layout of the stretch that is drawn: places count from the first step of all, so that a mark stays where it is whatever the stretch. */
 export function drawnLayout(seen: TimelineLayout, { view }: Derived): TimelineLayout {
